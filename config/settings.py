@@ -1,0 +1,119 @@
+"""All settings with their meanings, units and bounds; the table in the README is made from this file.
+
+What a setting may be is decided here; where its value comes from is `config.loading`'s part.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class Section(BaseModel):
+    """A group of settings; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LogSettings(Section):
+    """What the log says, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged.")
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="`json` for machines, `console` for people, `auto`: console on a terminal, else json."
+    )
+
+
+class ServerSettings(Section):
+    """The embedded server, used where no `redis_url` is set."""
+
+    fsync: Literal["always", "everysec"] = Field(
+        "always", description="When writes reach the disk; `everysec` may lose two seconds when the power fails."
+    )
+    binary: Path | None = Field(None, description="Another Valkey or Redis server program to start.")
+
+
+class FetchSettings(Section):
+    """How documents are fetched."""
+
+    user_agent: str = Field("stancewire/{version} (+{contact})", description="User-Agent sent with every request.")
+    contact: str = Field(
+        "https://github.com/stancewire/stancewire", description="Address put into the User-Agent for site owners."
+    )
+    allow_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description="Networks let through the guard although they are not public, as `127.0.0.0/8`."
+    )
+    allow_ports: tuple[int, ...] = Field(
+        (80, 443, 8080, 8443), description="Ports that may be connected to; on allowed networks every port may."
+    )
+    connect_timeout_s: float = Field(10, gt=0, le=120, description="Seconds to connect.")
+    total_timeout_s: float = Field(30, gt=0, le=600, description="Seconds for a whole exchange, redirects included.")
+    max_feed_bytes: int = Field(10_000_000, ge=1_000, description="Greatest size of a feed, decompressed.")
+    max_page_bytes: int = Field(4_000_000, ge=1_000, le=8_000_000, description="Greatest size of a page, decompressed.")
+    max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed.")
+    concurrency: int = Field(32, ge=1, le=1_000, description="Requests under way at once.")
+    host_interval_s: float = Field(1.0, ge=0, le=3_600, description="Least seconds between two requests to one host.")
+
+
+class PollSettings(Section):
+    """How often feeds are asked, and what is taken from them."""
+
+    interval_s: float = Field(600, ge=1, le=86_400, description="Seconds between two polls of a feed.")
+    max_backoff_s: float = Field(86_400, ge=60, description="Longest wait after repeated failures.")
+    max_entries: int = Field(1_000, ge=1, description="Entries read from one feed document.")
+    max_age_days: float = Field(
+        14, gt=0, description="Entries dated earlier than this are marked as seen without being analysed."
+    )
+    pages: bool = Field(True, description="Fetch the articles' pages, not only the feeds' own words.")
+    max_pending: int = Field(5_000, ge=1, description="Polling pauses while more items than this wait for a worker.")
+    parse_timeout_s: float = Field(15, gt=0, description="Seconds a feed may take to parse.")
+
+
+class WorkSettings(Section):
+    """The worker processes."""
+
+    processes: int = Field(0, ge=0, le=256, description="Worker processes; 0: one per core.")
+    batch_size: int = Field(16, ge=1, le=64, description="Articles a job.")
+    job_timeout_s: float = Field(120, gt=0, description="Seconds a job may take before its worker is killed.")
+    lease_s: float = Field(10, ge=3, description="Seconds after which a silent worker's job is given to another.")
+    max_attempts: int = Field(3, ge=1, description="Attempts on an item before it goes to the dead letters.")
+    max_jobs: int = Field(2_000, ge=1, description="Jobs after which a worker process is replaced by a fresh one.")
+    max_memory_mb: int = Field(1_500, ge=200, description="Resident memory at which a worker process is replaced.")
+    grace_s: float = Field(25, gt=0, description="Seconds given to running jobs on shutdown.")
+
+
+class PublishSettings(Section):
+    """What is kept of what was published."""
+
+    retention_days: float = Field(30, gt=0, description="Days that signals and articles are kept.")
+    max_stream_length: int = Field(1_000_000, ge=1_000, description="Greatest number of entries of the signal stream.")
+
+
+class HealthSettings(Section):
+    """The web port for health and metrics."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8790, ge=0, le=65_535, description="Port to listen on; 0: any free port.")
+    enabled: bool = Field(True, description="Serve `/livez`, `/readyz` and `/metrics`.")
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    redis_url: SecretStr | None = Field(
+        None, description="Redis or Valkey to use; without it the embedded server runs."
+    )
+    data_dir: Path = Field(
+        Path("~/.local/share/stancewire"), description="Folder of the embedded server's data and of the log."
+    )
+    feeds: Path | None = Field(None, description="Feed list, TOML or OPML; without it the catalogue that comes along.")
+    log: LogSettings = LogSettings()
+    server: ServerSettings = ServerSettings()
+    fetch: FetchSettings = FetchSettings()
+    poll: PollSettings = PollSettings()
+    work: WorkSettings = WorkSettings()
+    publish: PublishSettings = PublishSettings()
+    health: HealthSettings = HealthSettings()

@@ -1,0 +1,86 @@
+"""Errors that leave a part, each with what is wrong and what to do.
+
+    StancewireError
+    ├── ConfigurationError     settings, feed list or knowledge cannot be used (exit code 2)
+    ├── UsageError             the command line asks for something impossible (exit code 2)
+    ├── StoreError             the Redis server cannot be used as it is
+    │   ├── StoreUnavailable   no answer: away, starting, or out of reach
+    │   └── StoreRefused       it answers and refuses: password, rights, read-only, memory, disk
+    ├── ServerError            the embedded server cannot be started or is held by another process
+    ├── CodecError             bytes that are not what they should be
+    └── AnalysisError          one article cannot be analysed
+
+Failures of fetching and parsing are values, not errors: see `FetchFailed` and `Skip`.
+"""
+
+from __future__ import annotations
+
+
+class StancewireError(Exception):
+    """Any error of this program: one line saying what is wrong, and a hint at the next step."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class Problem(StancewireError):
+    """One thing wrong in a file or in the environment, with its place."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: str, line: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.where = where
+        self.line = line
+
+    def __str__(self) -> str:
+        place = f"{self.where}:{self.line}" if self.line else self.where
+        text = f"{place}: {self.message}"
+        return f"{text}\n  {self.hint}" if self.hint else text
+
+
+class ConfigurationError(StancewireError):
+    """Settings, feed list or knowledge cannot be used; carries all problems found, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class UsageError(StancewireError):
+    """The command line asks for something impossible."""
+
+    exit_code = 2
+
+
+class StoreError(StancewireError):
+    """The Redis server cannot be used as it is."""
+
+
+class StoreUnavailable(StoreError):
+    """The Redis server gives no answer: away, starting, or out of reach."""
+
+
+class StoreRefused(StoreError):
+    """The Redis server answers and refuses: password, rights, read-only, memory, disk."""
+
+
+class ServerError(StancewireError):
+    """The embedded server cannot be started or is held by another process."""
+
+
+class CodecError(StancewireError):
+    """Bytes that are not what they should be."""
+
+
+class AnalysisError(StancewireError):
+    """One article cannot be analysed; others can."""

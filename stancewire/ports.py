@@ -1,0 +1,115 @@
+"""What the processes need from the world, each said by the one who needs it.
+
+Adapters fulfil these against Redis and RQ, `stancewire.testing` in memory; nothing here does any work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from stancewire.types import (
+    Acceptance,
+    Accepted,
+    Article,
+    DeadLetter,
+    FeedState,
+    FetchRequest,
+    FetchResult,
+    Item,
+    Mark,
+    Outcome,
+    Published,
+    QueueDepth,
+    StreamEntry,
+)
+
+
+class Fetcher(Protocol):
+    """Gets one document; a failure is a value, never an exception."""
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Get the document within the limits of the request."""
+        ...
+
+
+class Intake(Protocol):
+    """The poller's side of the store."""
+
+    def feed_states(self, feed_ids: Sequence[str]) -> Mapping[str, FeedState]:
+        """States of those feeds that have one."""
+        ...
+
+    def marks(self, article_ids: Sequence[str]) -> Mapping[str, Mark]:
+        """Marks of those articles that were accepted before."""
+        ...
+
+    def accept(self, acceptance: Acceptance) -> Accepted:
+        """Mark seen, keep the payload, queue one batch and save the feed's state, in one atomic step.
+
+        An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing.
+        """
+        ...
+
+
+class Worklist(Protocol):
+    """A worker's side of the store."""
+
+    def batch(self, batch_id: str) -> tuple[Item, ...]:
+        """Items of a batch that are still pending, in the order accepted.
+
+        An item whose payload cannot be read goes to the dead letters.
+        """
+        ...
+
+    def publish(self, outcome: Outcome, at: datetime) -> Published:
+        """Store the article and its signals, append each to the stream, announce it, and end the item: one atomic step.
+
+        A signal id that is on record is not appended again.
+        """
+        ...
+
+    def bury(self, letter: DeadLetter) -> None:
+        """End an item as a dead letter; its payload is kept for a retry."""
+        ...
+
+    def fail(self, item_id: str) -> int:
+        """Count a failed attempt on an item and return how many there were."""
+        ...
+
+
+class Upkeep(Protocol):
+    """The supervisor's side: brings back what dead workers held."""
+
+    def reap(self, now: datetime) -> int:
+        """Queue again the batches whose worker's lease has run out; how many."""
+        ...
+
+    def reconcile(self, now: datetime) -> int:
+        """Queue again the pending items that no live batch carries; how many."""
+        ...
+
+    def depth(self) -> QueueDepth:
+        """How much work waits and runs."""
+        ...
+
+    def counters(self) -> Mapping[str, int]:
+        """All counters, by name."""
+        ...
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Add to a counter."""
+        ...
+
+
+class Archive(Protocol):
+    """What was published, for readers."""
+
+    def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
+        """Entries after a stream id (`0` for the beginning, `$` for what is yet to come), waiting if there are none."""
+        ...
+
+    def articles(self) -> Iterator[Article]:
+        """Stored articles, in no order."""
+        ...

@@ -1,0 +1,71 @@
+"""An article on its way: the mark that it was seen, the item that waits in the queue, and the text that is analysed.
+
+Offsets into an article count characters of exactly the `title` and `text` held here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from stancewire.types.feeds import Entry, Feed, Ownership, TimeConfidence
+
+Quality = Literal["full", "feed", "thin"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What is kept of an accepted article to recognise it by."""
+
+    fingerprint: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An article's page as fetched."""
+
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An accepted entry with all that a worker needs to turn it into an article."""
+
+    #: Names this revision of this article.
+    id: str
+    article_id: str
+    fingerprint: str
+    revision: int
+    feed: Feed
+    entry: Entry
+    #: None where the page could not be had; `page_error` then says why.
+    page: Page | None
+    page_error: str | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as it is analysed and stored."""
+
+    id: str
+    #: Hash of identity, title and text: the same words give the same revision.
+    revision: str
+    url: str | None
+    title: str
+    text: str
+    outlet: str | None
+    outlet_country: str | None
+    ownership: Ownership | None
+    feed_id: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    time_confidence: TimeConfidence | None
+    #: BCP 47 primary subtag, or None where it could not be told.
+    language: str | None
+    #: `full` from the page, `feed` from the feed's own words, `thin` where hardly any text was found.
+    quality: Quality

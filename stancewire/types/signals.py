@@ -1,0 +1,173 @@
+"""The signals: who takes what stance toward whom, and who is reported to interfere where.
+
+This is the contract with consumers: fields are only ever added within a major version. All spans of one signal lie in
+the field that its evidence names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+EntityType = Literal["state", "person", "organisation", "media", "group", "election", "place", "thing"]
+TextField = Literal["text", "title"]
+Polarity = Literal["favourable", "adverse", "neutral"]
+Voice = Literal["quoted", "paraphrased", "narrated"]
+Line = Literal["official", "state_media", "other"]
+Status = Literal["alleged", "assessed", "confirmed", "warned", "refuted"]
+ActorLink = Literal["direct", "proxy", "unspecified"]
+ClaimantCategory = Literal[
+    "government",
+    "foreign_government",
+    "technology_company",
+    "media",
+    "civil_society",
+    "individual",
+    "private_consultancy",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Words of the article: `field[start:end] == text`, in characters."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The words that carry a signal, and the field they stand in."""
+
+    field: TextField
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Somebody or something named by a text, resolved as far as the knowledge goes."""
+
+    #: Canonical name ("Russia", "Dmitry Peskov").
+    name: str
+    type: EntityType
+    #: ISO 3166 alpha-2, `EU` for the European Union.
+    country: str | None
+    #: Wikidata item, where known.
+    id: str | None
+    mention: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimant(Entity):
+    """Somebody who says that it happened."""
+
+    category: ClaimantCategory | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial(Entity):
+    """Somebody who denies it, and the words of the denial."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Technique:
+    """A family of techniques that the text names."""
+
+    family: str
+    #: Technique of the DISARM framework, with the version of the framework it is taken from.
+    disarm: str | None
+    disarm_version: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleReference:
+    """The revision of the article that a signal was found in."""
+
+    id: str
+    url: str | None
+    title: str
+    outlet: str | None
+    published_at: datetime | None
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extractor:
+    """The program that found a signal."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """One holder's position toward one target, as the text reports it."""
+
+    id: str
+    kind: Literal["stance"] = "stance"
+    article: ArticleReference
+    language: str
+    evidence: Evidence
+    #: 0 to 1.
+    confidence: float
+    rule: str
+    extractor: Extractor
+    #: None where nobody was watching, as in `stancewire analyse`.
+    detected_at: datetime | None
+    holder: Entity
+    speaker: Entity | None
+    target: Entity
+    polarity: Polarity
+    condition: Span | None
+    voice: Voice
+    line: Line
+    #: PLOVER event type.
+    act: str | None
+    cue: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interference:
+    """One actor's reported covert, coercive, corrupting or deceptive activity against another country."""
+
+    id: str
+    kind: Literal["interference"] = "interference"
+    article: ArticleReference
+    language: str
+    evidence: Evidence
+    #: 0 to 1.
+    confidence: float
+    rule: str
+    extractor: Extractor
+    detected_at: datetime | None
+    actor: Entity
+    actor_link: ActorLink
+    target: Entity | None
+    event: Entity | None
+    techniques: tuple[Technique, ...]
+    platforms: tuple[str, ...]
+    status: Status
+    claimants: tuple[Claimant, ...]
+    denied_by: tuple[Denial, ...]
+    claim: Span
+
+
+Signal = Stance | Interference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """All that was found in one article, in the order of the text."""
+
+    article: ArticleReference
+    language: str | None
+    #: `unsupported` where the language is known but not analysed.
+    coverage: Literal["analysed", "unsupported", "empty"]
+    signals: tuple[Signal, ...]
