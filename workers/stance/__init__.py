@@ -1,1 +1,1 @@
-"""."""
+"""Who takes what stance toward whom: frames of predicates, with negation, conditions and shared subjects."""

@@ -1,0 +1,269 @@
+"""Reads and validates the knowledge files; all problems are raised at once, with file and entry.
+
+Files are read only when `load_knowledge` is called; nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.knowledge.actors import KnownActor, NameForm, Office
+from stancewire.errors import ConfigurationError, Problem
+
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Family = Literal[
+    "disinformation",
+    "state_media",
+    "social_media_campaign",
+    "impersonation",
+    "ai_generated",
+    "cyber_intrusion",
+    "hack_and_leak",
+    "ddos",
+    "illicit_funding",
+    "vote_buying",
+    "vote_tampering",
+    "proxies",
+    "intimidation",
+    "sabotage",
+    "economic_coercion",
+]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    wikidata: str | None = Field(None, pattern=r"^Q\d+$")
+    names: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    source: str = ""
+
+
+class _Foreign(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    adjective: str = ""
+    capital: str = ""
+    capitals: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
+
+
+class _State(_Entry):
+    code: CountryCode | None = None
+    status: Literal["un_member", "un_observer", "contested", "territory", "subnational", "union"]
+    adjectives: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    capital: str = ""
+    capitals: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
+    epithets: tuple[str, ...] = ()
+    ru: _Foreign = _Foreign()
+    fr: _Foreign = _Foreign()
+
+    def actor(self) -> KnownActor:
+        forms: list[tuple[NameForm, Iterable[str]]] = [
+            ("name", (self.name, *self.names)),
+            ("adjective", self.adjectives),
+            ("people", self.people),
+            ("capital", (self.capital, *self.capitals)),
+            ("seat", self.seats),
+        ]
+        return KnownActor(
+            kind="state",
+            name=self.name,
+            country=self.code,
+            wikidata=self.wikidata,
+            names=tuple((form, name) for form, names in forms for name in names if name),
+            ambiguous=frozenset(self.ambiguous),
+            subkind=self.status,
+            speaks_for_state=True,
+            epithets=self.epithets,
+        )
+
+
+class _Office(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    office: Literal[
+        "head_of_state",
+        "head_of_government",
+        "foreign_minister",
+        "defence_minister",
+        "spokesperson",
+        "intelligence_chief",
+        "supreme_leader",
+        "international_official",
+        "opposition",
+        "candidate",
+        "other",
+    ]
+    title: str = ""
+    start: date | None = Field(None, alias="from")
+    end: date | None = Field(None, alias="to")
+    precision: Literal["day", "month", "year"] = "day"
+
+
+class _Person(_Entry):
+    country: CountryCode | None = None
+    organisation: str | None = None
+    aliases: tuple[str, ...] = ()
+    gender: Literal["m", "f"] | None = None
+    ru: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+    office: tuple[_Office, ...] = Field(min_length=1)
+
+    def actor(self) -> KnownActor:
+        return KnownActor(
+            kind="person",
+            name=self.name,
+            country=self.country,
+            wikidata=self.wikidata,
+            names=tuple(("name", name) for name in (self.name, *self.aliases, *self.names)),
+            ambiguous=frozenset(self.ambiguous),
+            gender=self.gender,
+            organisation=self.organisation,
+            offices=tuple(
+                Office(office=term.office, title=term.title, start=term.start, end=term.end) for term in self.office
+            ),
+        )
+
+
+class _Organisation(_Entry):
+    country: CountryCode | None = None
+    kind: str
+    speaks_for_state: bool = False
+    category: str | None = None
+    ru: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+
+    def actor(self) -> KnownActor:
+        return KnownActor(
+            kind="organisation",
+            name=self.name,
+            country=self.country,
+            wikidata=self.wikidata,
+            names=tuple(("name", name) for name in (self.name, *self.names)),
+            ambiguous=frozenset(self.ambiguous),
+            subkind=self.kind,
+            speaks_for_state=self.speaks_for_state,
+            category=self.category,
+        )
+
+
+class _Outlet(_Entry):
+    country: CountryCode | None = None
+    ownership: Literal["independent", "public", "state_run", "state_affiliated"]
+    domains: tuple[str, ...] = ()
+    ru: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+
+    def actor(self) -> KnownActor:
+        return KnownActor(
+            kind="outlet",
+            name=self.name,
+            country=self.country,
+            wikidata=self.wikidata,
+            names=tuple(("name", name) for name in (self.name, *self.names)),
+            ambiguous=frozenset(self.ambiguous),
+            subkind=self.ownership,
+            category="media",
+        )
+
+
+class _Operation(_Entry):
+    country: CountryCode | None = None
+    kind: Literal["influence_operation", "troll_farm", "threat_group", "network", "front"]
+    attributed_by: tuple[str, ...] = ()
+    ru: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+    families: tuple[Family, ...] = ()
+
+    def actor(self) -> KnownActor:
+        return KnownActor(
+            kind="operation",
+            name=self.name,
+            country=self.country,
+            wikidata=self.wikidata,
+            names=tuple(("name", name) for name in (self.name, *self.names)),
+            ambiguous=frozenset(self.ambiguous),
+            subkind=self.kind,
+            families=self.families,
+        )
+
+
+_TABLES: dict[str, type[_State | _Person | _Organisation | _Outlet | _Operation]] = {
+    "state": _State,
+    "person": _Person,
+    "organisation": _Organisation,
+    "outlet": _Outlet,
+    "operation": _Operation,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knowledge:
+    """All that is known: the actors, and the word lists of each language by file name."""
+
+    actors: tuple[KnownActor, ...]
+    #: Word lists: `english/stance` and so on, as read.
+    lists: dict[str, dict[str, Any]]
+
+
+def load_knowledge(folder: Traversable | None = None) -> Knowledge:
+    """Read every TOML file of `folder` (the one that comes along if None).
+
+    Raises ConfigurationError with all problems: syntax, unknown keys, values that are not allowed.
+    """
+    root = folder or resources.files("config.knowledge")
+    problems: list[Problem] = []
+    actors: list[KnownActor] = []
+    lists: dict[str, dict[str, Any]] = {}
+    for name, path in _files(root, ""):
+        try:
+            data = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(Problem(str(error), where=str(path)))
+            continue
+        if "/" in name:
+            lists[name] = data
+        else:
+            actors.extend(_actors(data, str(path), problems))
+    if problems:
+        raise ConfigurationError(tuple(problems))
+    return Knowledge(actors=tuple(actors), lists=lists)
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if path.is_dir() and not path.name.startswith("_"):
+            yield from _files(path, f"{prefix}{path.name}/")
+        elif path.name.endswith(".toml"):
+            yield prefix + path.name.removesuffix(".toml"), path
+
+
+def _actors(data: dict[str, Any], where: str, problems: list[Problem]) -> Iterator[KnownActor]:
+    for table, entries in data.items():
+        if table == "provenance":
+            continue
+        model = _TABLES.get(table)
+        if model is None:
+            problems.append(Problem(f"unknown table [[{table}]]", where=where, hint=f"Known: {', '.join(_TABLES)}."))
+            continue
+        for entry in entries:
+            try:
+                yield model.model_validate(entry).actor()
+            except ValidationError as error:
+                first = error.errors()[0]
+                place = ".".join(str(part) for part in first["loc"])
+                problems.append(Problem(f"{table} {entry.get('name', '?')!r}: {place}: {first['msg']}", where=where))

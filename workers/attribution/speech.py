@@ -1,0 +1,278 @@
+"""Who says what: each source with its cue and the words it stands for.
+
+It finds speech and how it is held (said, alleged, assessed ...); what the words mean for anybody is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from stancewire.types import Voice
+from workers.attribution.cast import Cast
+from workers.attribution.parties import Party
+from workers.text.tree import Sentence, Token
+
+Held = Literal["said", "alleged", "assessed", "warned", "denied", "admitted"]
+_OBJECTLESS = {"tell", "inform"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Words of one sentence laid to a source."""
+
+    source: Party | None
+    held: Held
+    cue: Token
+    sentence: int
+    #: Places of the words, in their sentence.
+    content: frozenset[int]
+    voice: Voice
+    negated: bool = False
+
+
+class SpeechFinder:
+    """Finds attributions in the sentences of one document."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        self._verbs: dict[str, Held] = {lemma: held for held, lemmas in words["verbs"].items() for lemma in lemmas}
+        self._nouns: dict[str, Held] = {lemma: held for held, lemmas in words["nouns"].items() for lemma in lemmas}
+
+    def find(self, sentences: Sequence[Sentence], cast: Cast) -> tuple[Attribution, ...]:
+        """Attributions in order; a quotation that runs on keeps its source."""
+        found: list[Attribution] = []
+        open_source: Attribution | None = None
+        for sentence in sentences:
+            here = self._in_sentence(sentence, cast)
+            quoted = _quoted(sentence, is_open=open_source is not None)
+            if open_source is not None and not here and quoted[0]:
+                cue = sentence.tokens[0]
+                here.append(
+                    Attribution(
+                        source=open_source.source,
+                        held=open_source.held,
+                        cue=cue,
+                        sentence=sentence.index,
+                        content=frozenset(quoted[0]),
+                        voice="quoted",
+                    )
+                )
+            found.extend(here)
+            open_source = here[-1] if here and quoted[1] else None
+        return tuple(found)
+
+    def _in_sentence(self, sentence: Sentence, cast: Cast) -> list[Attribution]:
+        quoted, _ = _quoted(sentence, is_open=False)
+        found: list[Attribution] = []
+        for token in sentence.tokens:
+            if token.pos in {"VERB", "AUX"} and token.lemma in self._verbs:
+                attribution = self._verb(sentence, token, cast, quoted)
+            elif token.lower == "according":
+                attribution = self._according(sentence, token, cast)
+            elif token.pos == "NOUN" and token.lemma in self._nouns:
+                attribution = self._noun(sentence, token, cast)
+            else:
+                attribution = None
+            if attribution is not None:
+                found.append(attribution)
+        return found
+
+    def _verb(self, sentence: Sentence, verb: Token, cast: Cast, quoted: set[int]) -> Attribution | None:
+        content = self._content(sentence, verb)
+        if not content:
+            return None
+        subject = subject_of(sentence, verb)
+        source = cast.party(sentence, subject) if subject is not None else None
+        if source is not None and source.entity.type in {"thing", "election"}:
+            source = self._possessor(sentence, subject, cast) or source
+        share = len(content & quoted) / len(content)
+        return Attribution(
+            source=source,
+            held=self._verbs[verb.lemma],
+            cue=verb,
+            sentence=sentence.index,
+            content=frozenset(content),
+            voice="quoted" if share > 0.6 else "paraphrased",
+            negated=is_negated(sentence, verb),
+        )
+
+    def _content(self, sentence: Sentence, verb: Token) -> set[int]:
+        content: set[int] = set()
+        for clause in sentence.children(verb, "ccomp", "xcomp"):
+            content.update(word.i for word in sentence.subtree(clause))
+        if verb.dep in {"parataxis", "ccomp", "conj", "advcl"} and not content:
+            above = sentence.head(verb)
+            if above is not None and (verb.dep == "parataxis" or _is_inserted(sentence, verb)):
+                own = {word.i for word in sentence.subtree(verb)}
+                content = {word.i for word in sentence.subtree(above)} - own
+        for relation in ("dobj", "prep"):
+            if content:
+                break
+            for item in sentence.children(verb, relation):
+                if self._verbs[verb.lemma] != "said" and (
+                    relation == "dobj" or item.lower in {"of", "for", "that", "as", "to", "with", "against", "about"}
+                ):
+                    content.update(word.i for word in sentence.subtree(item))
+        if self._verbs[verb.lemma] == "alleged":
+            for item in sentence.children(verb, "prep", "dobj"):
+                content.update(word.i for word in sentence.subtree(item))
+        return content
+
+    def _according(self, sentence: Sentence, token: Token, cast: Cast) -> Attribution | None:
+        preposition = sentence.child(token, "prep")
+        holder = preposition if preposition is not None else token
+        source_token = sentence.child(holder, "pobj")
+        if source_token is None:
+            return None
+        own = {word.i for word in sentence.subtree(token)}
+        return Attribution(
+            source=cast.party(sentence, source_token),
+            held=self._nouns.get(source_token.lemma, "said"),
+            cue=token,
+            sentence=sentence.index,
+            content=frozenset(word.i for word in sentence.tokens if word.i not in own),
+            voice="paraphrased",
+        )
+
+    def _noun(self, sentence: Sentence, noun: Token, cast: Cast) -> Attribution | None:
+        content: set[int] = set()
+        for child in sentence.children(noun, "acl", "ccomp", "prep", "relcl"):
+            if child.dep == "prep" and child.lower not in {"of", "about", "that", "over"}:
+                continue
+            if child.dep == "relcl" and not any(word.lower == "that" for word in sentence.children(child, "mark")):
+                continue
+            content.update(word.i for word in sentence.subtree(child))
+        own = sentence.child(noun, "nsubj")
+        source = cast.party(sentence, own) if own is not None else self._possessor(sentence, noun, cast)
+        if not content:
+            return None
+        return Attribution(
+            source=source,
+            held=self._nouns[noun.lemma],
+            cue=noun,
+            sentence=sentence.index,
+            content=frozenset(content),
+            voice="paraphrased",
+        )
+
+    def _possessor(self, sentence: Sentence, noun: Token | None, cast: Cast) -> Party | None:
+        """Whose report, accusation or warning it is."""
+        if noun is None:
+            return None
+        owner = sentence.child(noun, "poss")
+        for preposition in sentence.children(noun, "prep", "agent"):
+            if owner is None and preposition.lower in {"by", "from"}:
+                owner = sentence.child(preposition, "pobj")
+        if owner is not None:
+            return cast.party(sentence, owner)
+        for modifier in sentence.children(noun, "compound", "amod"):
+            name = cast.reader.name_at(modifier)
+            if name is not None and name.actor.kind == "organisation":
+                return cast.reader.read(sentence, modifier)
+        return None
+
+
+#: How far up a subject may be looked for.
+_DEPTH = 6
+_SHARING = {"xcomp", "conj", "advcl", "acomp", "ccomp"}
+_OBJECT_CONTROL = {"urge", "ask", "tell", "order", "allow", "help", "invite", "call"}
+
+
+def subject_of(sentence: Sentence, verb: Token, *, depth: int = 0) -> Token | None:
+    """Who does what `verb` says: its own subject, the agent of a passive, or the one it shares with the verb above."""
+    own = sentence.child(verb, "nsubj")
+    if own is not None:
+        return own
+    if sentence.child(verb, "nsubjpass", "auxpass") is not None:
+        return _agent(sentence, verb)
+    above = sentence.head(verb)
+    if above is None or depth > _DEPTH:
+        return None
+    if verb.dep in {"acl", "relcl"}:
+        return _modified(sentence, verb, above, depth)
+    if verb.dep == "pcomp":
+        return _governing(sentence, above, depth)
+    if verb.dep in _SHARING:
+        return _shared(sentence, verb, above, depth)
+    return None
+
+
+def _agent(sentence: Sentence, verb: Token) -> Token | None:
+    agent = sentence.child(verb, "agent")
+    return sentence.child(agent, "pobj") if agent is not None else None
+
+
+def _modified(sentence: Sentence, verb: Token, above: Token, depth: int) -> Token | None:
+    """The subject of a clause that hangs on a noun: "a condition rejected by", "a willingness to negotiate"."""
+    if verb.tag == "VBN":
+        return _agent(sentence, verb)
+    return _owner(sentence, above, depth) if above.pos == "NOUN" and verb.tag == "VB" else above
+
+
+def _governing(sentence: Sentence, preposition: Token, depth: int) -> Token | None:
+    """The subject of a verb under a preposition: "stopped short of condemning", "by closing"."""
+    upper = sentence.head(preposition)
+    while upper is not None and upper.pos in {"ADP", "ADV"}:
+        upper = sentence.head(upper)
+    if upper is None:
+        return None
+    if upper.pos in {"VERB", "AUX"}:
+        return subject_of(sentence, upper, depth=depth + 1)
+    return _owner(sentence, upper, depth)
+
+
+def _shared(sentence: Sentence, verb: Token, above: Token, depth: int) -> Token | None:
+    """The subject that `verb` takes from the word above it."""
+    if above.pos in {"NOUN", "PROPN"}:
+        return _owner(sentence, above, depth)
+    if above.pos not in {"VERB", "AUX", "ADJ"} or (verb.dep == "ccomp" and verb.tag not in {"VBG", "VB"}):
+        return None
+    told = sentence.child(above, "dobj") if verb.dep == "xcomp" and above.lemma in _OBJECT_CONTROL else None
+    passive = sentence.child(above, "nsubjpass")
+    return told or passive or subject_of(sentence, above, depth=depth + 1)
+
+
+def _owner(sentence: Sentence, noun: Token, depth: int) -> Token | None:
+    """Whose willingness or refusal it is: the possessor, or the subject of the verb that carries the noun."""
+    owner = sentence.child(noun, "poss")
+    if owner is not None:
+        return owner
+    above = sentence.head(noun)
+    if above is not None and above.pos == "VERB" and noun.dep == "dobj":
+        return subject_of(sentence, above, depth=depth + 1)
+    return None
+
+
+def is_negated(sentence: Sentence, token: Token) -> bool:
+    """Whether "not", "never", "neither" or "no" stands at `token` or at its subject."""
+    words = {word.lower for word in sentence.children(token, "neg", "advmod", "preconj", "det")}
+    if words & {"not", "n't", "never", "neither", "nor", "no", "hardly"}:
+        return True
+    subject = sentence.child(token, "nsubj", "nsubjpass")
+    if subject is not None and {w.lower for w in sentence.children(subject, "det", "preconj", "cc")} & {
+        "no",
+        "neither",
+        "nor",
+    }:
+        return True
+    return subject is not None and subject.lower in {"nobody", "none", "neither"}
+
+
+def _is_inserted(sentence: Sentence, verb: Token) -> bool:
+    """As in "..., he said, ...": a clause of speech set into the sentence between commas."""
+    if verb.dep != "ccomp":
+        return False
+    first = sentence.subtree(verb)[0]
+    return first.i > 0 and sentence.child(verb, "mark") is None and sentence.tokens[first.i - 1].text in {",", '"', "-"}
+
+
+def _quoted(sentence: Sentence, *, is_open: bool) -> tuple[set[int], bool]:
+    """Places of the words inside quotation marks, and whether the quotation is still open at the end."""
+    inside: set[int] = set()
+    for token in sentence.tokens:
+        if '"' in token.text:
+            is_open = not is_open
+        elif is_open:
+            inside.add(token.i)
+    return inside, is_open

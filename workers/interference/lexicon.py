@@ -1,0 +1,99 @@
+"""The word lists of interference as typed data.
+
+It only reads lists; matching them to sentences is `cues`'s and `roles`'s part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyWords:
+    """The words that name one family of techniques."""
+
+    name: str
+    disarm: str | None
+    nouns: frozenset[str]
+    verbs: frozenset[str]
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """All word lists of interference in one language."""
+
+    deed_nouns: frozenset[str]
+    deed_verbs: frozenset[str]
+    qualifiers: frozenset[str]
+    carriers: frozenset[str]
+    weak: frozenset[str]
+    intruders: frozenset[str]
+    doing: frozenset[str]
+    culprits: frozenset[str]
+    sway: frozenset[str]
+    sway_objects: frozenset[str]
+    link_verbs: frozenset[str]
+    link_suffixes: frozenset[str]
+    direct: frozenset[str]
+    proxies: frozenset[str]
+    families: tuple[FamilyWords, ...]
+    disarm_version: str
+    platforms: tuple[str, ...]
+    refuted: tuple[str, ...]
+    warned: tuple[str, ...]
+    assessed_by: frozenset[str]
+    assessing_nouns: frozenset[str]
+    sanctioning: frozenset[str]
+    denial_verbs: frozenset[str]
+    denial_words: tuple[str, ...]
+    denial_objects: frozenset[str]
+    event_nouns: frozenset[str]
+    institution_nouns: frozenset[str]
+    hedges_alleged: frozenset[str]
+
+
+def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapping[str, Any]) -> Lexicon:
+    """The lists of one language as read from its interference, noun and speech files."""
+    deed, links, status, denial = data["deed"], data["links"], data["status"], data["denial"]
+    return Lexicon(
+        deed_nouns=frozenset(deed["nouns"]),
+        deed_verbs=frozenset(deed["verbs"]),
+        qualifiers=frozenset(deed["qualifiers"]),
+        carriers=frozenset(deed["carriers"]),
+        weak=frozenset(deed["weak"]),
+        intruders=frozenset(deed["intruders"]),
+        doing=frozenset(deed["doing"]),
+        culprits=frozenset(deed["culprits"]),
+        sway=frozenset(deed["sway"]),
+        sway_objects=frozenset(deed["sway_objects"]),
+        link_verbs=frozenset(links["verbs"]),
+        link_suffixes=frozenset(links["suffixes"]),
+        direct=frozenset(links["direct"]),
+        proxies=frozenset(links["proxies"]),
+        families=tuple(
+            FamilyWords(
+                name=family["name"],
+                disarm=family.get("disarm"),
+                nouns=frozenset(family.get("nouns", ())),
+                verbs=frozenset(family.get("verbs", ())),
+                phrases=tuple(phrase.lower() for phrase in family.get("phrases", ())),
+            )
+            for family in data["family"]
+        ),
+        disarm_version=data["platforms"]["versions"],
+        platforms=tuple(data["platforms"]["names"]),
+        refuted=tuple(status["refuted"]),
+        warned=tuple(status["warned"]),
+        assessed_by=frozenset(status["assessed_by"]),
+        assessing_nouns=frozenset(status["assessing_nouns"]),
+        sanctioning=frozenset(status["sanctioning"]),
+        denial_verbs=frozenset(denial["verbs"]),
+        denial_words=tuple(denial["words"]),
+        denial_objects=frozenset(denial["objects"]),
+        event_nouns=frozenset(nouns["event"]["lemmas"]),
+        institution_nouns=frozenset(nouns["institution"]["lemmas"]),
+        hedges_alleged=frozenset(speech["hedges"]["alleged"]),
+    )

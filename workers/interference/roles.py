@@ -1,0 +1,269 @@
+"""Doers and targets of a deed within its sentence.
+
+A doer must belong to a country; a deed at home is nobody's interference and is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.attribution.cast import Cast
+from workers.attribution.parties import Party
+from workers.attribution.speech import subject_of
+from workers.interference.cues import Deed
+from workers.interference.lexicon import Lexicon
+from workers.text.tree import Sentence, Token
+
+_AIMS = (
+    "in",
+    "into",
+    "on",
+    "against",
+    "with",
+    "at",
+    "of",
+    "to",
+    "toward",
+    "across",
+    "targeting",
+    "over",
+    "during",
+    "around",
+    "within",
+)
+
+
+def doers(sentence: Sentence, deed: Deed, cast: Cast, lexicon: Lexicon) -> tuple[Party, ...]:
+    """Who is said to do the deed: those tied to it most closely."""
+    for find in (_modifying, _subject, _linked, _by, _behind, _accused, _listed, _threat):
+        found = tuple(
+            party for party in find(sentence, deed.token, cast, lexicon) if _can_act(sentence, party, lexicon)
+        )
+        if found:
+            return _unique(found)
+    return ()
+
+
+def _can_act(sentence: Sentence, party: Party, lexicon: Lexicon) -> bool:
+    if party.country is None or party.entity.type == "election":
+        return False
+    lemma = sentence.tokens[party.token].lemma if party.sentence == sentence.index else ""
+    return party.entity.type != "thing" or lemma in lexicon.carriers | lexicon.intruders | lexicon.weak
+
+
+def _unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
+    seen: dict[str | None, Party] = {}
+    for party in parties:
+        seen.setdefault(party.country, party)
+    return tuple(seen.values())
+
+
+def _modifying(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "Russian interference", "Russia's meddling", "Russia-linked disinformation"."""
+    for noun in _noun_chain(sentence, token):
+        for word in sentence.children(noun, "amod", "compound", "poss", "nmod", "npadvmod"):
+            yield from _owner(sentence, word, cast)
+            for inner in sentence.children(word, "npadvmod", "compound", "amod", "conj", "nmod"):
+                if word.lower in lexicon.link_suffixes or word.text[0].isupper():
+                    yield from _owner(sentence, inner, cast)
+
+
+def _owner(sentence: Sentence, word: Token, cast: Cast) -> Iterator[Party]:
+    for part in sentence.conjuncts(word):
+        name = cast.reader.name_at(part)
+        if name is not None and name.actor.country is not None and name.actor.kind != "outlet":
+            yield cast.reader.state_named(sentence, part, name)
+        elif part.pos == "PRON" and part.dep == "poss":
+            party = cast.party(sentence, part)
+            if party is not None and party.entity.type in {"state", "organisation", "group"}:
+                yield party
+
+
+def _noun_chain(sentence: Sentence, token: Token) -> list[Token]:
+    """The deed and the nouns that carry it ("a campaign of disinformation", "disinformation campaigns")."""
+    chain = [token]
+    current = token
+    for _ in range(3):
+        above = sentence.head(current)
+        if above is None:
+            break
+        if current.dep in {"compound", "amod", "conj", "nmod"} and above.pos in {"NOUN", "PROPN"}:
+            current = above
+        elif (
+            current.dep in {"pobj", "pcomp"}
+            and above.lower in {"of", "including", "at", "in", "by"}
+            and (upper := sentence.head(above)) is not None
+            and upper.pos == "NOUN"
+        ):
+            current = upper
+        elif current.dep in {"acl"} and above.pos == "NOUN":
+            current = above
+        else:
+            break
+        chain.append(current)
+    return chain
+
+
+def _subject(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "Russia meddled", "Iran trying to influence", "Chinese hackers spent years inside the computers"."""
+    for word in (token, *sentence.ancestors(token)):
+        if word.pos not in {"VERB", "AUX"}:
+            continue
+        if word.i != token.i and word.lemma not in lexicon.doing | lexicon.sway | lexicon.deed_verbs:
+            return
+        subject = subject_of(sentence, word)
+        if subject is not None:
+            parties = [p for p in cast.parties(sentence, subject) if not p.place]
+            yield from parties
+            yield from _tied(sentence, subject, cast, lexicon)
+            if any(p.country for p in parties):
+                return
+        if word.dep in {"ROOT", "ccomp", "relcl"}:
+            return
+
+
+def _threat(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "Russia remains the most active threat"."""
+    for word in sentence.tokens:
+        if word.lemma in lexicon.culprits and word.dep in {"attr", "dobj", "oprd"}:
+            verb = sentence.head(word)
+            subject = subject_of(sentence, verb) if verb is not None else None
+            if subject is not None:
+                yield from cast.parties(sentence, subject)
+
+
+def _tied(sentence: Sentence, noun: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """Those to whom a noun is tied: appositions ("actors, notably Russia"), "linked to Iran", "from Russia"."""
+    for child in sentence.children(noun, "appos"):
+        yield from cast.parties(sentence, child)
+    for child in sentence.children(noun, "acl", "relcl", "amod"):
+        if child.lemma in lexicon.link_verbs:
+            yield from _objects(sentence, child, cast, {"to", "by", "from", "in", "with"})
+    yield from _objects(sentence, noun, cast, {"from", "in", "of"})
+
+
+def _objects(sentence: Sentence, word: Token, cast: Cast, prepositions: set[str]) -> Iterator[Party]:
+    for preposition in sentence.children(word, "prep", "agent"):
+        if preposition.lower not in prepositions:
+            continue
+        for item in sentence.children(preposition, "pobj"):
+            yield from cast.parties(sentence, item)
+            for inner in sentence.children(item, "prep"):
+                if inner.lower == "of":
+                    yield from (p for o in sentence.children(inner, "pobj") for p in cast.parties(sentence, o))
+
+
+def _linked(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "networks traced to Iran", "a campaign run from St Petersburg"."""
+    for noun in _noun_chain(sentence, token):
+        yield from _tied(sentence, noun, cast, lexicon)
+    for word in sentence.tokens:
+        if word.lemma in lexicon.link_verbs and word.tag in {"VBN", "VBD", "VBZ"} and word.pos == "VERB":
+            yield from _objects(sentence, word, cast, {"to", "by"})
+
+
+def _by(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "interference by Russia", "carried out by hackers of the GRU"."""
+    for noun in _noun_chain(sentence, token):
+        yield from _objects(sentence, noun, cast, {"by", "from"})
+    for word in (token, *sentence.ancestors(token)):
+        if word.pos == "VERB":
+            yield from _objects(sentence, word, cast, {"by"})
+
+
+def _behind(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "Moscow was behind the attacks"."""
+    for word in sentence.tokens:
+        if word.lower == "behind" and word.dep == "prep":
+            verb = sentence.head(word)
+            if verb is None:
+                continue
+            subject = subject_of(sentence, verb) or (verb if verb.pos in {"NOUN", "PROPN"} else None)
+            if subject is not None:
+                yield from cast.parties(sentence, subject)
+
+
+def _accused(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "accused Moscow of meddling", "blamed the attack on Iran", "attributed it to China"."""
+    for word in sentence.tokens:
+        if (
+            word.lemma in {"accuse", "suspect", "charge", "blame", "warn", "convict", "sanction", "indict"}
+            and word.pos == "VERB"
+        ):
+            accused = sentence.child(word, "dobj", "nsubjpass")
+            if accused is not None:
+                yield from cast.parties(sentence, accused)
+            yield from _objects(sentence, word, cast, {"on"})
+        if word.lemma in {"attribute", "trace", "pin", "ascribe", "lay"} and word.pos == "VERB":
+            yield from _objects(sentence, word, cast, {"to", "on"})
+
+
+def _listed(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "foreign actors - notably Russia and Iran": an apposition anywhere above the deed."""
+    for word in sentence.ancestors(token):
+        for child in sentence.children(word, "appos"):
+            yield from cast.parties(sentence, child)
+
+
+def targets(
+    sentence: Sentence, deed: Deed, cast: Cast, lexicon: Lexicon, actors: tuple[Party, ...]
+) -> tuple[Party, ...]:
+    """Whom the deed is aimed at: countries first, then public things; none if the sentence names none."""
+    barred = {actor.country for actor in actors}
+    nearest: list[Party] = []
+    for word in _aimed(sentence, deed.token, lexicon):
+        for party in cast.parties(sentence, word):
+            if party.country not in barred and (party.country is not None or word.lemma in lexicon.institution_nouns):
+                nearest.append(party)
+            elif party.country is None or party.country in barred:
+                nearest.extend(_of_country(sentence, word, cast, barred))
+    with_country = [party for party in nearest if party.country is not None]
+    if with_country:
+        return _unique(tuple(with_country))
+    elsewhere = _unique(tuple(_events(sentence, cast, lexicon, barred)))
+    return elsewhere or tuple(nearest[:1])
+
+
+def _of_country(sentence: Sentence, word: Token, cast: Cast, barred: set[str | None]) -> Iterator[Party]:
+    for preposition in sentence.children(word, "prep"):
+        if preposition.lower in {"in", "of", "at", "across"}:
+            for place in sentence.children(preposition, "pobj"):
+                for part in sentence.conjuncts(place):
+                    name = cast.reader.name_at(part)
+                    party = cast.reader.read(sentence, part) if name is not None else None
+                    if party is not None and party.country is not None and party.country not in barred:
+                        yield party
+
+
+def _aimed(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Token]:
+    """Words at which the deed points: its object, and the objects of its prepositions."""
+    for word in _noun_chain(sentence, token):
+        yield from sentence.children(word, "dobj", "nsubjpass", "attr")
+        yield from _under_prepositions(sentence, word)
+        for clause in sentence.children(word, "acl", "xcomp", "advcl"):
+            if clause.pos == "VERB" and (item := sentence.child(clause, "dobj")) is not None:
+                yield item
+                yield from _under_prepositions(sentence, clause)
+    for above in sentence.ancestors(token):
+        if above.pos == "VERB" and above.lemma in lexicon.sway | lexicon.deed_verbs:
+            yield from sentence.children(above, "dobj")
+            yield from _under_prepositions(sentence, above)
+
+
+def _under_prepositions(sentence: Sentence, word: Token) -> Iterator[Token]:
+    for preposition in sentence.children(word, "prep", "agent"):
+        if preposition.lower in _AIMS:
+            for item in sentence.children(preposition, "pobj", "pcomp"):
+                yield item if item.pos != "VERB" else (sentence.child(item, "dobj") or item)
+
+
+def _events(sentence: Sentence, cast: Cast, lexicon: Lexicon, barred: set[str | None]) -> Iterator[Party]:
+    """Votes named in the sentence, by their country: "Recent elections in Georgia and Moldova"."""
+    for token in sentence.tokens:
+        if token.lemma in lexicon.event_nouns and token.pos == "NOUN":
+            found = tuple(_of_country(sentence, token, cast, barred))
+            yield from found
+            if not found:
+                party = cast.party(sentence, token)
+                if party is not None and party.country is not None and party.country not in barred:
+                    yield party

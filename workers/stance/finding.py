@@ -1,0 +1,44 @@
+"""A stance found in a sentence, before it is made into a signal.
+
+It holds what the rules saw; ids, confidence and the wire form come later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stancewire.types import Polarity, Span
+from workers.attribution.parties import Party
+from workers.text.tree import Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """What a frame says: whose position, toward what, which way."""
+
+    #: Word of the holder; None where it must come from the attribution.
+    holder: Token | None
+    #: Word of the target.
+    target: Token
+    polarity: Polarity
+    act: str | None
+    cue: Token
+    rule: str
+    #: Word at which conditions are looked for.
+    anchor: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StanceFinding:
+    """One holder's stance toward one target."""
+
+    sentence: int
+    holder: Party
+    speaker: Party | None
+    target: Party
+    polarity: Polarity
+    condition: Span | None
+    voice: str
+    act: str | None
+    cue: Span
+    rule: str

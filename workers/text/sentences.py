@@ -1,0 +1,71 @@
+"""Splits folded text into sentences by their offsets, with a list of abbreviations.
+
+It looks at characters only: no words are tagged, and a line break always ends a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ABBREVIATIONS = frozenset(
+    (
+        "mr mrs ms dr prof gen lt col sgt capt maj sen rep gov pres st jr sr hon rev vs etc no vol fig al inc ltd co corp "
+        "dept est approx jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u d.c a.m p.m "
+        "i.e e.g cf ft mt"
+    ).split()
+)
+_END = re.compile(
+    r"""(?P<stop>[.!?]+|\u2026)(?P<close>['")\]]*)(?P<space>\s+)(?=['"(\[]*[A-Z0-9\u0400-\u042f\u00c0-\u00de])"""
+)
+_WORD_BEFORE = re.compile(r"[\w.]+$")
+#: A sentence longer than this is cut at white space: parsing time grows with length.
+MAX_SENTENCE = 1_500
+
+
+def split(text: str) -> tuple[tuple[int, int], ...]:
+    """Sentences of `text` as (start, end) offsets, without surrounding white space.
+
+    >>> [("He met Mr. Smith. They left."[a:b]) for a, b in split("He met Mr. Smith. They left.")]
+    ['He met Mr. Smith.', 'They left.']
+    """
+    spans: list[tuple[int, int]] = []
+    for line in re.finditer(r"[^\n\r\u2028\u2029]+", text):
+        start = line.start()
+        for end in _ends(line.group(), line.start()):
+            spans.extend(_bounded(text, start, end))
+            start = end
+        spans.extend(_bounded(text, start, line.end()))
+    return tuple(spans)
+
+
+def _ends(line: str, offset: int) -> list[int]:
+    return [offset + match.end("close") for match in _END.finditer(line) if _is_end(line, match)]
+
+
+def _is_end(line: str, match: re.Match[str]) -> bool:
+    if match.group("stop") != ".":
+        return True
+    before = _WORD_BEFORE.search(line, max(0, match.start() - 40), match.start())
+    if before is None:
+        return True
+    word = before.group().lower()
+    return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha())
+
+
+def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    pieces: list[tuple[int, int]] = []
+    while end - start > MAX_SENTENCE:
+        cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+        cut = cut if cut > start else start + MAX_SENTENCE
+        pieces.append((start, cut))
+        start = cut
+    pieces.append((start, end))
+    return [trimmed for piece in pieces if (trimmed := _trim(text, *piece)) is not None]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if end > start else None
