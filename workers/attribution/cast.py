@@ -95,9 +95,26 @@ class Cast:
         if low in _PLURAL_PRONOUNS:
             return next(iter(self._several(sentence, token)), None)
         party = self._reader.read(sentence, token)
-        if party is None or party.country is not None or party.named:
+        if party is None or party.country is not None:
+            return party
+        if party.official and party.entity.type in {"person", "media"} and party.actor is None:
+            return self._at_home(sentence, token, party)
+        if party.named:
             return party
         return self._role(sentence, token, party)
+
+    def _at_home(self, sentence: Sentence, token: Token, party: Party) -> Party:
+        """ "Foreign Minister X", "state television": of the state last spoken of."""
+        states = [p for _, _, p in self.before(sentence, token) if p.entity.type == "state" or p.state is not None]
+        owner = next((p for p in states if not p.place), None)
+        if owner is None or owner.country is None:
+            return party
+        home = replace(party, entity=replace(party.entity, country=owner.country))
+        return (
+            home
+            if party.entity.type == "media"
+            else replace(home, state=self._reader.state(owner.country, party.entity.mention))
+        )
 
     def _relative(self, sentence: Sentence, token: Token) -> Party | None:
         clause = next((word for word in (token, *sentence.ancestors(token)) if word.dep in {"relcl", "acl"}), None)
@@ -126,19 +143,17 @@ class Cast:
         return self._as_mentioned(chosen, sentence, token)
 
     def _several(self, sentence: Sentence, token: Token) -> tuple[Party, ...]:
-        """Parties that stand side by side in the nearest place before."""
-        seen: list[Party] = []
-        place: tuple[int, str] | None = None
+        """Parties that stand side by side in the nearest place before; for "both" the nearest place with two."""
+        places: dict[tuple[int, str], list[Party]] = {}
         for index, relation, party in self.before(sentence, token):
-            if party.entity.type not in {"state", "organisation", "group", "person"}:
-                continue
-            if place is None:
-                place = (index, relation)
-            if (index, relation) == place:
-                seen.append(party)
-        if len(seen) < 2 and seen and not seen[0].plural and token.lower in {"both"}:
-            return ()
-        return tuple(p for party in reversed(seen) if (p := self._as_mentioned(party, sentence, token)) is not None)
+            if party.entity.type in {"state", "organisation", "group", "person", "media"}:
+                places.setdefault((index, relation), []).append(party)
+        groups = [group for group in places.values() if len(group) > 1 or group[0].plural]
+        wants_two = token.lower not in {"they", "them", "their", "theirs"}
+        if wants_two:
+            groups = [group for group in groups if len(group) > 1]
+        chosen = groups[0] if groups else ([] if wants_two else next(iter(places.values()), []))
+        return tuple(p for party in reversed(chosen) if (p := self._as_mentioned(party, sentence, token)) is not None)
 
     def _role(self, sentence: Sentence, token: Token, party: Party) -> Party | None:
         """As in "the ministry", "the spokesman", "the kingdom": somebody named before, or the state last spoken of."""
@@ -146,6 +161,8 @@ class Cast:
             word.lower in {"the", "this", "that", "its", "their", "his", "her"}
             for word in sentence.children(token, "det", "poss")
         )
+        if sentence.children(token, "relcl") or any(p.lower == "of" for p in sentence.children(token, "prep")):
+            return party
         possessor = sentence.child(token, "poss")
         bare = token.tag == "NN" and not sentence.children(token, "det", "poss", "amod", "compound")
         if token.lemma in self._roles["counterpart"]:

@@ -38,6 +38,10 @@ class Party:
     named: bool = True
     #: Stands in a place where it says where, not who ("in Warsaw").
     place: bool = False
+    #: Bears a role of public life ("the opposition politician").
+    public: bool = False
+    #: Its role is one that speaks for a state, though the phrase names none.
+    official: bool = False
     #: The known actor, or None.
     actor: KnownActor | None = None
 
@@ -185,6 +189,9 @@ class PartyReader:
             if other.entity == "PERSON" and other.pos == "PROPN":
                 found = self._person(sentence, other)
                 country = self.country_of(sentence, head)
+                found = replace(
+                    found, public=head.lemma in self.speaking | self._public, official=head.lemma in self.speaking
+                )
                 return self._in_office(found, head, country)
         return None
 
@@ -211,6 +218,7 @@ class PartyReader:
             country = self.country_of(sentence, head) if role in roles else self.country_of(sentence, role)
             if country is None and role in roles:
                 country = self.country_of(sentence, role)
+            party = replace(party, public=True, official=party.official or role.lemma in self.speaking)
             party = self._in_office(party, role, country)
             if country is not None:
                 break
@@ -270,6 +278,8 @@ class PartyReader:
             plural=head.tag in {"NNS", "NNPS"},
             named=head.pos == "PROPN",
             category=category,
+            public=kind in {"organisation", "media"},
+            official=lemma in self.speaking or (kind == "media" and self._is_state_media(lemma, modifiers, text)),
         )
 
     def _is_state_media(self, lemma: str, modifiers: set[str], text: str) -> bool:

@@ -213,6 +213,10 @@ def _modified(sentence: Sentence, verb: Token, above: Token, depth: int) -> Toke
 def _governing(sentence: Sentence, preposition: Token, depth: int) -> Token | None:
     """The subject of a verb under a preposition: "stopped short of condemning", "by closing"."""
     upper = sentence.head(preposition)
+    if upper is not None and preposition.lower == "of" and upper.pos == "VERB":
+        accused = sentence.child(upper, "dobj")
+        if accused is not None:
+            return accused
     while upper is not None and upper.pos in {"ADP", "ADV"}:
         upper = sentence.head(upper)
     if upper is None:
@@ -261,7 +265,7 @@ def is_negated(sentence: Sentence, token: Token) -> bool:
 
 def _is_inserted(sentence: Sentence, verb: Token) -> bool:
     """As in "..., he said, ...": a clause of speech set into the sentence between commas."""
-    if verb.dep != "ccomp":
+    if verb.dep not in {"ccomp", "conj"} or sentence.child(verb, "nsubj") is None:
         return False
     first = sentence.subtree(verb)[0]
     return first.i > 0 and sentence.child(verb, "mark") is None and sentence.tokens[first.i - 1].text in {",", '"', "-"}

@@ -15,8 +15,8 @@ from workers.attribution.speech import Attribution
 from workers.interference.cues import Deed, Means, deeds, means_in, platforms_in
 from workers.interference.denials import DenialFinding, denials_in, joined
 from workers.interference.lexicon import Lexicon
-from workers.interference.roles import doers, targets
-from workers.interference.status import standing_of
+from workers.interference.roles import accused_in, doers, targets
+from workers.interference.status import Standing, standing_of
 from workers.text.tree import Sentence, Token
 
 
@@ -40,6 +40,25 @@ class InterferenceFinding:
     rule: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A sentence with what bears on it: who speaks in it, what follows, and what is denied."""
+
+    sentence: Sentence
+    after: tuple[Sentence, ...]
+    cast: Cast
+    said: tuple[Attribution, ...]
+    denials: tuple[DenialFinding, ...]
+
+    @property
+    def sources(self) -> tuple[Party, ...]:
+        """Those to whom words of the sentence are laid."""
+        return tuple(attribution.source for attribution in self.said if attribution.source is not None)
+
+
+_KINDS = ("deed", "sway", "technique")
+
+
 class InterferenceFinder:
     """Finds the reported interference of one document."""
 
@@ -59,52 +78,86 @@ class InterferenceFinder:
             for denial in denials_in(sentence, said.get(sentence.index, []), cast, self._lexicon)
         ]
         found: list[InterferenceFinding] = []
-        for sentence in sentences:
-            found.extend(self._in_sentence(sentence, cast, said.get(sentence.index, []), denials))
+        for place, sentence in enumerate(sentences):
+            after = sentences[place + 1 : place + 3]
+            scene = Scene(
+                sentence=sentence,
+                after=tuple(after),
+                cast=cast,
+                said=tuple(said.get(sentence.index, [])),
+                denials=tuple(denials),
+            )
+            found.extend(self._in_sentence(scene))
         return tuple(found)
 
-    def _in_sentence(
-        self, sentence: Sentence, cast: Cast, said: Sequence[Attribution], denials: Sequence[DenialFinding]
-    ) -> Iterator[InterferenceFinding]:
+    def _in_sentence(self, scene: Scene) -> Iterator[InterferenceFinding]:
+        """One finding for each doer and target; doers and targets are pooled over the deeds of the sentence."""
         words = self._lexicon
-        found = deeds(sentence, words)
-        if not found or not self._is_public(sentence, found):
+        found = sorted(deeds(scene.sentence, words), key=lambda deed: _KINDS.index(deed.kind))
+        if not found or not self._is_public(scene.sentence, found):
             return
-        means = means_in(sentence, words)
+        done_by = {deed: doers(scene.sentence, deed, scene.cast, words, scene.sources) for deed in found}
+        pooled = next((actors for actors in done_by.values() if actors), ()) or self._named_later(scene)
+        if not pooled:
+            return
+        aimed_at = {deed: targets(scene.sentence, deed, scene.cast, words, done_by[deed] or pooled) for deed in found}
+        aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country for aim in aims))
         seen: set[tuple[str | None, str | None]] = set()
-        for deed in sorted(found, key=lambda d: ("deed", "sway", "technique").index(d.kind)):
-            actors = doers(sentence, deed, cast, words)
-            if not actors:
-                continue
-            aims = targets(sentence, deed, cast, words, actors)
-            standing = standing_of(sentence, deed.token, said, cast, words, actors)
-            if not any(aim.country for aim in aims):
-                aims = (
-                    self._home(standing.claimants) or self._spoken_of(sentence, deed.token, cast, actors, aims) or aims
-                )
+        for deed in found:
+            actors = done_by[deed] or pooled
+            standing = standing_of(scene.sentence, deed.token, scene.said, scene.cast, words, actors)
+            aims = self._whole_aims(scene, deed, actors, aimed_at[deed] or aims_of_all, standing)
             for actor in actors:
                 for target in aims or (None,):
                     key = (actor.country, target.country or target.entity.name if target else None)
-                    if key in seen or (any(a == actor.country for a, _ in seen) and target is None):
+                    if key in seen or (target is None and any(country == actor.country for country, _ in seen)):
                         continue
                     if target is None and (deed.kind != "deed" or not standing.claimants):
                         continue
                     seen.add(key)
-                    yield InterferenceFinding(
-                        sentence=sentence.index,
-                        actor=actor,
-                        link=self._link(sentence, deed.token, actor),
-                        target=target,
-                        event=self._event(sentence, cast),
-                        means=means,
-                        platforms=platforms_in(sentence.text, words),
-                        status=standing.status,
-                        claimants=standing.claimants,
-                        denials=joined(denials, sentence.index, actor, sentence.index + 3),
-                        start=deed.token.start,
-                        end=deed.token.end,
-                        rule=f"{deed.kind}.{deed.token.lemma}",
-                    )
+                    yield self._finding(scene, deed, actor, target, standing)
+
+    def _whole_aims(
+        self, scene: Scene, deed: Deed, actors: tuple[Party, ...], aims: tuple[Party, ...], standing: Standing
+    ) -> tuple[Party, ...]:
+        """Targets with a country: those named, else the claimants' own, else the state last spoken of."""
+        barred = {actor.country for actor in actors}
+        aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
+        if any(aim.country for aim in aims):
+            return aims
+        return self._home(standing.claimants) or self._spoken_of(scene, deed.token, actors, aims) or aims
+
+    def _named_later(self, scene: Scene) -> tuple[Party, ...]:
+        """Doers that only the next sentences name: tied to the deed there, or denying it."""
+        for sentence in scene.after:
+            tied = accused_in(sentence, scene.cast, self._lexicon)
+            if tied:
+                return tied
+        index = scene.sentence.index
+        deniers = [d.denier for d in scene.denials if index <= d.sentence <= index + 2 and d.denier.country is not None]
+        home = {source.country for source in scene.sources}
+        foreign = [d for d in deniers if d.country not in home and (d.state is not None or d.entity.type == "state")]
+        return tuple(foreign[:1])
+
+    def _finding(
+        self, scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing
+    ) -> InterferenceFinding:
+        sentence, words = scene.sentence, self._lexicon
+        return InterferenceFinding(
+            sentence=sentence.index,
+            actor=actor,
+            link=self._link(sentence, deed.token, actor),
+            target=target,
+            event=self._event(sentence, scene.cast),
+            means=means_in(sentence, words),
+            platforms=platforms_in(sentence.text, words),
+            status=standing.status,
+            claimants=standing.claimants,
+            denials=joined(scene.denials, sentence.index, actor, sentence.index + 3),
+            start=deed.token.start,
+            end=deed.token.end,
+            rule=f"{deed.kind}.{deed.token.lemma}",
+        )
 
     def _is_public(self, sentence: Sentence, found: Sequence[Deed]) -> bool:
         """Whether the sentence is about public affairs at all: deeds alone are also heard on the radio and in sport."""
@@ -118,14 +171,12 @@ class InterferenceFinder:
         return tuple(c for c in claimants if c.state is not None or c.entity.type == "state")[:1]
 
     @staticmethod
-    def _spoken_of(
-        sentence: Sentence, deed: Token, cast: Cast, actors: Sequence[Party], aims: Sequence[Party]
-    ) -> tuple[Party, ...]:
+    def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequence[Party]) -> tuple[Party, ...]:
         """The state last spoken of, where a deed is aimed at an election or the like without saying whose."""
         barred = {actor.country for actor in actors}
         if not aims:
             return ()
-        for _, _, party in cast.before(sentence, deed):
+        for _, _, party in scene.cast.before(scene.sentence, deed):
             if party.entity.type == "state" and party.country not in barred:
                 return (party,)
         return ()

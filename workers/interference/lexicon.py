@@ -47,6 +47,7 @@ class Lexicon:
     assessed_by: frozenset[str]
     assessing_nouns: frozenset[str]
     sanctioning: frozenset[str]
+    accusing: frozenset[str]
     denial_verbs: frozenset[str]
     denial_words: tuple[str, ...]
     denial_objects: frozenset[str]
@@ -90,6 +91,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         assessed_by=frozenset(status["assessed_by"]),
         assessing_nouns=frozenset(status["assessing_nouns"]),
         sanctioning=frozenset(status["sanctioning"]),
+        accusing=frozenset(status["accusing"]),
         denial_verbs=frozenset(denial["verbs"]),
         denial_words=tuple(denial["words"]),
         denial_objects=frozenset(denial["objects"]),

@@ -33,21 +33,48 @@ _AIMS = (
 )
 
 
-def doers(sentence: Sentence, deed: Deed, cast: Cast, lexicon: Lexicon) -> tuple[Party, ...]:
-    """Who is said to do the deed: those tied to it most closely."""
-    for find in (_modifying, _subject, _linked, _by, _behind, _accused, _listed, _threat):
+def doers(
+    sentence: Sentence, deed: Deed, cast: Cast, lexicon: Lexicon, sources: tuple[Party, ...]
+) -> tuple[Party, ...]:
+    """Who is said to do the deed: those tied to it most closely, never those who say so."""
+    saying = {(source.sentence, source.token) for source in sources}
+    for find in (_modifying, _accused_of, _subject, _linked, _by, _behind, _accused, _listed, _threat):
         found = tuple(
-            party for party in find(sentence, deed.token, cast, lexicon) if _can_act(sentence, party, lexicon)
+            party
+            for party in find(sentence, deed.token, cast, lexicon)
+            if _can_act(sentence, party, lexicon) and (party.sentence, party.token) not in saying
         )
         if found:
             return _unique(found)
     return ()
 
 
+def accused_in(sentence: Sentence, cast: Cast, lexicon: Lexicon) -> tuple[Party, ...]:
+    """Those to whom a sentence lays what was told before it: "traced the network to China", "Moscow was behind it"."""
+    root = sentence.tokens[0]
+    for find in (_linked, _behind, _accused):
+        found = tuple(p for p in find(sentence, root, cast, lexicon) if _can_act(sentence, p, lexicon))
+        if found:
+            return _unique(found)
+    return ()
+
+
+def _accused_of(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "suspect Qatar of having bought influence": the deed stands under what somebody is accused of."""
+    for word in sentence.ancestors(token):
+        if word.pos == "VERB" and word.lemma in lexicon.accusing:
+            accused = sentence.child(word, "dobj", "nsubjpass")
+            if accused is not None and not sentence.is_below(token, accused):
+                yield from cast.parties(sentence, accused)
+            return
+
+
 def _can_act(sentence: Sentence, party: Party, lexicon: Lexicon) -> bool:
     if party.country is None or party.entity.type == "election":
         return False
     lemma = sentence.tokens[party.token].lemma if party.sentence == sentence.index else ""
+    if lemma in lexicon.assessing_nouns - lexicon.direct:
+        return False
     return party.entity.type != "thing" or lemma in lexicon.carriers | lexicon.intruders | lexicon.weak
 
 
@@ -186,10 +213,7 @@ def _behind(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> I
 def _accused(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
     """As in "accused Moscow of meddling", "blamed the attack on Iran", "attributed it to China"."""
     for word in sentence.tokens:
-        if (
-            word.lemma in {"accuse", "suspect", "charge", "blame", "warn", "convict", "sanction", "indict"}
-            and word.pos == "VERB"
-        ):
+        if word.lemma in lexicon.accusing and word.pos == "VERB":
             accused = sentence.child(word, "dobj", "nsubjpass")
             if accused is not None:
                 yield from cast.parties(sentence, accused)

@@ -37,12 +37,29 @@ def standing_of(
     """The status of a deed and who claims it."""
     barred = {actor.country for actor in actors}
     holding = [a for a in attributions if deed.i in a.content or a.cue.i == deed.i]
+    accuser = _accuser(sentence, deed, cast, lexicon)
     claimants = _unique(
         [a.source for a in holding if a.source is not None and a.held not in {"denied"} and _can_claim(a.source)]
-        + _agents(sentence, holding, cast),
+        + accuser
+        + ([] if accuser else _agents(sentence, holding, cast)),
         barred,
     )
-    return Standing(status=_status(sentence, deed, holding, claimants, lexicon), claimants=claimants)
+    status = _status(sentence, deed, holding, claimants, lexicon)
+    if accuser and status == "confirmed":
+        status = "alleged"
+    return Standing(status=status, claimants=claimants)
+
+
+def _accuser(sentence: Sentence, deed: Token, cast: Cast, lexicon: Lexicon) -> list[Party]:
+    """Who accuses, blames or punishes somebody for the deed."""
+    for word in sentence.tokens:
+        if word.pos != "VERB" or word.lemma not in lexicon.accusing | lexicon.sanctioning:
+            continue
+        if sentence.is_below(deed, word) or sentence.is_below(word, deed):
+            subject = subject_of(sentence, word)
+            if subject is not None:
+                return [p for p in cast.parties(sentence, subject) if _can_claim(p)]
+    return []
 
 
 def _status(

@@ -122,7 +122,7 @@ def _is_stance(holder: Party, target: Party) -> bool:
     entity = holder.holder
     if entity.type not in _HOLDERS:
         return False
-    if entity.country is None and holder.actor is None:
+    if entity.country is None and holder.actor is None and not holder.public:
         return False
     same = target.entity.type == "state" and entity.type == "state" and target.country == entity.country
     return not same

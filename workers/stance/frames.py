@@ -25,6 +25,7 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
             yield from _verb(sentence, token, lexicon)
             yield from _seen_as(sentence, token, lexicon)
             yield from _change(sentence, token, lexicon)
+            yield from _refused(sentence, token, lexicon)
         if token.pos in {"NOUN", "PROPN"}:
             yield from _noun(sentence, token, lexicon)
             yield from _stated_position(sentence, token, lexicon)
@@ -36,7 +37,7 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
 
 def _verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
-    for frame in lexicon.verbs.get(verb.lemma, ()):
+    for frame in lexicon.verbs.get(_with_particle(sentence, verb), ()):
         if frame.only_negated and not is_negated(sentence, verb):
             continue
         target = _target(sentence, verb, frame)
@@ -59,6 +60,36 @@ def _verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Positio
         return
 
 
+def _with_particle(sentence: Sentence, verb: Token) -> str:
+    """The verb as the lists have it: "rule out" is not "rule", and "back down" is not "back"."""
+    particle = sentence.child(verb, "prt")
+    return verb.lemma if particle is None else f"{verb.lemma} {particle.lower}"
+
+
+def _refused(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "refused to attend the summit": against whatever it will not do."""
+    if verb.lemma not in lexicon.refuse:
+        return
+    clause = sentence.child(verb, "xcomp")
+    if (
+        clause is None
+        or clause.lemma in lexicon.deeds | lexicon.unspoken
+        or _with_particle(sentence, clause) in lexicon.verbs
+    ):
+        return
+    target = _object(sentence, clause) or _any_preposition(sentence, clause) or clause
+    polarity: Polarity = "neutral" if is_negated(sentence, verb) else "adverse"
+    yield Position(
+        holder=subject_of(sentence, verb),
+        target=target,
+        polarity=polarity,
+        act="REJECT",
+        cue=verb,
+        rule="refused",
+        anchor=verb,
+    )
+
+
 def _target(sentence: Sentence, verb: Token, frame: Frame) -> Token | None:
     if _is_passive(sentence, verb):
         if "object" not in frame.target:
@@ -78,9 +109,9 @@ def _target(sentence: Sentence, verb: Token, frame: Frame) -> Token | None:
 
 
 def _object(sentence: Sentence, verb: Token) -> Token | None:
-    own = sentence.child(verb, "dobj")
-    if own is not None:
-        return own
+    own = sentence.children(verb, "dobj")
+    if own:
+        return own[-1]
     clause = sentence.child(verb, "xcomp", "pcomp")
     if clause is not None and clause.pos == "VERB":
         return _object(sentence, clause) or _any_preposition(sentence, clause) or clause
@@ -187,6 +218,8 @@ def _noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Positio
         target = next(
             (t for slot in frame.target if slot != "of" and (t := _preposition(sentence, verb, slot)) is not None), None
         )
+    if target is None and "of" in frame.target:
+        target = _after_holders(sentence, noun)
     holder = sentence.child(noun, "poss") or _preposition(sentence, noun, "by") or _compound_holder(sentence, noun)
     polarity: Polarity | None = frame.polarity
     anchor = noun
@@ -195,7 +228,7 @@ def _noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Positio
         if any(word.lower == "no" for word in sentence.children(noun, "det")):
             polarity = _OPPOSITE[frame.polarity]
         if verb.lemma in lexicon.ending and polarity is not None:
-            polarity = "neutral" if verb.lemma != "soften" else polarity
+            polarity = _ended(frame.polarity) if verb.lemma != "soften" else polarity
         if verb.lemma in lexicon.inverted and holder is None:
             giver = (
                 _preposition(sentence, noun, "from")
@@ -227,6 +260,19 @@ def _noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Positio
         rule=f"noun.{frame.lemma}",
         anchor=anchor,
     )
+
+
+def _after_holders(sentence: Sentence, noun: Token) -> Token | None:
+    """As in "criticism by Australia and New Zealand of Japan's return": the parser hangs "of" on the last holder."""
+    first = _preposition(sentence, noun, "by")
+    if first is None:
+        return None
+    return next((t for w in sentence.conjuncts(first) if (t := _preposition(sentence, w, "of")) is not None), None)
+
+
+def _ended(polarity: Polarity) -> Polarity:
+    """What is left when support or opposition ends."""
+    return "favourable" if polarity == "adverse" else "adverse"
 
 
 def _is_asserted(sentence: Sentence, noun: Token) -> bool:
@@ -316,10 +362,14 @@ def _seen_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posi
         elif child.dep in {"ccomp", "xcomp"} and child.pos in {"ADJ", "NOUN", "PROPN"}:
             complements.append(child)
             target = sentence.child(child, "nsubj") or target
+        elif child.dep == "dobj" and target is not None and child.i == target.i:
+            complements.extend(w for w in sentence.subtree(child) if w.dep == "amod" and w.i > w.head)
         elif child.dep in {"oprd", "acomp", "attr"} or (
             child.dep == "dobj" and target is not None and child.i != target.i
         ):
             complements.append(child)
+    if verb.dep == "relcl" and not complements and target is not None and target.dep == "dobj":
+        complements, target = [target], sentence.head(verb)
     if target is None and not passive:
         return
     for complement in complements:
@@ -359,11 +409,7 @@ def _judged(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Posi
     if subject is None:
         return
     for complement in sentence.children(token, "acomp", "attr", "prep"):
-        words = [
-            w
-            for w in sentence.subtree(complement)
-            if not any(a.dep in {"relcl", "advcl"} for a in _between(sentence, w, complement))
-        ]
+        words = _close(sentence, complement)
         judgement = _judgement(words, lexicon)
         if judgement is None:
             continue
@@ -382,13 +428,17 @@ def _judged(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Posi
         return
 
 
-def _between(sentence: Sentence, word: Token, above: Token) -> Iterator[Token]:
-    while word.i != above.i:
-        yield word
-        upper = sentence.head(word)
-        if upper is None:
-            return
-        word = upper
+def _close(sentence: Sentence, complement: Token) -> list[Token]:
+    """The judging word itself with its modifiers, not what hangs further below it."""
+    heads = (
+        [complement] if complement.dep != "prep" else [w for p in (complement,) for w in sentence.children(p, "pobj")]
+    )
+    heads += [w for h in heads for w in sentence.children(h, "conj")]
+    heads += [
+        w for h in heads for p in sentence.children(h, "prep") if p.lower == "of" for w in sentence.children(p, "pobj")
+    ]
+    near = [w for h in heads for w in (*sentence.children(h, "amod", "compound", "neg", "det"), h)]
+    return sorted(near, key=lambda word: word.i)
 
 
 def _willing(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:

@@ -47,6 +47,7 @@ class Lexicon:
     see_as: frozenset[str]
     judgements: Mapping[str, Polarity]
     refuse: frozenset[str]
+    unspoken: frozenset[str]
     willing: frozenset[str]
     willing_adjectives: frozenset[str]
     unwilling_adjectives: frozenset[str]
@@ -83,6 +84,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         see_as=frozenset(evaluation["see_as"]),
         judgements={word: polarity for polarity in _POLARITIES for word in evaluation[polarity]},
         refuse=frozenset(operators["refuse"]),
+        unspoken=frozenset(operators["unspoken"]),
         willing=frozenset(operators["willing"]),
         willing_adjectives=frozenset(operators["willing_adjectives"]),
         unwilling_adjectives=frozenset(operators["unwilling_adjectives"]),

@@ -99,7 +99,9 @@ class NameFinder:
                 continue
             written = text[start:end]
             spellings = [name for name in self._by_low[self._patterns[number]] if _cases_agree(written, name)]
-            candidates = tuple(dict.fromkeys(c for name in spellings for c in self._table[name]))
+            candidates = tuple(
+                dict.fromkeys(c for name in spellings for c in self._table[name] if written == name or not c.ambiguous)
+            )
             if candidates:
                 found.append(Hit(start=start, end=end, name=written, candidates=candidates))
         found.sort(key=lambda hit: (hit.start - hit.end, hit.start))
@@ -132,7 +134,7 @@ class Chooser:
             for hit in hits
             if len(hit.candidates) == 1
             for candidate in hit.candidates
-            if not candidate.ambiguous and candidate.actor.country
+            if not candidate.ambiguous and candidate.actor.country and candidate.actor.kind != "outlet"
         }
         full_names = {
             candidate.actor.name

@@ -17,6 +17,10 @@ _ABBREVIATIONS = frozenset(
 _END = re.compile(
     r"""(?P<stop>[.!?]+|\u2026)(?P<close>['")\]]*)(?P<space>\s+)(?=['"(\[]*[A-Z0-9\u0400-\u042f\u00c0-\u00de])"""
 )
+#: "HELSINKI - ", "WASHINGTON, Nov 6 (Reuters) - ": where and when it was written, no part of the sentence.
+_DATELINE = re.compile(
+    r"\s*[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de .'/]{2,40}(?:,\s[\w. ]{2,20})?(?:\s\([A-Za-z ]{2,20}\))?\s-\s+"
+)
 _WORD_BEFORE = re.compile(r"[\w.]+$")
 #: A sentence longer than this is cut at white space: parsing time grows with length.
 MAX_SENTENCE = 1_500
@@ -30,8 +34,11 @@ def split(text: str) -> tuple[tuple[int, int], ...]:
     """
     spans: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n\r\u2028\u2029]+", text):
-        start = line.start()
+        dateline = _DATELINE.match(line.group())
+        start = line.start() + (dateline.end() if dateline is not None else 0)
         for end in _ends(line.group(), line.start()):
+            if end <= start:
+                continue
             spans.extend(_bounded(text, start, end))
             start = end
         spans.extend(_bounded(text, start, line.end()))
