@@ -76,5 +76,7 @@ SPEAKING_OFFICES = frozenset(
 def speaks_for_state(person: KnownActor, day: date | None) -> bool:
     """Whether a person's word on `day` is the word of a state."""
     return person.country is not None and any(
-        office.office in SPEAKING_OFFICES and office.held_on(day) for office in person.offices
+        (office.office in SPEAKING_OFFICES or (office.office == "international_official" and person.country == "EU"))
+        and office.held_on(day)
+        for office in person.offices
     )

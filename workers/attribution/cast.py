@@ -104,7 +104,7 @@ class Cast:
         return self._role(sentence, token, party)
 
     def _at_home(self, sentence: Sentence, token: Token, party: Party) -> Party:
-        """ "Foreign Minister X", "state television": of the state last spoken of."""
+        """As in "Foreign Minister X", "state television": of the state last spoken of."""
         states = [p for _, _, p in self.before(sentence, token) if p.entity.type == "state" or p.state is not None]
         owner = next((p for p in states if not p.place), None)
         if owner is None or owner.country is None:

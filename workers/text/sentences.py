@@ -9,9 +9,9 @@ import re
 
 _ABBREVIATIONS = frozenset(
     (
-        "mr mrs ms dr prof gen lt col sgt capt maj sen rep gov pres st jr sr hon rev vs etc no vol fig al inc ltd co corp "
-        "dept est approx jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u d.c a.m p.m "
-        "i.e e.g cf ft mt"
+        "mr mrs ms dr prof gen lt col sgt capt maj sen rep gov pres st jr sr hon rev vs etc no vol fig al inc ltd co "
+        "corp dept est approx jan feb mar apr jun jul aug sep sept oct nov dec u.s u.k u.n e.u d.c a.m p.m i.e e.g "
+        "cf ft mt"
     ).split()
 )
 _END = re.compile(
