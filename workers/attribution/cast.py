@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from stancewire.types import Span
+from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party, PartyReader
 from workers.text.tree import Sentence, Token
 
@@ -137,6 +138,8 @@ class Cast:
             for index, relation, party in self.before(sentence, token)
             if party.entity.type in {"state", "organisation", "media"} or party.state is not None
         ]
+        own = _own_subject(sentence, token)
+        bodies = [entry for entry in bodies if own is None or entry[0] != sentence.index or entry[2].token != own.i]
         bodies = [entry for entry in bodies if not entry[2].place] or bodies
         subject = next((party for _, relation, party in bodies if relation == "nsubj"), None)
         chosen = subject or (bodies[0][2] if bodies else None)
@@ -222,6 +225,14 @@ class Cast:
             token=token.i,
             place=False,
         )
+
+
+def _own_subject(sentence: Sentence, token: Token) -> Token | None:
+    """The subject of the verb whose object a pronoun is: it cannot mean the same."""
+    if token.dep not in {"dobj", "pobj", "dative"}:
+        return None
+    verb = next((word for word in sentence.ancestors(token) if word.pos in {"VERB", "AUX"}), None)
+    return subject_of(sentence, verb) if verb is not None else None
 
 
 def _has_both(sentence: Sentence, token: Token) -> bool:

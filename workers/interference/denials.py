@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.attribution.cast import Cast
+from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
-from workers.attribution.speech import Attribution, is_negated, subject_of
+from workers.attribution.speech import Attribution
 from workers.interference.lexicon import Lexicon
 from workers.text.tree import Sentence, Token
 

@@ -15,7 +15,7 @@ from workers.attribution.speech import Attribution
 from workers.interference.cues import Deed, Means, deeds, means_in, platforms_in
 from workers.interference.denials import DenialFinding, denials_in, joined
 from workers.interference.lexicon import Lexicon
-from workers.interference.roles import accused_in, doers, targets
+from workers.interference.roles import accused_in, doers, elsewhere, targets
 from workers.interference.status import Standing, standing_of
 from workers.text.tree import Sentence, Token
 
@@ -94,7 +94,7 @@ class InterferenceFinder:
         """One finding for each doer and target; doers and targets are pooled over the deeds of the sentence."""
         words = self._lexicon
         found = sorted(deeds(scene.sentence, words), key=lambda deed: _KINDS.index(deed.kind))
-        if not found or not self._is_public(scene.sentence, found):
+        if not found or not self._is_public(scene, found):
             return
         done_by = {deed: doers(scene.sentence, deed, scene.cast, words, scene.sources) for deed in found}
         pooled = next((actors for actors in done_by.values() if actors), ()) or self._named_later(scene)
@@ -125,7 +125,13 @@ class InterferenceFinder:
         aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
         if any(aim.country for aim in aims):
             return aims
-        return self._home(standing.claimants) or self._spoken_of(scene, deed.token, actors, aims) or aims
+        known = barred | {claimant.country for claimant in standing.claimants}
+        return (
+            elsewhere(scene.sentence, deed, scene.cast, known)
+            or self._home(standing.claimants)
+            or self._spoken_of(scene, deed.token, actors, aims)
+            or aims
+        )
 
     def _named_later(self, scene: Scene) -> tuple[Party, ...]:
         """Doers that only the next sentences name: tied to the deed there, or denying it."""
@@ -159,16 +165,23 @@ class InterferenceFinder:
             rule=f"{deed.kind}.{deed.token.lemma}",
         )
 
-    def _is_public(self, sentence: Sentence, found: Sequence[Deed]) -> bool:
-        """Whether the sentence is about public affairs at all: deeds alone are also heard on the radio and in sport."""
-        words = self._lexicon
-        return any(
+    def _is_public(self, scene: Scene, found: Sequence[Deed]) -> bool:
+        """Whether the sentence is about public affairs: deeds alone are also heard of in sport, crime and on the radio."""
+        words, sentence = self._lexicon, scene.sentence
+        if any(deed.kind == "deed" for deed in found) or any(
             token.lemma in words.institution_nouns or token.lemma in words.event_nouns for token in sentence.tokens
-        ) or any(deed.kind == "deed" for deed in found)
+        ):
+            return True
+        names = scene.cast.reader.names_in(sentence.start, sentence.end)
+        return len({name.actor.country for name in names if name.actor.country is not None}) > 1
 
     def _home(self, claimants: Sequence[Party]) -> tuple[Party, ...]:
         """The claimants' own country, where a body of state speaks of a deed without saying against whom."""
-        return tuple(c for c in claimants if c.state is not None or c.entity.type == "state")[:1]
+        return tuple(
+            c
+            for c in claimants
+            if c.country is not None and (c.state is not None or c.entity.type in {"state", "organisation", "person"})
+        )[:1]
 
     @staticmethod
     def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequence[Party]) -> tuple[Party, ...]:

@@ -48,6 +48,7 @@ class Lexicon:
     assessing_nouns: frozenset[str]
     sanctioning: frozenset[str]
     accusing: frozenset[str]
+    aiming: frozenset[str]
     denial_verbs: frozenset[str]
     denial_words: tuple[str, ...]
     denial_objects: frozenset[str]
@@ -92,6 +93,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         assessing_nouns=frozenset(status["assessing_nouns"]),
         sanctioning=frozenset(status["sanctioning"]),
         accusing=frozenset(status["accusing"]),
+        aiming=frozenset(deed["aiming"]),
         denial_verbs=frozenset(denial["verbs"]),
         denial_words=tuple(denial["words"]),
         denial_objects=frozenset(denial["objects"]),

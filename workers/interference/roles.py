@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.attribution.cast import Cast
+from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party
-from workers.attribution.speech import subject_of
 from workers.interference.cues import Deed
 from workers.interference.lexicon import Lexicon
+from workers.text.names import Name
 from workers.text.tree import Sentence, Token
 
 _AIMS = (
@@ -98,12 +99,17 @@ def _modifying(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -
 def _owner(sentence: Sentence, word: Token, cast: Cast) -> Iterator[Party]:
     for part in sentence.conjuncts(word):
         name = cast.reader.name_at(part)
-        if name is not None and name.actor.country is not None and name.actor.kind != "outlet":
+        if name is not None and name.actor.country is not None and _acts_for_itself(name):
             yield cast.reader.state_named(sentence, part, name)
         elif part.pos == "PRON" and part.dep == "poss":
             party = cast.party(sentence, part)
             if party is not None and party.entity.type in {"state", "organisation", "group"}:
                 yield party
+
+
+def _acts_for_itself(name: Name) -> bool:
+    """Not a platform or an outlet: "Facebook accounts" are not Facebook's."""
+    return name.actor.kind in {"state", "operation", "person"} or name.actor.speaks_for_state
 
 
 def _noun_chain(sentence: Sentence, token: Token) -> list[Token]:
@@ -169,12 +175,20 @@ def _tied(sentence: Sentence, noun: Token, cast: Cast, lexicon: Lexicon) -> Iter
     yield from _objects(sentence, noun, cast, {"from", "in", "of"})
 
 
-def _objects(sentence: Sentence, word: Token, cast: Cast, prepositions: set[str]) -> Iterator[Party]:
+def _objects(
+    sentence: Sentence, word: Token, cast: Cast, prepositions: set[str], lexicon: Lexicon | None = None
+) -> Iterator[Party]:
+    """Parties under the prepositions of `word`; through "people associated with" where `lexicon` is given."""
     for preposition in sentence.children(word, "prep", "agent"):
         if preposition.lower not in prepositions:
             continue
         for item in sentence.children(preposition, "pobj"):
-            yield from cast.parties(sentence, item)
+            parties = cast.parties(sentence, item)
+            yield from parties
+            if any(party.country for party in parties):
+                continue
+            if lexicon is not None:
+                yield from _tied(sentence, item, cast, lexicon)
             for inner in sentence.children(item, "prep"):
                 if inner.lower == "of":
                     yield from (p for o in sentence.children(inner, "pobj") for p in cast.parties(sentence, o))
@@ -186,7 +200,7 @@ def _linked(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> I
         yield from _tied(sentence, noun, cast, lexicon)
     for word in sentence.tokens:
         if word.lemma in lexicon.link_verbs and word.tag in {"VBN", "VBD", "VBZ"} and word.pos == "VERB":
-            yield from _objects(sentence, word, cast, {"to", "by"})
+            yield from _objects(sentence, word, cast, {"to", "by"}, lexicon)
 
 
 def _by(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
@@ -235,7 +249,7 @@ def targets(
     """Whom the deed is aimed at: countries first, then public things; none if the sentence names none."""
     barred = {actor.country for actor in actors}
     nearest: list[Party] = []
-    for word in _aimed(sentence, deed.token, lexicon):
+    for word in (*_aimed(sentence, deed.token, lexicon), *_aimed_at(sentence, lexicon)):
         for party in cast.parties(sentence, word):
             if party.country not in barred and (party.country is not None or word.lemma in lexicon.institution_nouns):
                 nearest.append(party)
@@ -246,6 +260,26 @@ def targets(
         return _unique(tuple(with_country))
     elsewhere = _unique(tuple(_events(sentence, cast, lexicon, barred)))
     return elsewhere or tuple(nearest[:1])
+
+
+def elsewhere(sentence: Sentence, deed: Deed, cast: Cast, barred: set[str | None]) -> tuple[Party, ...]:
+    """The one other country that a sentence names beside those `barred`; none if it names several."""
+    found: dict[str | None, Party] = {}
+    for token in sentence.tokens:
+        name = cast.reader.name_at(token)
+        if name is not None and name.actor.kind == "state" and name.actor.country not in barred:
+            found.setdefault(name.actor.country, cast.reader.state_named(sentence, token, name))
+    return tuple(found.values()) if len(found) == 1 else ()
+
+
+def _aimed_at(sentence: Sentence, lexicon: Lexicon) -> Iterator[Token]:
+    """As in "whose posts were aimed at readers in Australia", "targeting voters"."""
+    for word in sentence.tokens:
+        if word.pos == "VERB" and word.lemma in lexicon.aiming:
+            yield from sentence.children(word, "dobj", "nsubjpass")
+            for preposition in sentence.children(word, "prep"):
+                if preposition.lower in {"at", "against", "toward", "towards"}:
+                    yield from sentence.children(preposition, "pobj")
 
 
 def _of_country(sentence: Sentence, word: Token, cast: Cast, barred: set[str | None]) -> Iterator[Party]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from stancewire.types import Status
 from workers.attribution.cast import Cast
+from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party
-from workers.attribution.speech import Attribution, subject_of
+from workers.attribution.speech import Attribution
 from workers.interference.lexicon import Lexicon
 from workers.text.tree import Sentence, Token
 

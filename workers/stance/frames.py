@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancewire.types import Polarity
-from workers.attribution.speech import is_negated, subject_of
+from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
 from workers.text.tree import Sentence, Token
