@@ -43,7 +43,9 @@ class Pipeline:
         self._names = NameFinder(knowledge.actors)
         self._chooser = Chooser(lists["english/ambiguity"])
         self._states: dict[str, KnownActor] = {
-            actor.country: actor for actor in knowledge.actors if actor.kind == "state" and actor.country is not None
+            actor.country: actor
+            for actor in knowledge.actors
+            if actor.kind == "state" and actor.country is not None and actor.subkind != "subnational"
         }
         interference = read_interference(lists["english/interference"], self._nouns, lists["english/speech"])
         self._gate = Gate(lists)

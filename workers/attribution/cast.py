@@ -65,7 +65,18 @@ class Cast:
             party = self.party(sentence, word)
             if party is not None:
                 found.append(party)
+                found.extend(self._of_others(sentence, word, party))
         return tuple(found)
+
+    def _of_others(self, sentence: Sentence, word: Token, party: Party) -> Iterator[Party]:
+        """As in "Polish and Lithuanian politicians": the same once more for each further country."""
+        for modifier in sentence.children(word, "amod", "compound"):
+            for other in sentence.conjuncts(modifier)[1:]:
+                name = self._reader.name_at(other)
+                if name is not None and name.actor.kind == "state" and name.actor.country != party.country:
+                    entity = replace(party.entity, country=name.actor.country)
+                    state = self._reader.state(name.actor.country, entity.mention) if party.state else None
+                    yield replace(party, entity=entity, state=state)
 
     def before(self, sentence: Sentence, token: Token) -> Iterator[tuple[int, str, Party]]:
         """Parties named before `token`, the latest first, as (sentence, relation, party)."""
@@ -136,7 +147,7 @@ class Cast:
         bodies = [
             (index, relation, party)
             for index, relation, party in self.before(sentence, token)
-            if party.entity.type in {"state", "organisation", "media"} or party.state is not None
+            if party.entity.type in {"state", "organisation", "media"}
         ]
         own = _own_subject(sentence, token)
         bodies = [entry for entry in bodies if own is None or entry[0] != sentence.index or entry[2].token != own.i]
@@ -184,7 +195,9 @@ class Cast:
             if owner is not None and owner.country is not None:
                 return self._of(party, owner)
         if token.lemma in self._roles["country"] and definite:
-            state = next((p for _, _, p in self.before(sentence, token) if p.entity.type == "state"), None)
+            states = [p for _, _, p in self.before(sentence, token) if p.entity.type == "state"]
+            known_so = [p for p in states if p.actor is not None and f"the {token.lemma}" in p.actor.epithets]
+            state = next(iter(known_so or states), None)
             return self._as_mentioned(state, sentence, token) or party
         if token.lemma in self._roles["person"] | self._roles["institution"] and (definite or bare):
             for _, _, earlier in self.before(sentence, token):

@@ -79,6 +79,7 @@ class PartyReader:
         #: Lemmas of those whose word is their state's.
         self.speaking = frozenset(nouns["speaking"]["lemmas"])
         self._public = frozenset(nouns["public"]["lemmas"])
+        self._onlookers = frozenset(nouns["onlookers"]["lemmas"])
         self._media = frozenset(nouns["media"]["lemmas"])
         self._unmistakable_media = frozenset(nouns["media"]["unmistakable"])
         self._state_words = frozenset(nouns["media"]["state_words"])
@@ -267,7 +268,7 @@ class PartyReader:
             kind = "organisation" if kind == "person" else kind
         elif lemma in self._public:
             kind = "organisation"
-        elif lemma in self._covert and code:
+        elif lemma in self._onlookers or (lemma in self._covert and code):
             kind = "group"
         entity = Entity(name=whole.text, type=kind, country=code, id=None, mention=whole)
         return Party(

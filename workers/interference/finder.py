@@ -6,7 +6,7 @@ Doer and deed must stand in one sentence; a target that is only "the election" m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stancewire.types import Status
 from workers.attribution.cast import Cast
@@ -56,6 +56,40 @@ class Scene:
         return tuple(attribution.source for attribution in self.said if attribution.source is not None)
 
 
+def _is_public_body(party: Party, lexicon: Lexicon) -> bool:
+    """A court, an inquiry, a commission: it speaks of what was done to its own country."""
+    if party.actor is not None:
+        return party.actor.subkind in {
+            "court",
+            "parliament",
+            "prosecutor",
+            "police",
+            "election_commission",
+            "government",
+        }
+    return party.entity.type == "organisation" and any(
+        word.rstrip("s") in lexicon.public_bodies for word in party.entity.name.lower().split()
+    )
+
+
+#: How many sentences on a finding may still gain means.
+_REACH = 2
+#: Means that are nobody's everyday business.
+_GRAVE = frozenset(
+    {
+        "cyber_intrusion",
+        "hack_and_leak",
+        "ddos",
+        "illicit_funding",
+        "vote_buying",
+        "vote_tampering",
+        "intimidation",
+        "sabotage",
+        "impersonation",
+        "disinformation",
+        "economic_coercion",
+    }
+)
 _KINDS = ("deed", "sway", "technique")
 
 
@@ -87,17 +121,34 @@ class InterferenceFinder:
                 said=tuple(said.get(sentence.index, [])),
                 denials=tuple(denials),
             )
-            found.extend(self._in_sentence(scene))
+            near = [finding for finding in found if sentence.index - finding.sentence <= _REACH]
+            kept = found[: len(found) - len(near)]
+            fresh = list(self._in_sentence(scene, near))
+            found = [*kept, *near, *fresh]
         return tuple(found)
 
-    def _in_sentence(self, scene: Scene) -> Iterator[InterferenceFinding]:
-        """One finding for each doer and target; doers and targets are pooled over the deeds of the sentence."""
+    def _with_means(self, finding: InterferenceFinding, sentence: Sentence) -> InterferenceFinding:
+        """A finding with the means that a later sentence adds without naming anybody."""
+        known = {means.family for means in finding.means}
+        added = tuple(means for means in means_in(sentence, self._lexicon) if means.family not in known)
+        platforms = tuple(dict.fromkeys((*finding.platforms, *platforms_in(sentence.text, self._lexicon))))
+        return replace(finding, means=(*finding.means, *added), platforms=platforms)
+
+    def _in_sentence(self, scene: Scene, before: list[InterferenceFinding]) -> Iterator[InterferenceFinding]:
+        """One finding for each doer and target; doers and targets are pooled over the deeds of the sentence.
+
+        A sentence that names no doer adds its means to the findings just `before` it, which are changed in place.
+        """
         words = self._lexicon
         found = sorted(deeds(scene.sentence, words), key=lambda deed: _KINDS.index(deed.kind))
         if not found or not self._is_public(scene, found):
             return
         done_by = {deed: doers(scene.sentence, deed, scene.cast, words, scene.sources) for deed in found}
-        pooled = next((actors for actors in done_by.values() if actors), ()) or self._named_later(scene)
+        pooled = next((actors for actors in done_by.values() if actors), ())
+        if not pooled and before:
+            before[:] = [self._with_means(finding, scene.sentence) for finding in before]
+            return
+        pooled = pooled or self._named_later(scene)
         if not pooled:
             return
         aimed_at = {deed: targets(scene.sentence, deed, scene.cast, words, done_by[deed] or pooled) for deed in found}
@@ -127,8 +178,8 @@ class InterferenceFinder:
             return aims
         known = barred | {claimant.country for claimant in standing.claimants}
         return (
-            elsewhere(scene.sentence, deed, scene.cast, known)
-            or self._home(standing.claimants)
+            self._home(standing.claimants)
+            or elsewhere(scene.sentence, deed, scene.cast, known)
             or self._spoken_of(scene, deed.token, actors, aims)
             or aims
         )
@@ -173,14 +224,16 @@ class InterferenceFinder:
         ):
             return True
         names = scene.cast.reader.names_in(sentence.start, sentence.end)
-        return len({name.actor.country for name in names if name.actor.country is not None}) > 1
+        grave = any(means.family in _GRAVE for means in means_in(sentence, words))
+        return grave and len({name.actor.country for name in names if name.actor.country is not None}) > 1
 
     def _home(self, claimants: Sequence[Party]) -> tuple[Party, ...]:
         """The claimants' own country, where a body of state speaks of a deed without saying against whom."""
         return tuple(
             c
             for c in claimants
-            if c.country is not None and (c.state is not None or c.entity.type in {"state", "organisation", "person"})
+            if c.country is not None
+            and (c.state is not None or c.entity.type == "state" or _is_public_body(c, self._lexicon))
         )[:1]
 
     @staticmethod

@@ -48,6 +48,7 @@ class Lexicon:
     assessing_nouns: frozenset[str]
     sanctioning: frozenset[str]
     accusing: frozenset[str]
+    public_bodies: frozenset[str]
     aiming: frozenset[str]
     denial_verbs: frozenset[str]
     denial_words: tuple[str, ...]
@@ -93,6 +94,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         assessing_nouns=frozenset(status["assessing_nouns"]),
         sanctioning=frozenset(status["sanctioning"]),
         accusing=frozenset(status["accusing"]),
+        public_bodies=frozenset(status["public_bodies"]),
         aiming=frozenset(deed["aiming"]),
         denial_verbs=frozenset(denial["verbs"]),
         denial_words=tuple(denial["words"]),

@@ -16,6 +16,7 @@ from workers.text.names import Name
 from workers.text.tree import Sentence, Token
 
 _AIMS = (
+    "about",
     "in",
     "into",
     "on",

@@ -46,7 +46,7 @@ class StanceFinder:
             for holder, speaker in _holders(sentence, position, cast, said):
                 for target in _targets(sentence, position, cast, holder):
                     key = (holder.holder.name, target.entity.name, position.polarity)
-                    if key in seen or not _is_stance(holder, target):
+                    if key in seen or not _is_stance(holder, target) or not _fits(position, target):
                         continue
                     seen.add(key)
                     yield self._finding(sentence, position, holder, speaker, target, said)
@@ -126,6 +126,11 @@ def _is_stance(holder: Party, target: Party) -> bool:
         return False
     same = target.entity.type == "state" and entity.type == "state" and target.country == entity.country
     return not same
+
+
+def _fits(position: Position, target: Party) -> bool:
+    is_actor = target.country is not None or target.entity.type in {"state", "person", "organisation", "media"}
+    return position.needs is None or (position.needs == "party") == is_actor
 
 
 def _words(sentence: Sentence, start: int, end: int) -> Span:

@@ -6,6 +6,7 @@ It holds what the rules saw; ids, confidence and the wire form come later.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from stancewire.types import Polarity, Span
 from workers.attribution.parties import Party
@@ -24,6 +25,8 @@ class Position:
     act: str | None
     cue: Token
     rule: str
+    #: What the target must be: `party` an actor or something of one, `thing` no actor.
+    needs: Literal["party", "thing"] | None = None
     #: Word at which conditions are looked for.
     anchor: Token
 

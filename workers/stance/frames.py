@@ -46,7 +46,7 @@ def _verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Positio
         polarity, anchor = _turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
         if frame.only_negated:
             polarity = "neutral"
-        if polarity is None:
+        if polarity is None or _is_purpose(sentence, verb):
             return
         yield Position(
             holder=subject_of(sentence, verb),
@@ -56,8 +56,14 @@ def _verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Positio
             cue=verb,
             rule=f"verb.{frame.lemma}",
             anchor=anchor,
+            needs="party" if frame.needs_party else "thing" if frame.needs_thing else None,
         )
         return
+
+
+def _is_purpose(sentence: Sentence, verb: Token) -> bool:
+    """As in "so as to discredit the vote": an aim, not a position taken."""
+    return verb.dep == "advcl" and any(word.lower == "to" for word in sentence.children(verb, "aux"))
 
 
 def _with_particle(sentence: Sentence, verb: Token) -> str:
@@ -113,7 +119,7 @@ def _object(sentence: Sentence, verb: Token) -> Token | None:
     if own:
         return own[-1]
     clause = sentence.child(verb, "xcomp", "pcomp")
-    if clause is not None and clause.pos == "VERB":
+    if clause is not None and clause.pos == "VERB" and sentence.child(clause, "mark", "nsubj", "nsubjpass") is None:
         return _object(sentence, clause) or _any_preposition(sentence, clause) or clause
     if verb.dep == "relcl" and sentence.child(verb, "nsubj") is not None:
         return sentence.head(verb)
@@ -168,6 +174,8 @@ def _turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexico
             short = _short_of(sentence, above, lexicon)
             return ("neutral", short) if short is not None else (current, anchor)
         if anchor.dep == "advcl" and any(w.lower in _SUPPOSING for w in sentence.children(anchor, "mark")):
+            return None, anchor
+        if anchor.dep == "xcomp" and above.lemma in {"deny", "accuse"}:
             return None, anchor
         if not _carries(sentence, anchor, above, lexicon):
             break
