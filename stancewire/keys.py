@@ -1,22 +1,37 @@
 """Every name in Redis: what type it is, who writes and reads it, and how long it lives.
 
-    name                            type     written by        read by          lifetime
-    stancewire:seen:ARTICLE         string   accept            poller           90 days after the last change
-    stancewire:item:ITEM            string   accept            worker           until published; 30 days as dead letter
-    stancewire:pending              zset     accept, publish   worker, reaper   permanent; a member per unfinished item
-    stancewire:batch:BATCH          list     accept            worker           7 days, normally dropped with its job
-    stancewire:attempts             hash     worker, reaper    worker, reaper   permanent; one field per item in trouble
-    stancewire:feed-states          hash     accept            poller           permanent; one field per feed
-    stancewire:article:ARTICLE      string   publish           replay, query    the retention (30 days)
-    stancewire:signal:SIGNAL        string   publish           publish, query   the retention (30 days)
-    stancewire:signals:v1           stream   publish           consumers        the retention, and a cap on its length
-    stancewire:signals:v1           channel  publish           consumers        not stored
-    stancewire:dead:v1              stream   worker, reaper    operator         capped
-    stancewire:counters             hash     all               metrics          permanent
-    stancewire:poller               string   poller            poller           a lease of seconds
-    stancewire:layout               string   start-up          start-up         permanent; version of this table
-    rq:queue:stancewire-articles    list     accept, reaper    RQ worker        permanent; RQ's own names
-    rq:job:BATCH                    hash     accept, RQ        RQ worker        7 days
+    name                             type     written by        read by          lifetime
+    stancewire:seen:ARTICLE          string   accept            poller           90 days after the last change
+    stancewire:item:ITEM             string   accept            worker           until published; 30 days as dead letter
+    stancewire:pending               zset     accept, publish   worker, reaper   permanent; a member per unfinished item
+    stancewire:batch:BATCH           list     accept, reaper    worker           7 days; minutes once its job is done
+    stancewire:attempts              hash     worker, reaper    worker, reaper   permanent; a field per item in trouble
+    stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
+    stancewire:feed-states           hash     accept            poller           permanent; one field per feed
+    stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
+    stancewire:signal:SIGNAL         string   publish           publish, query   the retention (30 days)
+    stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
+    stancewire:signals:v1            channel  publish           consumers        not stored
+    stancewire:dead:v1               stream   worker, reaper    operator         capped
+    stancewire:counters              hash     all               metrics          permanent
+    stancewire:poller                string   poller            poller           a lease of seconds
+    stancewire:layout                string   start-up          start-up         permanent; version of this table
+
+RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
+
+    rq:queues                        set      accept            RQ               permanent
+    rq:queue:QUEUE                   list     accept, reaper    RQ worker        permanent
+    rq:queue:QUEUE:intermediate      list     RQ worker         reaper           permanent; a member a batch just taken
+    rq:wip:QUEUE                     zset     RQ worker         reaper           permanent; a lease per running batch
+    rq:job:BATCH                     hash     accept, RQ        RQ worker        7 days; dropped when done
+    rq:execution:BATCH:EXECUTION     hash     RQ worker         RQ worker        the lease
+    rq:executions:BATCH              zset     RQ worker         RQ worker        the lease and a minute
+    rq:workers, rq:workers:QUEUE     set      RQ worker         reaper           permanent; a member per live worker
+    rq:worker:NAME                   hash     RQ worker         RQ worker        80 seconds after its last sign of life
+    rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
+
+Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `batches_reaped`,
+`items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length).
 
 Names only: nothing here talks to a server.
 """
@@ -39,14 +54,40 @@ COUNTERS = "stancewire:counters"
 POLLER_LEASE = "stancewire:poller"
 LAYOUT = "stancewire:layout"
 
+RQ_QUEUES = "rq:queues"
+RQ_QUEUE = f"rq:queue:{QUEUE}"
+RQ_INTERMEDIATE = f"rq:queue:{QUEUE}:intermediate"
+RQ_LEASES = f"rq:wip:{QUEUE}"
+RQ_WORKERS = "rq:workers"
+RQ_QUEUE_WORKERS = f"rq:workers:{QUEUE}"
+
 DAY = 86_400
 SEEN_SECONDS = 90 * DAY
 DEAD_ITEM_SECONDS = 30 * DAY
 BATCH_SECONDS = 7 * DAY
+#: How long a finished batch is remembered, so that a repeated accept still finds it.
+DONE_BATCH_SECONDS = 600
 DEAD_STREAM_LENGTH = 10_000
 
-#: Names that live without an expiry; every other name must have one.
-PERMANENT = frozenset({PENDING, ATTEMPTS, FEED_STATES, SIGNALS_STREAM, DEAD_STREAM, COUNTERS, LAYOUT})
+#: Names that live without an expiry; every other name must have one. An item has none while it is pending, and a job
+#: may have none while its worker holds it.
+PERMANENT = frozenset(
+    {
+        PENDING,
+        ATTEMPTS,
+        FEED_STATES,
+        SIGNALS_STREAM,
+        DEAD_STREAM,
+        COUNTERS,
+        LAYOUT,
+        RQ_QUEUES,
+        RQ_QUEUE,
+        RQ_INTERMEDIATE,
+        RQ_LEASES,
+        RQ_WORKERS,
+        RQ_QUEUE_WORKERS,
+    }
+)
 
 
 def seen(article_id: str) -> str:
@@ -64,6 +105,11 @@ def batch(batch_id: str) -> str:
     return f"stancewire:batch:{batch_id}"
 
 
+def stuck(batch_id: str) -> str:
+    """Name of the time at which a batch was first seen taken but without a lease."""
+    return f"stancewire:stuck:{batch_id}"
+
+
 def article(article_id: str) -> str:
     """Name of a stored article."""
     return f"stancewire:article:{article_id}"
@@ -72,3 +118,23 @@ def article(article_id: str) -> str:
 def signal(signal_id: str) -> str:
     """Name of a stored signal."""
     return f"stancewire:signal:{signal_id}"
+
+
+def rq_job(batch_id: str) -> str:
+    """RQ's name of the job that carries a batch."""
+    return f"rq:job:{batch_id}"
+
+
+def rq_execution(execution: str) -> str:
+    """RQ's name of one run of a job, `execution` being `BATCH:EXECUTION` as the leases name it."""
+    return f"rq:execution:{execution}"
+
+
+def rq_executions(batch_id: str) -> str:
+    """RQ's name of all runs of a job."""
+    return f"rq:executions:{batch_id}"
+
+
+def rq_worker(name: str) -> str:
+    """RQ's name of a worker."""
+    return f"rq:worker:{name}"

@@ -1,0 +1,74 @@
+"""What was published, for readers: the stream of signals and the stored articles.
+
+It keeps no place for a reader; whoever reads says after which entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import redis
+
+from stancewire import codec, keys
+from stancewire.adapters.connection import MAX_BLOCK_MS, checked
+from stancewire.adapters.limits import Limits
+from stancewire.errors import CodecError
+from stancewire.types import Article, StreamEntry
+
+_ARTICLES_A_READ = 100
+
+
+class RedisArchive:
+    """`stancewire.ports.Archive` on a Redis server."""
+
+    def __init__(self, client: redis.Redis, limits: Limits) -> None:
+        self._client = client
+        self._limits = limits
+
+    def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
+        """Entries after a stream id (`0` for the beginning, `$` for what is yet to come), waiting if there are none.
+
+        Waits five seconds at most. An entry that holds no signal is passed over.
+        """
+        block = min(wait_ms, MAX_BLOCK_MS) or None
+        while True:
+            with checked(self._client):
+                answer: Any = self._client.xread({keys.SIGNALS_STREAM: after}, count=limit, block=block)
+            rows = _rows(answer)
+            entries = tuple(entry for entry in (_entry(*row) for row in rows) if entry is not None)
+            if entries or not rows:
+                return entries
+            after = rows[-1][0].decode()
+
+    def end(self) -> str:
+        """Id of the newest entry, `0-0` where there is none: reading after it misses nothing that is yet to come."""
+        with checked(self._client):
+            rows: Any = self._client.xrevrange(keys.SIGNALS_STREAM, count=1)
+        return str(rows[0][0].decode()) if rows else "0-0"
+
+    def articles(self) -> Iterator[Article]:
+        """Stored articles, in no order; one that cannot be read is passed over."""
+        with checked(self._client):
+            names = self._client.scan_iter(match=keys.article("*"), count=_ARTICLES_A_READ)
+            while some := tuple(islice(names, _ARTICLES_A_READ)):
+                for data in self._client.mget(some):
+                    try:
+                        if data is not None:
+                            yield codec.articles.decode(data)
+                    except CodecError:
+                        continue
+
+
+def _rows(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """Rows of the one stream asked for; an answer is a list of pairs or a mapping, by the protocol spoken."""
+    streams = answer.items() if isinstance(answer, dict) else answer or ()
+    return [row for _, rows in streams for row in rows]
+
+
+def _entry(stream_id: bytes, fields: dict[bytes, bytes] | None) -> StreamEntry | None:
+    try:
+        return StreamEntry(stream_id=stream_id.decode(), signal=codec.signals.decode((fields or {}).get(b"data", b"")))
+    except CodecError:
+        return None

@@ -1,0 +1,140 @@
+"""A child process for work on bytes that may be hostile: bounded in memory and time, replaced when it overruns or dies.
+
+It knows nothing of the work itself; both sides exchange frames of bytes, each with its length before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import resource
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+from typing import BinaryIO
+
+_LENGTH_BYTES = 4
+_READ_BYTES = 65_536
+
+
+class ChildOverranError(Exception):
+    """The child took longer than allowed, and was killed."""
+
+
+class ChildDiedError(Exception):
+    """The child ended while it worked, as when it runs out of memory."""
+
+
+class ChildProcess:
+    """A Python module in a process of its own, started when first needed.
+
+    The module calls `serve`. Requests wait for each other; for more at once, take more children.
+    """
+
+    def __init__(self, module: str, *, max_memory_bytes: int, seconds: float, max_answer_bytes: int) -> None:
+        """`seconds` is the time allowed for one answer, `max_memory_bytes` the address space."""
+        self._module = module
+        self._max_memory_bytes = max_memory_bytes
+        self._seconds = seconds
+        self._max_answer_bytes = max_answer_bytes
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def ask(self, request: bytes) -> bytes:
+        """The child's answer; raises ChildOverranError or ChildDiedError, and the next call then starts a new child."""
+        async with self._turn:
+            process = await self._running()
+            answered = False
+            try:
+                async with asyncio.timeout(self._seconds):
+                    answer = await self._exchange(process, request)
+                answered = True
+            except TimeoutError:
+                raise ChildOverranError(f"no answer within {self._seconds:g} seconds") from None
+            except (OSError, asyncio.IncompleteReadError) as error:
+                raise ChildDiedError("the child process ended while it worked") from error
+            finally:
+                # Also after a cancellation: a late answer would be taken for that to the next request.
+                if not answered:
+                    await self._kill()
+            return answer
+
+    async def start(self) -> None:
+        """Start the child ahead of the first request."""
+        async with self._turn:
+            await self._running()
+
+    async def aclose(self) -> None:
+        """End the child."""
+        await self._kill()
+
+    async def _running(self) -> Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        await self._kill()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            self._module,
+            str(self._max_memory_bytes),
+            # The child also ends by itself, should this process be gone by then.
+            str(int(self._seconds) + 5),
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=_READ_BYTES,
+        )
+        return self._process
+
+    async def _exchange(self, process: Process, request: bytes) -> bytes:
+        if process.stdin is None or process.stdout is None:
+            raise OSError("no pipes")
+        process.stdin.write(len(request).to_bytes(_LENGTH_BYTES, "big") + request)
+        await process.stdin.drain()
+        length = int.from_bytes(await process.stdout.readexactly(_LENGTH_BYTES), "big")
+        if length > self._max_answer_bytes:
+            raise OSError(f"an answer of {length} bytes")
+        return await process.stdout.readexactly(length)
+
+    async def _kill(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def serve(answer: Callable[[bytes], bytes]) -> None:
+    """The child's side: answer frames from standard input until it is closed.
+
+    Reads its limits from the command line: bytes of address space, seconds a request.
+    """
+    max_memory_bytes, seconds = int(sys.argv[1]), int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # The terminal sends its interrupt to the whole group; the parent decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    frames = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # What libraries print must not be taken for an answer.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with frames, answers:
+        while (request := _read_frame(frames)) is not None:
+            signal.alarm(seconds)
+            reply = answer(request)
+            signal.alarm(0)
+            answers.write(len(reply).to_bytes(_LENGTH_BYTES, "big") + reply)
+            answers.flush()
+
+
+def _read_frame(source: BinaryIO) -> bytes | None:
+    head = source.read(_LENGTH_BYTES)
+    if len(head) < _LENGTH_BYTES:
+        return None
+    length = int.from_bytes(head, "big")
+    frame = source.read(length)
+    return frame if len(frame) == length else None

@@ -1,0 +1,31 @@
+"""The Lua scripts that lie beside this file, made ready to be called on one client.
+
+What they do stands in the scripts themselves, each under a table of its keys and arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any, Literal, TypeAlias
+
+import redis
+
+ScriptName: TypeAlias = Literal["accept", "publish", "bury", "fail", "renew", "reap", "requeue", "hold", "release"]
+Argument: TypeAlias = str | bytes | int | float
+
+
+def source(name: ScriptName) -> str:
+    """Text of a script."""
+    return (files("stancewire.adapters") / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
+
+
+class Script:
+    """One script on one client; it is sent to the server again where the server has forgotten it."""
+
+    def __init__(self, client: redis.Redis, name: ScriptName) -> None:
+        self._script = client.register_script(source(name))
+
+    def __call__(self, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
+        """What the script returns."""
+        return self._script(keys=list(keys), args=list(arguments))

@@ -1,0 +1,145 @@
+"""Jobs as RQ stores them: how one is written, and which ones may run.
+
+A job carries nothing but its id, which is the id of its batch. The function to call is chosen from a given table, and
+nothing that stands in the queue is ever imported, unpickled, called back or posted to.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeAlias
+
+import orjson
+import redis
+from redis.exceptions import ResponseError
+from rq import Queue
+from rq.exceptions import NoSuchJobError
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+
+from stancewire import keys
+from stancewire.adapters.lua import Argument
+from stancewire.errors import ConfigurationError, Problem
+
+#: Takes a batch id.
+JobFunction: TypeAlias = Callable[[str], object]
+
+#: Name under which the queue knows the function that analyses a batch.
+ANALYSE_BATCH = "workers.jobs.analyse_batch"
+
+#: Greatest size of a job's call in the queue, compressed and not; ours is a hundred bytes.
+MAX_CALL_BYTES = 4_096
+
+
+def job_fields(client: redis.Redis, *, timeout_s: float, at: datetime) -> tuple[Argument, ...]:
+    """Fields and values, alternately, of the hash that makes RQ run a batch; the same for every batch."""
+    job = Job.create(
+        ANALYSE_BATCH,
+        id="batch",
+        connection=client,
+        serializer=JSONSerializer,
+        origin=keys.QUEUE,
+        status=JobStatus.QUEUED,
+        description=ANALYSE_BATCH,
+        timeout=math.ceil(timeout_s),
+        result_ttl=0,
+        failure_ttl=keys.BATCH_SECONDS,
+    )
+    job.created_at = job.enqueued_at = at
+    return tuple(part for name, value in job.to_dict().items() for part in (name, value))
+
+
+def check_names() -> None:
+    """Raise ConfigurationError where RQ was told to use other names than those in `keys`."""
+    if Queue.redis_queue_namespace_prefix + keys.QUEUE != keys.RQ_QUEUE:
+        problem = Problem(
+            "RQ uses other names on the server than stancewire does", where="RQ_KEY_PREFIX", hint="unset RQ_KEY_PREFIX"
+        )
+        raise ConfigurationError((problem,))
+
+
+class BatchJob(Job):  # type: ignore[misc]
+    """A job of which only the id and the name of its function are believed."""
+
+    functions: ClassVar[Mapping[str, JobFunction]] = MappingProxyType({})
+
+    #: Why the job may not run; None for one that may.
+    refusal: str | None = None
+
+    @classmethod
+    def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: Any = None) -> BatchJob:  # noqa: A002
+        """The job of that id; NoSuchJobError, which RQ passes over, also for an id that none may have."""
+        try:
+            job: BatchJob = super().fetch(id, connection=connection, serializer=serializer)
+        except ValueError as error:
+            raise NoSuchJobError(f"no job can have the id {id!r}") from error
+        return job
+
+    def refresh(self) -> None:
+        """Read the stored fields; a name that does not hold a job makes a refused one."""
+        try:
+            stored = self.connection.hgetall(self.key)
+        except ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            self.restore({})
+        else:
+            if not stored:
+                raise NoSuchJobError(f"no such job: {self.key}")
+            self.restore(stored)
+
+    def restore(self, raw_data: Mapping[bytes, bytes]) -> None:
+        """Take over what may be believed and leave everything else as a new job has it."""
+        self.origin = keys.QUEUE
+        self.result_ttl = 0
+        self.failure_ttl = keys.BATCH_SECONDS
+        self._status = JobStatus.QUEUED
+        try:
+            self.timeout = min(max(int(raw_data.get(b"timeout", b"0")), 1), 3_600)
+            name, bare = _called(raw_data.get(b"data", b""))
+        except ValueError as error:
+            self.timeout, name = 1, ""
+            self.refusal = f"it cannot be read: {error}"
+        else:
+            self.refusal = self._objection(name, bare)
+        self._func_name, self._instance, self._args = name, None, ()
+        self._kwargs: dict[str, Any] = {}
+
+    def _objection(self, name: str, bare: bool) -> str | None:
+        if name not in self.functions:
+            return f"it calls {name[:80]!r}, which is not ours"
+        return None if bare else "it gives our function something besides its id"
+
+    @property
+    def func(self) -> JobFunction:
+        """The function from the table."""
+        return self.functions[self.func_name]
+
+    def _execute(self) -> object:
+        return self.func(self.id)
+
+
+def batch_jobs(functions: Mapping[str, JobFunction]) -> type[BatchJob]:
+    """The class of jobs that may call `functions` and nothing else."""
+    return type("BatchJob", (BatchJob,), {"functions": MappingProxyType(dict(functions))})
+
+
+def _called(data: bytes) -> tuple[str, bool]:
+    """Name of the function in a job's stored call, and whether that is all there is to the call; or ValueError."""
+    if len(data) > MAX_CALL_BYTES:
+        raise ValueError("it is too large")
+    inflater = zlib.decompressobj()
+    try:
+        plain = inflater.decompress(data, MAX_CALL_BYTES)
+    except zlib.error as error:
+        raise ValueError("its call is not compressed") from error
+    if inflater.unconsumed_tail:
+        raise ValueError("it is too large")
+    match orjson.loads(plain):
+        case [str(name), instance, arguments, named]:
+            return name, instance is None and arguments == [] and named == {}
+    raise ValueError("its call is not one of a job")

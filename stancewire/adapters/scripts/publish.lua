@@ -1,0 +1,64 @@
+#!lua
+-- Ends an item with its result: article, signals, stream entries, announcements and the end of the item together.
+-- An item that is not pending changes nothing; a signal on record is not appended again.
+--
+-- KEYS 1 pending     zset
+--      2 item        string   payload
+--      3 attempts    hash
+--      4 article     string   JSON
+--      5 signals     stream
+--      6 counters    hash
+--      then for each signal: its record (string, JSON)
+-- ARGV 1 item id
+--      2 channel
+--      3 article, JSON
+--      4 seconds that article and signals are kept
+--      5 greatest length of the stream
+--      then for each signal: id, type, source, time, subject, lang, schema, data (JSON object)
+-- Returns {0} where the item was not pending, else {1, id of each signal that is new on the stream}.
+
+local FIELDS = {'id', 'type', 'source', 'time', 'subject', 'lang', 'schema', 'data'}
+local first_key, first_argument = 7, 6
+
+if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+  return {0}
+end
+
+-- Read for their types only: a name that holds something else must stop the script before it has written anything.
+redis.call('HLEN', KEYS[3])
+redis.call('XLEN', KEYS[5])
+redis.call('HLEN', KEYS[6])
+
+local published = {1}
+for index = 0, #KEYS - first_key do
+  local key, start = KEYS[first_key + index], first_argument + index * #FIELDS
+  if redis.call('EXISTS', key) == 0 then
+    local entry = {}
+    for place, name in ipairs(FIELDS) do
+      entry[#entry + 1] = name
+      entry[#entry + 1] = ARGV[start + place - 1]
+    end
+    local data = ARGV[start + #FIELDS - 1]
+    local stream_id = redis.call('XADD', KEYS[5], '*', unpack(entry))
+    redis.call('SET', key, data, 'EX', ARGV[4])
+    redis.call('PUBLISH', ARGV[2], '{"stream_id":"' .. stream_id .. '",' .. string.sub(data, 2))
+    published[#published + 1] = ARGV[start]
+  end
+end
+
+redis.call('SET', KEYS[4], ARGV[3], 'EX', ARGV[4])
+if #published > 1 then
+  -- The server's own clock, for it made the ids: a worker whose clock is wrong must not empty the stream.
+  local oldest = tonumber(redis.call('TIME')[1]) - tonumber(ARGV[4])
+  redis.call('XTRIM', KEYS[5], 'MINID', '~', string.format('%.0f', math.max(oldest, 0) * 1000))
+  local evicted = redis.call('XTRIM', KEYS[5], 'MAXLEN', '~', ARGV[5])
+  if evicted > 0 then
+    redis.call('HINCRBY', KEYS[6], 'entries_evicted', evicted)
+  end
+  redis.call('HINCRBY', KEYS[6], 'signals_published', #published - 1)
+end
+redis.call('HINCRBY', KEYS[6], 'items_published', 1)
+redis.call('DEL', KEYS[2])
+redis.call('HDEL', KEYS[3], ARGV[1])
+redis.call('ZREM', KEYS[1], ARGV[1])
+return published

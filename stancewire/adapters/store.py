@@ -1,0 +1,42 @@
+"""All four sides of the store in one object, and the version of the names it is kept under.
+
+The work is done in `intake`, `worklist`, `upkeep` and `archive`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import redis
+
+from stancewire import keys
+from stancewire.adapters.archive import RedisArchive
+from stancewire.adapters.connection import address, checked
+from stancewire.adapters.intake import RedisIntake
+from stancewire.adapters.limits import Limits
+from stancewire.adapters.upkeep import RedisUpkeep
+from stancewire.adapters.worklist import RedisWorklist
+from stancewire.errors import StoreRefused
+
+
+class RedisStore(RedisIntake, RedisWorklist, RedisUpkeep, RedisArchive):
+    """Intake, Worklist, Upkeep and Archive on one Redis server; safe to share between threads."""
+
+    def __init__(self, client: redis.Redis, limits: Limits) -> None:
+        for side in (RedisIntake, RedisWorklist, RedisUpkeep, RedisArchive):
+            side.__init__(self, client, limits)
+
+
+def claim_layout(client: redis.Redis) -> None:
+    """Note which layout of names the server holds; raises StoreRefused where a newer program has written it."""
+    with checked(client):
+        client.set(keys.LAYOUT, keys.LAYOUT_VERSION, nx=True)
+        stored: Any = client.get(keys.LAYOUT)
+    found = (stored or b"").decode(errors="replace")
+    if found == keys.LAYOUT_VERSION:
+        return
+    raise StoreRefused(
+        f"the data on the server at {address(client)} is of layout {found[:20]!r}, "
+        f"this program knows layout {keys.LAYOUT_VERSION}",
+        "run the newer stancewire that wrote it, or use another server or data folder",
+    )

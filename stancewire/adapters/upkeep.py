@@ -1,0 +1,121 @@
+"""The supervisor's side of the store: brings back what dead workers held, and counts.
+
+Every step is atomic, so that any number of supervisors may do it at once; it starts and stops no process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import redis
+
+from stancewire import keys
+from stancewire.adapters.connection import checked
+from stancewire.adapters.intake import milliseconds
+from stancewire.adapters.limits import Limits
+from stancewire.adapters.lua import Argument, Script
+from stancewire.adapters.queue import job_fields
+from stancewire.types import QueueDepth
+
+LEASE_RAN_OUT = "the workers that had it died or hung"
+
+
+class RedisUpkeep:
+    """`stancewire.ports.Upkeep` on a Redis server."""
+
+    def __init__(self, client: redis.Redis, limits: Limits) -> None:
+        self._client = client
+        self._limits = limits
+        self._reap = Script(client, "reap")
+        self._requeue = Script(client, "requeue")
+
+    def reap(self, now: datetime) -> int:
+        """Queue again the batches whose worker's lease has run out; how many.
+
+        A batch goes back whole the first time and as single items the second; an item that is alone in its batch uses
+        up an attempt, and its last one makes it a dead letter.
+        """
+        return self._take_back(lease="", detail=LEASE_RAN_OUT, now=now)
+
+    def give_back(self, lease: str, detail: str, now: datetime) -> int:
+        """Treat a running batch as one whose lease ran out: its job failed as a whole. How many are queued again."""
+        return self._take_back(lease=lease, detail=detail, now=now)
+
+    def reconcile(self, now: datetime) -> int:
+        """Queue again the pending items that no live batch carries; how many."""
+        names = [
+            keys.PENDING,
+            keys.RQ_QUEUE,
+            keys.RQ_INTERMEDIATE,
+            keys.RQ_LEASES,
+            keys.ATTEMPTS,
+            keys.COUNTERS,
+            keys.RQ_QUEUES,
+        ]
+        arguments: list[Argument] = [
+            milliseconds(now),
+            milliseconds(now) - round(self._limits.reconcile_after_s * 1000),
+            self._limits.batch_size,
+            keys.BATCH_SECONDS,
+            keys.batch(""),
+            keys.rq_job(""),
+            *job_fields(self._client, timeout_s=self._limits.job_timeout_s, at=now),
+        ]
+        with checked(self._client):
+            return int(self._requeue(names, arguments))
+
+    def depth(self) -> QueueDepth:
+        """How much work waits and runs."""
+        with checked(self._client), self._client.pipeline(transaction=True) as pipeline:
+            pipeline.zcard(keys.PENDING)
+            pipeline.llen(keys.RQ_QUEUE)
+            pipeline.zcard(keys.RQ_LEASES)
+            pipeline.xlen(keys.DEAD_STREAM)
+            pending, queued, running, dead = pipeline.execute()
+        return QueueDepth(pending=pending, queued=queued, running=running, dead=dead)
+
+    def counters(self) -> Mapping[str, int]:
+        """All counters, by name."""
+        with checked(self._client):
+            found: Any = self._client.hgetall(keys.COUNTERS)
+        return {name.decode(): int(value) for name, value in found.items()}
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Add to a counter."""
+        with checked(self._client):
+            self._client.hincrby(keys.COUNTERS, name, by)
+
+    def _take_back(self, *, lease: str, detail: str, now: datetime) -> int:
+        names = [
+            keys.RQ_LEASES,
+            keys.RQ_INTERMEDIATE,
+            keys.RQ_QUEUE,
+            keys.PENDING,
+            keys.ATTEMPTS,
+            keys.DEAD_STREAM,
+            keys.COUNTERS,
+            keys.RQ_WORKERS,
+            keys.RQ_QUEUE_WORKERS,
+        ]
+        arguments: list[Argument] = [
+            now.timestamp(),
+            self._limits.stuck_after_s,
+            self._limits.max_attempts,
+            lease,
+            detail,
+            now.isoformat(),
+            keys.BATCH_SECONDS,
+            keys.DEAD_STREAM_LENGTH,
+            keys.DEAD_ITEM_SECONDS,
+            keys.batch(""),
+            keys.rq_job(""),
+            keys.rq_execution(""),
+            keys.rq_executions(""),
+            keys.stuck(""),
+            keys.item(""),
+            *job_fields(self._client, timeout_s=self._limits.job_timeout_s, at=now),
+        ]
+        with checked(self._client):
+            return int(self._reap(names, arguments))

@@ -1,0 +1,251 @@
+"""The store in memory, for tests of whatever stands on the ports: the same answers as a server gives, and no server.
+
+It passes the tests of the real store (`tests/store`); it has no queue of RQ's, so a test takes batches from it itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from stancewire import codec
+from stancewire.errors import CodecError
+from stancewire.types import (
+    Acceptance,
+    Accepted,
+    Article,
+    DeadLetter,
+    FeedState,
+    Item,
+    Mark,
+    Outcome,
+    Published,
+    QueueDepth,
+    StreamEntry,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Batch:
+    """A batch that waits, runs or was done, and how often a worker was lost with it."""
+
+    item_ids: tuple[str, ...]
+    reaped: int = 0
+
+
+@dataclass(kw_only=True)
+class FakeStore:
+    """Intake, Worklist, Upkeep and Archive in memory; `take` and `finish` stand in for a worker and its queue."""
+
+    max_attempts: int = 3
+    batch_size: int = 16
+    reconcile_after: timedelta = timedelta(seconds=20)
+    #: Time at which an item is buried that cannot be read.
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    #: Item id to encoded item; a test may spoil one.
+    payloads: dict[str, bytes] = field(default_factory=dict)
+    dead: list[DeadLetter] = field(default_factory=list)
+    #: What was announced, in order.
+    announced: list[StreamEntry] = field(default_factory=list)
+    queue: list[str] = field(default_factory=list)
+    _batches: dict[str, _Batch] = field(default_factory=dict)
+    _leases: dict[str, datetime] = field(default_factory=dict)
+    _pending: dict[str, datetime] = field(default_factory=dict)
+    _attempts: dict[str, int] = field(default_factory=dict)
+    _marks: dict[str, Mark] = field(default_factory=dict)
+    _states: dict[str, FeedState] = field(default_factory=dict)
+    _articles: dict[str, Article] = field(default_factory=dict)
+    _signal_ids: set[str] = field(default_factory=set)
+    _counters: dict[str, int] = field(default_factory=dict)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def feed_states(self, feed_ids: Sequence[str]) -> Mapping[str, FeedState]:
+        """States of those feeds that have one."""
+        return {feed_id: self._states[feed_id] for feed_id in feed_ids if feed_id in self._states}
+
+    def marks(self, article_ids: Sequence[str]) -> Mapping[str, Mark]:
+        """Marks of those articles that were accepted before."""
+        return {article_id: self._marks[article_id] for article_id in article_ids if article_id in self._marks}
+
+    def accept(self, acceptance: Acceptance) -> Accepted:
+        """Take in the items that are not marked, as one batch, and the feed's state."""
+        with self._changed:
+            if (known := self._batches.get(acceptance.batch_id)) is not None:
+                return Accepted(item_ids=known.item_ids)
+            accepted = tuple(item.id for item in acceptance.items if self._take_in(item, acceptance.at))
+            if accepted:
+                self._enqueue(acceptance.batch_id, accepted)
+                self.count("items_accepted", len(accepted))
+            if acceptance.feed_state is not None:
+                self._states[acceptance.feed_state.feed_id] = acceptance.feed_state
+            return Accepted(item_ids=accepted)
+
+    def _take_in(self, item: Item, at: datetime) -> bool:
+        known = self._marks.get(item.article_id)
+        if known is not None and known.fingerprint == item.fingerprint:
+            return False
+        self._marks[item.article_id] = Mark(fingerprint=item.fingerprint, revision=item.revision)
+        self.payloads[item.id] = codec.encode_item(item)
+        self._pending[item.id] = at
+        return True
+
+    def batch(self, batch_id: str) -> tuple[Item, ...]:
+        """Items of a batch that are still pending; one that cannot be read goes to the dead letters."""
+        items = []
+        for item_id in self._pending_of(batch_id):
+            try:
+                items.append(codec.decode_item(self.payloads[item_id]))
+            except KeyError:
+                self._bury_unreadable(item_id, "the payload is gone")
+            except CodecError as error:
+                self._bury_unreadable(item_id, error.message)
+        return tuple(items)
+
+    def publish(self, outcome: Outcome, at: datetime) -> Published:
+        """Store, append and announce what is new, and end the item."""
+        with self._changed:
+            if outcome.item_id not in self._pending:
+                return Published(first=False, signal_ids=())
+            signals = [signal for signal in outcome.signals if signal.id not in self._signal_ids]
+            for signal in signals:
+                self._signal_ids.add(signal.id)
+                stamped = signal if signal.detected_at else replace(signal, detected_at=at)
+                self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
+            self._articles[outcome.article.id] = outcome.article
+            self._end(outcome.item_id)
+            del self.payloads[outcome.item_id]
+            self.count("items_published")
+            if signals:
+                self.count("signals_published", len(signals))
+            self._changed.notify_all()
+            return Published(first=True, signal_ids=tuple(signal.id for signal in signals))
+
+    def bury(self, letter: DeadLetter) -> None:
+        """End an item as a dead letter; an item that is not pending stays ended."""
+        with self._changed:
+            if letter.item_id in self._pending:
+                self._end(letter.item_id)
+                self.dead.append(letter)
+                self.count("items_dead")
+
+    def fail(self, item_id: str) -> int:
+        """Count a failed attempt; 0 for an item that is not pending."""
+        with self._changed:
+            if item_id not in self._pending:
+                return 0
+            self.count("attempts_failed")
+            self._attempts[item_id] = self._attempts.get(item_id, 0) + 1
+            return self._attempts[item_id]
+
+    def reap(self, now: datetime) -> int:
+        """Queue again the batches whose lease has run out."""
+        with self._changed:
+            before = len(self.queue)
+            for batch_id, end in tuple(self._leases.items()):
+                if end <= now:
+                    del self._leases[batch_id]
+                    self._take_back(batch_id, now)
+            return len(self.queue) - before
+
+    def reconcile(self, now: datetime) -> int:
+        """Queue again the pending items that no batch in the queue or at work carries."""
+        with self._changed:
+            carried = {item for batch_id in (*self.queue, *self._leases) for item in self._batches[batch_id].item_ids}
+            left = [
+                item
+                for item, accepted_at in sorted(self._pending.items(), key=lambda pair: pair[1])
+                if item not in carried and accepted_at <= now - self.reconcile_after
+            ]
+            alone = [item for item in left if item in self._attempts]
+            together = [item for item in left if item not in self._attempts]
+            parts: list[tuple[str, ...]] = [(item,) for item in alone]
+            parts += [tuple(together[at : at + self.batch_size]) for at in range(0, len(together), self.batch_size)]
+            for part in parts:
+                self._enqueue(codec.digest(now.isoformat(), *part), part)
+            if left:
+                self.count("items_requeued", len(left))
+            return len(left)
+
+    def depth(self) -> QueueDepth:
+        """How much work waits and runs."""
+        return QueueDepth(
+            pending=len(self._pending), queued=len(self.queue), running=len(self._leases), dead=len(self.dead)
+        )
+
+    def counters(self) -> Mapping[str, int]:
+        """All counters, by name."""
+        return dict(self._counters)
+
+    def count(self, name: str, by: int = 1) -> None:
+        """Add to a counter."""
+        self._counters[name] = self._counters.get(name, 0) + by
+
+    def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
+        """Entries after a stream id, waiting if there are none."""
+        with self._changed:
+            start = len(self.announced) if after == "$" else int(after.partition("-")[0])
+            if wait_ms:
+                self._changed.wait_for(lambda: len(self.announced) > start, timeout=wait_ms / 1000)
+            return tuple(self.announced[start : start + limit])
+
+    def end(self) -> str:
+        """Id of the newest entry, `0-0` where there is none."""
+        return f"{len(self.announced)}-0"
+
+    def articles(self) -> Iterator[Article]:
+        """Stored articles."""
+        yield from tuple(self._articles.values())
+
+    def take(self, lease_until: datetime) -> str | None:
+        """The next batch's id, leased as to a worker; None where none waits."""
+        with self._changed:
+            if not self.queue:
+                return None
+            batch_id = self.queue.pop(0)
+            self._leases[batch_id] = lease_until
+            return batch_id
+
+    def finish(self, batch_id: str) -> None:
+        """End the lease on a batch, as a worker does that has gone through it."""
+        self._leases.pop(batch_id, None)
+
+    def _enqueue(self, batch_id: str, item_ids: tuple[str, ...]) -> None:
+        self._batches[batch_id] = _Batch(item_ids=item_ids)
+        self.queue.append(batch_id)
+
+    def _pending_of(self, batch_id: str) -> tuple[str, ...]:
+        known = self._batches.get(batch_id, _Batch(item_ids=()))
+        return tuple(item_id for item_id in known.item_ids if item_id in self._pending)
+
+    def _take_back(self, batch_id: str, now: datetime) -> None:
+        left, batch = self._pending_of(batch_id), self._batches[batch_id]
+        if not left:
+            del self._batches[batch_id]
+            return
+        self.count("batches_reaped")
+        if len(left) == 1:
+            self._attempts[left[0]] = self._attempts.get(left[0], 0) + 1
+            if (attempts := self._attempts[left[0]]) >= self.max_attempts:
+                detail = "the workers that had it died or hung"
+                self.bury(
+                    DeadLetter(item_id=left[0], reason="killed_workers", detail=detail, attempts=attempts, at=now)
+                )
+            else:
+                self.queue.append(batch_id)
+            return
+        batch.reaped += 1
+        if batch.reaped < 2:
+            self.queue.insert(0, batch_id)
+            return
+        for item_id in left:
+            self._enqueue(codec.digest(batch_id, item_id), (item_id,))
+
+    def _end(self, item_id: str) -> None:
+        del self._pending[item_id]
+        self._attempts.pop(item_id, None)
+
+    def _bury_unreadable(self, item_id: str, detail: str) -> None:
+        letter = DeadLetter(item_id=item_id, reason="unreadable", detail=detail[:500], attempts=0, at=self.clock())
+        self.bury(letter)

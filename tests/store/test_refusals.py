@@ -1,0 +1,320 @@
+"""What a server refuses leaves nothing half done, and is said in one line with the next step."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+from store_samples import NOON, acceptance, item, outcome, stance
+
+from services.embedded import EmbeddedServer
+from stancewire import keys
+from stancewire.adapters.connection import checked, connect, redacted
+from stancewire.adapters.facts import check_server, server_facts
+from stancewire.adapters.lease import PollerLease
+from stancewire.adapters.limits import Limits
+from stancewire.adapters.store import RedisStore, claim_layout
+from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
+from stancewire.types import FeedState
+
+STATE = FeedState(feed_id="gazette", last_success_at=NOON)
+
+
+@pytest.fixture
+def real(client: redis.Redis) -> RedisStore:
+    return RedisStore(client, Limits())
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """A server of one's own, to be set otherwise than the shared one."""
+    with EmbeddedServer(tmp_path_factory.mktemp("own"), fsync="everysec") as running:
+        yield running
+
+
+@pytest.fixture
+def settings(own: EmbeddedServer) -> Iterator[redis.Redis]:
+    """A client of one's own server, whose settings are put back afterwards."""
+    with redis.Redis.from_url(own.url) as client:
+        yield client
+        client.config_set("requirepass", "")
+        client.config_set("maxmemory", 0)
+        client.config_set("maxmemory-policy", "noeviction")
+        client.config_set("appendonly", "yes")
+        client.replicaof("NO", "ONE")
+        client.flushall()
+
+
+def message_of(raised: pytest.ExceptionInfo[Exception]) -> str:
+    error = raised.value
+    assert isinstance(error, StoreRefused | StoreUnavailable)
+    assert "\n" not in error.message
+    assert error.hint
+    return error.message
+
+
+class TestNothingIsHalfDone:
+    @pytest.mark.parametrize("name", [keys.PENDING, keys.FEED_STATES, keys.COUNTERS, keys.RQ_QUEUE, keys.RQ_QUEUES])
+    def test_when_a_name_that_accept_needs_holds_something_else(
+        self, real: RedisStore, client: redis.Redis, name: str
+    ) -> None:
+        client.set(name, "something else")
+
+        with pytest.raises(StoreRefused):
+            real.accept(acceptance(item("a"), feed_state=STATE))
+
+        assert real.marks(["a"]) == {}
+        client.delete(name)
+        assert real.feed_states(["gazette"]) == {}
+        assert real.accept(acceptance(item("a"), feed_state=STATE, batch_id="next")).item_ids == ("a-first",)
+
+    @pytest.mark.parametrize("name", [keys.SIGNALS_STREAM, keys.COUNTERS])
+    def test_when_a_name_that_publish_needs_holds_something_else(
+        self, real: RedisStore, client: redis.Redis, name: str
+    ) -> None:
+        accepted = item("a")
+        real.accept(acceptance(accepted))
+        client.delete(name)
+        client.set(name, "something else")
+
+        with pytest.raises(StoreRefused):
+            real.publish(outcome(accepted, stance("s1")), NOON)
+
+        client.delete(name)
+        assert real.publish(outcome(accepted, stance("s1")), NOON).signal_ids == ("s1",)
+        assert len(real.read("0", limit=10, wait_ms=0)) == 1
+
+    def test_when_the_memory_is_full(self, settings: redis.Redis) -> None:
+        store = RedisStore(settings, Limits())
+        accepted = item("a")
+        store.accept(acceptance(accepted))
+        settings.config_set("maxmemory", 1)
+
+        with pytest.raises(StoreRefused) as accepting:
+            store.accept(acceptance(item("b"), feed_state=STATE, batch_id="second"))
+        with pytest.raises(StoreRefused):
+            store.publish(outcome(accepted, stance("s1")), NOON)
+
+        assert "out of memory" in message_of(accepting)
+        assert store.marks(["b"]) == {}
+        assert store.feed_states(["gazette"]) == {}
+        settings.config_set("maxmemory", 0)
+        assert store.publish(outcome(accepted, stance("s1")), NOON).signal_ids == ("s1",)
+        assert store.accept(acceptance(item("b"), batch_id="second")).item_ids == ("b-first",)
+
+
+class TestOneLineSaysIt:
+    def test_when_nothing_listens(self) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+            store = RedisStore(connect(f"redis://:secret@127.0.0.1:{port}/0", purpose="check"), Limits())
+
+            with pytest.raises(StoreUnavailable) as raised:
+                store.depth()
+
+        assert message_of(raised) == f"no connection to the server at 127.0.0.1:{port}: nothing listens there"
+
+    def test_when_there_is_no_such_socket(self) -> None:
+        with pytest.raises(StoreUnavailable, match="there is no such socket"):
+            RedisStore(connect("unix:///nowhere/valkey.sock", purpose="check"), Limits()).depth()
+
+    def test_when_the_server_is_silent(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            client = connect(f"redis://127.0.0.1:{silent.getsockname()[1]}/0?socket_timeout=0.2", purpose="check")
+
+            with pytest.raises(StoreUnavailable, match="did not answer in time"):
+                RedisStore(client, Limits()).depth()
+
+            client.close()
+
+    @pytest.mark.parametrize(
+        ("password", "words"),
+        [("", "wants a password"), (":wrong-secret@", "does not accept the user name and password")],
+        ids=["none", "wrong"],
+    )
+    def test_when_the_password_is_not_right(
+        self, own: EmbeddedServer, settings: redis.Redis, password: str, words: str
+    ) -> None:
+        settings.config_set("requirepass", "right-secret")
+        url = own.url.replace("unix://", f"unix://{password}")
+
+        with connect(url, purpose="check") as client, pytest.raises(StoreRefused) as raised:
+            RedisStore(client, Limits()).accept(acceptance(item("a")))
+
+        assert words in message_of(raised)
+        assert "secret" not in str(raised.value)
+
+    def test_when_the_server_is_a_replica(self, settings: redis.Redis) -> None:
+        settings.replicaof("127.0.0.1", 1)
+
+        with pytest.raises(StoreRefused) as raised:
+            RedisStore(settings, Limits()).accept(acceptance(item("a")))
+
+        assert "read-only replica" in message_of(raised)
+
+    def test_when_a_right_is_missing(self, own: EmbeddedServer, settings: redis.Redis) -> None:
+        settings.acl_setuser("reader", enabled=True, passwords=["+pass"], categories=["+@read"], keys=["*"])
+
+        with (
+            connect(own.url.replace("unix://", "unix://reader:pass@"), purpose="check") as client,
+            pytest.raises(StoreRefused) as raised,
+        ):
+            RedisStore(client, Limits()).count("polls")
+
+        assert "forbids it" in message_of(raised)
+
+    @pytest.mark.parametrize("url", ["http://example.org", "localhost:6379", "redis://host:port", ""])
+    def test_when_the_address_is_none(self, url: str) -> None:
+        with pytest.raises(ConfigurationError, match="not a Redis address"):
+            connect(url, purpose="check")
+
+    @pytest.mark.parametrize(
+        ("url", "shown"),
+        [
+            ("redis://user:pa:ss@word@host:1/0", "redis://user:***@host:1/0"),
+            ("rediss://:secret@host", "rediss://:***@host"),
+            ("redis://host:1", "redis://host:1"),
+            ("unix:///run/x.sock?db=1&password=secret", "unix:///run/x.sock?db=1&password=***"),
+            ("redis://host?ssl_password=secret", "redis://host?ssl_password=***"),
+        ],
+    )
+    def test_without_the_password(self, url: str, shown: str) -> None:
+        assert redacted(url) == shown
+
+
+class TestAServer:
+    def test_describes_itself(self, client: redis.Redis) -> None:
+        facts = server_facts(client)
+
+        assert facts.product in {"Valkey", "Redis"}
+        assert facts.version[0].isdigit()
+        assert (facts.persistence, facts.fsync, facts.eviction) == ("append_only", "everysec", "noeviction")
+        assert facts.used_memory_bytes > 0
+
+    def test_that_keeps_everything_will_do(self, client: redis.Redis) -> None:
+        assert check_server(client)[1] == ()
+
+    def test_that_drops_data_will_not_do(self, settings: redis.Redis) -> None:
+        settings.config_set("maxmemory-policy", "allkeys-lru")
+
+        with pytest.raises(StoreRefused) as raised:
+            check_server(settings)
+
+        assert "allkeys-lru" in message_of(raised)
+
+    def test_that_keeps_nothing_on_disk_is_warned_of(self, settings: redis.Redis) -> None:
+        settings.config_set("appendonly", "no")
+
+        facts, (warning,) = check_server(settings)
+
+        assert facts.persistence == "none"
+        assert "keeps nothing on disk" in warning
+
+    def test_with_a_newer_layout_is_refused(self, client: redis.Redis) -> None:
+        claim_layout(client)
+        claim_layout(client)
+        client.set(keys.LAYOUT, "2")
+
+        with pytest.raises(StoreRefused, match="layout '2'"):
+            claim_layout(client)
+
+
+class TestTheStream:
+    def test_carries_flat_fields_and_the_signal(self, real: RedisStore, client: redis.Redis) -> None:
+        accepted = item("story")
+        real.accept(acceptance(accepted))
+        listener: Any = client.pubsub()  # type: ignore[no-untyped-call]
+        listener.subscribe(keys.SIGNALS_CHANNEL)
+        assert listener.get_message(timeout=2)
+
+        real.publish(outcome(accepted, stance("s1")), NOON)
+
+        heard = listener.get_message(timeout=2)
+        listener.close()
+        rows: Any = client.xrange(keys.SIGNALS_STREAM)
+        ((stream_id, fields),) = rows
+        data = fields.pop(b"data")
+        assert fields == {
+            b"id": b"s1",
+            b"type": b"org.stancewire.stance.v1",
+            b"source": b"https://gazette.example/story",
+            b"time": b"2026-11-03T12:00:00+00:00",
+            b"subject": b"RU->FR",
+            b"lang": b"en",
+            b"schema": b"https://stancewire.org/schema/v1/stance.json",
+        }
+        assert heard["data"] == b'{"stream_id":"' + stream_id + b'",' + data[1:]
+        assert client.get(keys.signal("s1")) == data
+
+    def test_is_cut_at_its_greatest_length_and_counts_what_it_lost(self, client: redis.Redis) -> None:
+        store = RedisStore(client, Limits(max_stream_length=100))
+        items = tuple(item(f"a{number}") for number in range(10))
+        store.accept(acceptance(*items))
+
+        for number, accepted in enumerate(items):
+            store.publish(outcome(accepted, *(stance(f"s{number}-{place}") for place in range(50))), NOON)
+
+        lost = store.counters()["entries_evicted"]
+        assert lost > 0
+        assert client.xlen(keys.SIGNALS_STREAM) == 500 - lost
+
+    def test_passes_over_entries_without_a_signal(self, real: RedisStore, client: redis.Redis) -> None:
+        accepted = item("a")
+        real.accept(acceptance(accepted))
+        for _ in range(3):
+            client.xadd(keys.SIGNALS_STREAM, {"data": "{}"})
+        client.xadd(keys.SIGNALS_STREAM, {"other": "x"})
+        real.publish(outcome(accepted, stance("s1")), NOON)
+
+        assert [entry.signal.id for entry in real.read("0", limit=2, wait_ms=0)] == ["s1"]
+
+
+def test_damaged_states_and_marks_count_as_none(real: RedisStore, client: redis.Redis) -> None:
+    client.hset(keys.FEED_STATES, "gazette", "not json")
+    client.set(keys.seen("a"), "[]", ex=60)
+
+    assert real.feed_states(["gazette"]) == {}
+    assert real.marks(["a"]) == {}
+    assert real.accept(acceptance(item("a"))).item_ids == ("a-first",)
+
+
+def test_a_damaged_batch_does_not_stop_the_reaper(real: RedisStore, client: redis.Redis) -> None:
+    real.accept(acceptance(item("a")))
+    client.zadd(keys.RQ_LEASES, {"damaged:1": 1, "": 1, "no-colon": 1, "batch:1": 1})
+    client.set(keys.batch("damaged"), "a string", ex=60)
+    client.set(keys.rq_job("damaged"), "a string", ex=60)
+    client.set(keys.rq_executions("damaged"), "a string", ex=60)
+    client.delete(keys.RQ_QUEUE)
+
+    assert real.reap(NOON + timedelta(days=1)) == 1
+
+    assert client.lrange(keys.RQ_QUEUE, 0, -1) == [b"batch"]
+
+
+def test_errors_of_other_kinds_pass_through(client: redis.Redis) -> None:
+    with pytest.raises(ZeroDivisionError), checked(client):
+        raise ZeroDivisionError
+
+
+def test_one_poller_at_a_time_holds_the_lease(client: redis.Redis) -> None:
+    lease = PollerLease(client)
+
+    assert lease.hold("first", 30)
+    assert not lease.hold("second", 30)
+    assert lease.hold("first", 30)
+    lease.release("second")
+    assert not lease.hold("second", 30)
+    lease.release("first")
+    assert lease.hold("second", 0.05)
+    assert client.pttl(keys.POLLER_LEASE) <= 50
+
+
+@pytest.mark.parametrize("batch_id", ["", "with:colon", "../up", "a b"])
+def test_a_batch_id_that_rq_would_not_take_is_refused(real: RedisStore, batch_id: str) -> None:
+    with pytest.raises(ValueError, match="a batch id has"):
+        real.accept(acceptance(item("a"), batch_id=batch_id))

@@ -1,0 +1,343 @@
+"""What every store does, the one in memory and the one on a server alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+from threading import Timer
+
+import pytest
+from store_bench import Bench, FakeBench, RealBench
+from store_samples import NOON, acceptance, article, item, outcome, stance
+
+from stancewire.adapters.store import RedisStore
+from stancewire.testing import FakeStore
+from stancewire.types import DeadLetter, FeedState, Item, Mark, QueueDepth
+
+Store = FakeStore | RedisStore
+LATER = NOON + timedelta(minutes=1)
+
+
+@pytest.fixture
+def bench(store: Store, request: pytest.FixtureRequest) -> Bench:
+    """The worker's place at `store`."""
+    if isinstance(store, FakeStore):
+        return FakeBench(store)
+    return RealBench(request.getfixturevalue("client"))
+
+
+def accept(store: Store, *names: str, batch_id: str = "batch") -> tuple[Item, ...]:
+    items = tuple(item(name) for name in names)
+    store.accept(acceptance(*items, batch_id=batch_id))
+    return items
+
+
+def drain(store: Store, bench: Bench) -> list[list[str]]:
+    """Articles of each batch that waits, all taken for good."""
+    batches = []
+    while (batch_id := bench.take(LATER + timedelta(days=1))) is not None:
+        batches.append([found.article_id for found in store.batch(batch_id)])
+    return batches
+
+
+class TestAccepting:
+    def test_marks_queues_and_saves_the_feed_in_one(self, store: Store) -> None:
+        state = FeedState(feed_id="gazette", last_success_at=NOON)
+
+        accepted = store.accept(acceptance(item("a"), item("b"), feed_state=state))
+
+        assert accepted.item_ids == ("a-first", "b-first")
+        assert store.marks(["a", "b", "c"]) == {
+            "a": Mark(fingerprint="first", revision=1),
+            "b": Mark(fingerprint="first", revision=1),
+        }
+        assert store.feed_states(["gazette", "other"]) == {"gazette": state}
+        assert store.depth() == QueueDepth(pending=2, queued=1, running=0, dead=0)
+
+    def test_leaves_out_what_is_marked_with_the_same_fingerprint(self, store: Store) -> None:
+        accept(store, "a")
+
+        accepted = store.accept(acceptance(item("a"), item("b"), batch_id="second"))
+
+        assert accepted.item_ids == ("b-first",)
+        assert store.depth().pending == 2
+
+    def test_takes_in_a_new_fingerprint(self, store: Store) -> None:
+        accept(store, "a")
+
+        accepted = store.accept(acceptance(item("a", fingerprint="second", revision=2), batch_id="second"))
+
+        assert accepted.item_ids == ("a-second",)
+        assert store.marks(["a"]) == {"a": Mark(fingerprint="second", revision=2)}
+
+    def test_takes_in_an_entry_once_that_a_feed_lists_twice(self, store: Store) -> None:
+        assert store.accept(acceptance(item("a"), item("a"))).item_ids == ("a-first",)
+
+    def test_gives_the_same_answer_to_a_repeated_attempt_and_does_nothing(self, store: Store) -> None:
+        first = store.accept(acceptance(item("a"), item("b")))
+
+        again = store.accept(acceptance(item("a"), item("b")))
+
+        assert again == first
+        assert store.depth() == QueueDepth(pending=2, queued=1, running=0, dead=0)
+        assert store.counters() == {"items_accepted": 2}
+
+    def test_saves_the_state_of_a_feed_without_news(self, store: Store) -> None:
+        state = FeedState(feed_id="gazette", failures=2, last_error="no answer")
+
+        assert store.accept(acceptance(feed_state=state)).item_ids == ()
+
+        assert store.feed_states(["gazette"]) == {"gazette": state}
+        assert store.depth().queued == 0
+
+    def test_keeps_the_page_byte_for_byte(self, store: Store, bench: Bench) -> None:
+        accepted = item("a", page=bytes(range(256)) * 500)
+        store.accept(acceptance(accepted))
+
+        assert bench.take(LATER) == "batch"
+        assert store.batch("batch") == (accepted,)
+
+    def test_of_nothing_asks_for_nothing(self, store: Store) -> None:
+        assert store.feed_states([]) == {}
+        assert store.marks([]) == {}
+
+
+class TestABatch:
+    def test_holds_its_pending_items_in_the_order_accepted(self, store: Store) -> None:
+        items = accept(store, "c", "a", "b")
+        store.publish(outcome(items[1]), NOON)
+
+        assert [found.article_id for found in store.batch("batch")] == ["c", "b"]
+
+    def test_that_nobody_knows_is_empty(self, store: Store) -> None:
+        assert store.batch("unheard-of") == ()
+
+    @pytest.mark.parametrize(
+        "payload", [b"not json", b"{}", b'{"page": 7}', None], ids=["noise", "empty", "odd", "gone"]
+    )
+    def test_sends_an_unreadable_item_to_the_dead_letters(
+        self, store: Store, bench: Bench, payload: bytes | None
+    ) -> None:
+        accept(store, "a", "b")
+        bench.spoil("a-first", payload)
+
+        assert [found.article_id for found in store.batch("batch")] == ["b"]
+
+        (letter,) = bench.letters()
+        assert (letter.item_id, letter.reason) == ("a-first", "unreadable")
+        assert store.depth().pending == 1
+
+
+class TestPublishing:
+    def test_appends_each_signal_and_ends_the_item(self, store: Store) -> None:
+        (accepted,) = accept(store, "a")
+
+        published = store.publish(outcome(accepted, stance("s1"), stance("s2")), NOON)
+
+        assert published.first
+        assert published.signal_ids == ("s1", "s2")
+        assert [entry.signal.id for entry in store.read("0", limit=10, wait_ms=0)] == ["s1", "s2"]
+        assert list(store.articles()) == [article("a")]
+        assert store.depth().pending == 0
+        assert store.counters() == {"items_accepted": 1, "items_published": 1, "signals_published": 2}
+
+    def test_of_an_item_a_second_time_does_nothing(self, store: Store) -> None:
+        (accepted,) = accept(store, "a")
+        store.publish(outcome(accepted, stance("s1")), NOON)
+
+        again = store.publish(outcome(accepted, stance("s1"), stance("s2")), NOON)
+
+        assert (again.first, again.signal_ids) == (False, ())
+        assert len(store.read("0", limit=10, wait_ms=0)) == 1
+
+    def test_of_a_signal_on_record_does_not_append_it_again(self, store: Store) -> None:
+        one, two = accept(store, "a", "b")
+        store.publish(outcome(one, stance("s1")), NOON)
+
+        published = store.publish(outcome(two, stance("s1"), stance("s2")), NOON)
+
+        assert published.first
+        assert published.signal_ids == ("s2",)
+        assert [entry.signal.id for entry in store.read("0", limit=10, wait_ms=0)] == ["s1", "s2"]
+
+    def test_stamps_a_signal_that_has_no_time_of_detection(self, store: Store) -> None:
+        (accepted,) = accept(store, "a")
+        earlier = NOON - timedelta(hours=1)
+
+        store.publish(outcome(accepted, stance("s1"), stance("s2", detected_at=earlier)), NOON)
+
+        entries = store.read("0", limit=10, wait_ms=0)
+        assert [entry.signal.detected_at for entry in entries] == [NOON, earlier]
+        assert replace(entries[0].signal, detected_at=None) == stance("s1")
+
+    def test_of_an_article_without_signals_keeps_the_article(self, store: Store) -> None:
+        (accepted,) = accept(store, "a")
+
+        assert store.publish(outcome(accepted), NOON).first
+
+        assert store.read("0", limit=10, wait_ms=0) == ()
+        assert len(list(store.articles())) == 1
+
+
+class TestReading:
+    def test_goes_on_after_an_entry(self, store: Store) -> None:
+        (accepted,) = accept(store, "a")
+        store.publish(outcome(accepted, *(stance(f"s{number}") for number in range(5))), NOON)
+
+        first = store.read("0", limit=2, wait_ms=0)
+        rest = store.read(first[-1].stream_id, limit=10, wait_ms=0)
+
+        assert [entry.signal.id for entry in (*first, *rest)] == ["s0", "s1", "s2", "s3", "s4"]
+
+    @pytest.mark.parametrize("after", ["0", "$"])
+    def test_waits_for_what_is_yet_to_come(self, store: Store, after: str) -> None:
+        (accepted,) = accept(store, "a")
+        timer = Timer(0.1, store.publish, (outcome(accepted, stance("s1")), NOON))
+        timer.start()
+
+        entries = store.read(after, limit=10, wait_ms=3_000)
+
+        timer.join()
+        assert [entry.signal.id for entry in entries] == ["s1"]
+
+    def test_after_the_end_gives_only_what_is_new(self, store: Store) -> None:
+        one, two = accept(store, "a", "b")
+        assert store.end() == "0-0"
+        store.publish(outcome(one, stance("s1")), NOON)
+        end = store.end()
+
+        assert store.read(end, limit=10, wait_ms=0) == ()
+        store.publish(outcome(two, stance("s2")), NOON)
+        assert [entry.signal.id for entry in store.read(end, limit=10, wait_ms=0)] == ["s2"]
+
+
+class TestGivingUp:
+    def test_buries_an_item_once(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        letter = DeadLetter(item_id="a-first", reason="failed", detail="no text", attempts=3, at=NOON)
+
+        store.bury(letter)
+        store.bury(letter)
+
+        assert bench.letters() == [letter]
+        assert store.depth() == QueueDepth(pending=0, queued=1, running=0, dead=1)
+        assert store.counters()["items_dead"] == 1
+
+    def test_counts_failed_attempts_on_what_is_pending(self, store: Store) -> None:
+        (accepted,) = accept(store, "a")
+
+        assert [store.fail("a-first"), store.fail("a-first")] == [1, 2]
+
+        store.publish(outcome(accepted), NOON)
+        assert store.fail("a-first") == 0
+        assert store.counters()["attempts_failed"] == 2
+
+
+class TestReaping:
+    def test_leaves_a_batch_alone_whose_lease_runs(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        bench.take(LATER)
+
+        assert store.reap(NOON) == 0
+        assert store.depth() == QueueDepth(pending=1, queued=0, running=1, dead=0)
+        bench.finish("batch")
+
+    def test_queues_a_batch_again_whose_lease_ran_out(self, store: Store, bench: Bench) -> None:
+        items = accept(store, "a", "b", "c")
+        bench.take(NOON)
+        store.publish(outcome(items[0]), NOON)
+
+        assert store.reap(LATER) == 1
+
+        assert store.depth() == QueueDepth(pending=2, queued=1, running=0, dead=0)
+        assert drain(store, bench) == [["b", "c"]]
+
+    def test_puts_it_before_what_waits(self, store: Store, bench: Bench) -> None:
+        accept(store, "a", "b")
+        bench.take(NOON)
+        accept(store, "c", batch_id="second")
+
+        store.reap(LATER)
+
+        assert drain(store, bench) == [["a", "b"], ["c"]]
+
+    def test_forgets_a_batch_that_was_all_published(self, store: Store, bench: Bench) -> None:
+        (accepted,) = accept(store, "a")
+        bench.take(NOON)
+        store.publish(outcome(accepted), NOON)
+
+        assert store.reap(LATER) == 0
+        assert store.depth() == QueueDepth(pending=0, queued=0, running=0, dead=0)
+
+    def test_splits_a_batch_the_second_time(self, store: Store, bench: Bench) -> None:
+        accept(store, "a", "b", "c")
+        for _ in range(2):
+            bench.take(NOON)
+            store.reap(LATER)
+
+        assert drain(store, bench) == [["a"], ["b"], ["c"]]
+
+    def test_gives_up_an_item_that_kills_its_workers_alone(self, store: Store, bench: Bench) -> None:
+        accept(store, "killer")
+
+        reaped = []
+        for _ in range(3):
+            bench.take(NOON)
+            reaped.append(store.reap(LATER))
+
+        assert reaped == [1, 1, 0]
+        (letter,) = bench.letters()
+        assert (letter.item_id, letter.reason, letter.attempts) == ("killer-first", "killed_workers", 3)
+        assert letter.at.astimezone(UTC) == LATER
+        assert store.depth() == QueueDepth(pending=0, queued=0, running=0, dead=1)
+
+    def test_loses_no_attempt_that_failed_before(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        store.fail("a-first")
+        store.fail("a-first")
+        bench.take(NOON)
+
+        assert store.reap(LATER) == 0
+        assert bench.letters()[0].attempts == 3
+
+
+class TestReconciling:
+    def test_queues_what_no_batch_carries_any_more(self, store: Store, bench: Bench) -> None:
+        accept(store, *(f"a{number:02}" for number in range(20)))
+        bench.lose_queue()
+
+        assert store.reconcile(LATER) == 20
+
+        assert [len(batch) for batch in drain(store, bench)] == [16, 4]
+        assert store.reconcile(LATER) == 0
+        assert store.counters()["items_requeued"] == 20
+
+    def test_leaves_alone_what_was_accepted_just_now(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        bench.lose_queue()
+
+        assert store.reconcile(NOON + timedelta(seconds=5)) == 0
+
+    def test_leaves_alone_what_waits_or_runs(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        bench.take(LATER)
+        accept(store, "b", batch_id="second")
+
+        assert store.reconcile(LATER) == 0
+
+    def test_queues_an_item_by_itself_that_failed_before(self, store: Store, bench: Bench) -> None:
+        accept(store, "a", "b", "c")
+        bench.take(LATER)
+        store.fail("b-first")
+        bench.finish("batch")
+
+        assert store.reconcile(LATER) == 3
+
+        assert sorted(drain(store, bench)) == [["a", "c"], ["b"]]
+
+
+def test_counters_add_up(store: Store) -> None:
+    store.count("polls")
+    store.count("polls", 2)
+
+    assert store.counters() == {"polls": 3}
