@@ -196,7 +196,13 @@ class Cast:
                 return self._of(party, owner)
         if token.lemma in self._roles["country"] and definite:
             states = [p for _, _, p in self.before(sentence, token) if p.entity.type == "state"]
-            known_so = [p for p in states if p.actor is not None and f"the {token.lemma}" in p.actor.epithets]
+            known_so = [
+                p
+                for index, place, _, p in reversed(self._mentions)
+                if (index, place) < (sentence.index, token.i)
+                and p.actor is not None
+                and f"the {token.lemma}" in p.actor.epithets
+            ]
             state = next(iter(known_so or states), None)
             return self._as_mentioned(state, sentence, token) or party
         if token.lemma in self._roles["person"] | self._roles["institution"] and (definite or bare):

@@ -77,7 +77,7 @@ def _owner(sentence: Sentence, noun: Token, depth: int) -> Token | None:
     if owner is not None:
         return owner
     above = sentence.head(noun)
-    if above is not None and above.pos == "VERB" and noun.dep == "dobj":
+    if above is not None and above.pos in {"VERB", "AUX"} and noun.dep in {"dobj", "attr"}:
         return subject_of(sentence, above, depth=depth + 1)
     return None
 

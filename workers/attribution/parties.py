@@ -121,6 +121,8 @@ class PartyReader:
         if head.pos in {"PRON", "DET"} or head.pos in {"PUNCT", "SPACE", "ADV", "ADP"}:
             return None
         name = self.name_at(head)
+        if name is not None and name.text in name.actor.ambiguous and _is_somebody(sentence, head):
+            return None
         if name is not None and name.form != "adjective":
             return self._named(sentence, head, name)
         apposed = self._apposed(sentence, head)
@@ -345,6 +347,16 @@ class PartyReader:
 
     def _span(self, start: int, end: int) -> Span:
         return Span(text=self._text[start:end], start=start, end=end)
+
+
+def _is_somebody(sentence: Sentence, head: Token) -> bool:
+    """As in "Chad, a baker from Reading": a word that may be a state's name is somebody's here."""
+    return head.entity == "PERSON" or any(
+        word.pos == "NOUN"
+        and word.lemma not in {"country", "nation", "state", "republic", "kingdom", "member", "neighbour"}
+        and any(w.lower in {"a", "an"} for w in sentence.children(word, "det"))
+        for word in sentence.children(head, "appos")
+    )
 
 
 def _is_short_preposition(sentence: Sentence, preposition: Token) -> bool:

@@ -46,7 +46,7 @@ class StanceFinder:
             for holder, speaker in _holders(sentence, position, cast, said):
                 for target in _targets(sentence, position, cast, holder):
                     key = (holder.holder.name, target.entity.name, position.polarity)
-                    if key in seen or not _is_stance(holder, target) or not _fits(position, target):
+                    if key in seen or not _is_stance(holder, target) or not _fits(cast, position, target):
                         continue
                     seen.add(key)
                     yield self._finding(sentence, position, holder, speaker, target, said)
@@ -106,6 +106,8 @@ def _speaks_for(source: Party, holder: Party) -> bool:
 
 
 def _targets(sentence: Sentence, position: Position, cast: Cast, holder: Party) -> Iterator[Party]:
+    if position.target.entity in {"DATE", "TIME", "PERCENT", "QUANTITY", "CARDINAL", "MONEY"}:
+        return
     targets = cast.parties(sentence, position.target)
     if not targets and position.target.pos == "VERB":
         span = cast.reader.phrase(sentence, position.target)
@@ -128,9 +130,12 @@ def _is_stance(holder: Party, target: Party) -> bool:
     return not same
 
 
-def _fits(position: Position, target: Party) -> bool:
+def _fits(cast: Cast, position: Position, target: Party) -> bool:
+    if position.needs is None:
+        return True
     is_actor = target.country is not None or target.entity.type in {"state", "person", "organisation", "media"}
-    return position.needs is None or (position.needs == "party") == is_actor
+    named = is_actor or bool(cast.reader.names_in(target.entity.mention.start, target.entity.mention.end))
+    return named if position.needs == "party" else not is_actor
 
 
 def _words(sentence: Sentence, start: int, end: int) -> Span:

@@ -32,6 +32,8 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
         if token.lower in {"favour", "favor", "support"} and token.dep == "pobj":
             yield from _in_favour(sentence, token)
         yield from _judged(sentence, token, lexicon)
+        yield from _standing_with(sentence, token)
+        yield from _sides(sentence, token, lexicon)
         yield from _willing(sentence, token, lexicon)
 
 
@@ -139,7 +141,10 @@ def _preposition(sentence: Sentence, word: Token, name: str) -> Token | None:
 
 def _any_preposition(sentence: Sentence, word: Token) -> Token | None:
     for child in sentence.children(word, "prep"):
-        if child.lower in {"with", "to", "on", "in", "for"} and (found := sentence.child(child, "pobj")) is not None:
+        if (
+            child.lower in {"with", "to", "on", "in", "for", "about"}
+            and (found := sentence.child(child, "pobj")) is not None
+        ):
             return found
     return None
 
@@ -228,7 +233,12 @@ def _noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Positio
         )
     if target is None and "of" in frame.target:
         target = _after_holders(sentence, noun)
-    holder = sentence.child(noun, "poss") or _preposition(sentence, noun, "by") or _compound_holder(sentence, noun)
+    holder = (
+        sentence.child(noun, "poss")
+        or _coming_from(sentence, noun)
+        or _preposition(sentence, noun, "by")
+        or _compound_holder(sentence, noun)
+    )
     polarity: Polarity | None = frame.polarity
     anchor = noun
     if verb is not None:
@@ -237,14 +247,16 @@ def _noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Positio
             polarity = _OPPOSITE[frame.polarity]
         if verb.lemma in lexicon.ending and polarity is not None:
             polarity = _ended(frame.polarity) if verb.lemma != "soften" else polarity
-        if verb.lemma in lexicon.inverted and holder is None:
+        if verb.lemma in lexicon.inverted and holder is not None and target is None and holder.dep == "poss":
+            target = subject_of(sentence, verb)
+        elif verb.lemma in lexicon.inverted and holder is None:
             giver = (
                 _preposition(sentence, noun, "from")
                 or _preposition(sentence, noun, "of")
                 or _preposition(sentence, verb, "from")
             )
             receiver = subject_of(sentence, verb)
-            if giver is not None and receiver is not None and (target is None or target is giver):
+            if holder is None and giver is not None and receiver is not None and (target is None or target is giver):
                 if polarity is not None:
                     yield Position(
                         holder=giver,
@@ -276,6 +288,14 @@ def _after_holders(sentence: Sentence, noun: Token) -> Token | None:
     if first is None:
         return None
     return next((t for w in sentence.conjuncts(first) if (t := _preposition(sentence, w, "of")) is not None), None)
+
+
+def _coming_from(sentence: Sentence, noun: Token) -> Token | None:
+    """As in "congratulations came from Cuba and Bolivia"."""
+    verb = sentence.head(noun)
+    if verb is None or noun.dep != "nsubj" or verb.lemma not in {"come", "arrive", "pour"}:
+        return None
+    return _preposition(sentence, verb, "from")
 
 
 def _ended(polarity: Polarity) -> Polarity:
@@ -321,6 +341,18 @@ def _stated_position(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Itera
     verb = sentence.head(noun)
     if polarity is None or verb is None:
         return
+    given = sentence.child(verb, "dative")
+    if given is not None and given.pos != "ADP":
+        yield Position(
+            holder=subject_of(sentence, verb),
+            target=given,
+            polarity=polarity,
+            act=None,
+            cue=noun,
+            rule="position",
+            anchor=verb,
+        )
+        return
     for slot in sorted(lexicon.position_prepositions):
         target = _preposition(sentence, noun, slot) or _preposition(sentence, verb, slot)
         if target is not None:
@@ -357,6 +389,64 @@ def _in_favour(sentence: Sentence, word: Token) -> Iterator[Position]:
     )
 
 
+_FIRMLY = {"fully", "firmly", "squarely", "solidly", "right", "foursquare", "wholly", "totally"}
+_STANDING: dict[str, Polarity] = {"with": "favourable", "behind": "favourable", "against": "adverse"}
+
+
+def _standing_with(sentence: Sentence, token: Token) -> Iterator[Position]:
+    """As in "Turkey is with Baku on the point", "we are fully behind it", "was firmly against the plan"."""
+    if token.lemma not in {"be", "stand", "remain"} or token.pos not in {"AUX", "VERB"}:
+        return
+    subject = subject_of(sentence, token)
+    for preposition in sentence.children(token, "prep"):
+        polarity = _STANDING.get(preposition.lower)
+        target = sentence.child(preposition, "pobj")
+        between = sentence.tokens[token.i + 1 : preposition.i]
+        if polarity is None or target is None or subject is None or any(w.pos not in {"ADV", "PART"} for w in between):
+            continue
+        firm = any(
+            w.lower in _FIRMLY for w in (*sentence.children(token, "advmod"), *sentence.children(preposition, "advmod"))
+        )
+        if preposition.lower == "behind" and not firm and subject.lower != "we":
+            continue
+        yield Position(
+            holder=subject,
+            target=target,
+            polarity=_OPPOSITE[polarity] if is_negated(sentence, token) else polarity,
+            act="SUPPORT" if polarity == "favourable" else "REJECT",
+            cue=preposition,
+            rule=f"standing.{preposition.lower}",
+            anchor=token,
+        )
+        return
+
+
+def _sides(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "declined to take sides in the quarrel": neutral in so many words."""
+    if token.lemma != "side" or token.dep != "dobj":
+        return
+    verb = sentence.head(token)
+    if verb is None or verb.lemma not in {"take", "choose", "pick"}:
+        return
+    above = sentence.head(verb)
+    refused = verb.dep == "xcomp" and above is not None and above.lemma in lexicon.refuse
+    if not refused and not is_negated(sentence, verb):
+        return
+    for name in ("in", "between", "on", "over"):
+        target = _preposition(sentence, token, name) or _preposition(sentence, verb, name)
+        if target is not None:
+            yield Position(
+                holder=subject_of(sentence, verb),
+                target=target,
+                polarity="neutral",
+                act=None,
+                cue=token,
+                rule="take_sides",
+                anchor=verb,
+            )
+            return
+
+
 def _seen_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "sees the US as adversarial", "considers the curbs unacceptable", "called it a sham"."""
     if verb.lemma not in lexicon.see_as:
@@ -381,7 +471,10 @@ def _seen_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posi
     if target is None and not passive:
         return
     for complement in complements:
-        words = [w for w in sentence.subtree(complement) if target is None or not sentence.is_below(w, target)]
+        inside = target is not None and sentence.is_below(complement, target)
+        words = [
+            w for w in sentence.subtree(complement) if inside or target is None or not sentence.is_below(w, target)
+        ]
         judgement = _judgement(words, lexicon)
         if judgement is None or target is None:
             continue
@@ -416,7 +509,7 @@ def _judged(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Posi
     subject = sentence.child(token, "nsubj")
     if subject is None:
         return
-    for complement in sentence.children(token, "acomp", "attr", "prep"):
+    for complement in sentence.children(token, "acomp", "attr", "prep", "advmod"):
         words = _close(sentence, complement)
         judgement = _judgement(words, lexicon)
         if judgement is None:
