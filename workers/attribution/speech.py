@@ -127,6 +127,8 @@ class SpeechFinder:
         if source_token is None:
             return None
         own = {word.i for word in sentence.subtree(token)}
+        if len(own) == len(sentence.tokens):
+            return None
         return Attribution(
             source=cast.party(sentence, source_token),
             held=self._nouns.get(source_token.lemma, "said"),
