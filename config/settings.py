@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 class Section(BaseModel):
     """A group of settings; unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class LogSettings(Section):
@@ -62,14 +62,14 @@ class PollSettings(Section):
     """How often feeds are asked, and what is taken from them."""
 
     interval_s: float = Field(600, ge=1, le=86_400, description="Seconds between two polls of a feed.")
-    max_backoff_s: float = Field(86_400, ge=60, description="Longest wait after repeated failures.")
+    max_backoff_s: float = Field(86_400, ge=60, le=31_536_000, description="Longest wait after repeated failures.")
     max_entries: int = Field(1_000, ge=1, description="Entries read from one feed document.")
     max_age_days: float = Field(
-        14, gt=0, description="Entries dated earlier than this are marked as seen without being analysed."
+        14, gt=0, le=36_500, description="Entries dated earlier than this are left out."
     )
     pages: bool = Field(True, description="Fetch the articles' pages, not only the feeds' own words.")
     max_pending: int = Field(5_000, ge=1, description="Polling pauses while more items than this wait for a worker.")
-    parse_timeout_s: float = Field(15, gt=0, description="Seconds a feed may take to parse.")
+    parse_timeout_s: float = Field(15, gt=0, le=600, description="Seconds a feed may take to parse.")
 
 
 class WorkSettings(Section):
@@ -77,18 +77,20 @@ class WorkSettings(Section):
 
     processes: int = Field(0, ge=0, le=256, description="Worker processes; 0: one per core.")
     batch_size: int = Field(16, ge=1, le=64, description="Articles a job.")
-    job_timeout_s: float = Field(120, gt=0, description="Seconds a job may take before its worker is killed.")
-    lease_s: float = Field(10, ge=3, description="Seconds after which a silent worker's job is given to another.")
+    job_timeout_s: float = Field(120, gt=0, le=3_600, description="Seconds a job may take before its worker is killed.")
+    lease_s: float = Field(
+        10, ge=3, le=600, description="Seconds after which a silent worker's job is given to another."
+    )
     max_attempts: int = Field(3, ge=1, description="Attempts on an item before it goes to the dead letters.")
     max_jobs: int = Field(2_000, ge=1, description="Jobs after which a worker process is replaced by a fresh one.")
     max_memory_mb: int = Field(1_500, ge=200, description="Resident memory at which a worker process is replaced.")
-    grace_s: float = Field(25, gt=0, description="Seconds given to running jobs on shutdown.")
+    grace_s: float = Field(25, gt=0, le=3_600, description="Seconds given to running jobs on shutdown.")
 
 
 class PublishSettings(Section):
     """What is kept of what was published."""
 
-    retention_days: float = Field(30, gt=0, description="Days that signals and articles are kept.")
+    retention_days: float = Field(30, gt=0, le=3_650, description="Days that signals and articles are kept.")
     max_stream_length: int = Field(1_000_000, ge=1_000, description="Greatest number of entries of the signal stream.")
 
 

@@ -1,0 +1,179 @@
+"""One log for everything: JSON lines for machines, or a rendering for people, of our own events and of the libraries'.
+
+Secrets are masked and control characters escaped on the way out, so that nothing fetched can forge a line or drive a
+terminal. What is logged, and where the stream leads, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
+from urllib.parse import unquote
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from config.settings import LogSettings
+
+#: Longest text logged in one field.
+MAX_CHARACTERS = 4_000
+MAX_DEPTH = 6
+_MASK = "***"
+
+_SECRET_NAME = re.compile(r"passw(or)?d|secret|token|authorization|api_?key|cookie|credential", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"([a-z][a-z0-9+.-]{0,30}://)[^\s/?#:@]*:[^\s/?#]*@", re.IGNORECASE)
+_URL_USER = re.compile(r"([a-z][a-z0-9+.-]{0,30}://)[^\s/?#:@]+@", re.IGNORECASE)
+_QUERY_SECRET = re.compile(
+    r"([?&](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature)|(?:[\w.-]*[_-])?(?:api_?)?key|sig|auth)=)[^&#\s\"']+",
+    re.IGNORECASE,
+)
+#: Control characters, marks that turn the direction of writing, line separators, lone surrogates.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secrets: Sequence[str] = ()) -> None:
+    """Send the log to `stream`; `secrets` and the passwords in URLs among them are masked, as is all that looks so."""
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
+    for_people = settings.format == "console" or (settings.format == "auto" and is_terminal)
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if for_people else _structured_exceptions(),
+        Redaction(secrets),
+    ]
+    last: list[Processor] = [escaped, _console(colours=is_terminal)] if for_people else [to_json]
+    steady = _SteadyStream(stream)
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=steady),  # type: ignore[arg-type]
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(steady)
+    # On the handler, because RQ sets levels of its loggers by itself.
+    handler.setLevel(max(level, logging.WARNING))
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+    )
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        if isinstance(old.formatter, structlog.stdlib.ProcessorFormatter):
+            root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(max(level, logging.WARNING))
+
+
+class Redaction:
+    """Masks passwords in URLs, secrets in queries, fields named as secrets, and known secrets; cuts long texts."""
+
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        known = {part for secret in secrets for part in (secret, *_passwords(secret)) if len(part) >= 4}
+        self._known = tuple(sorted(known, key=len, reverse=True))
+
+    def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG002
+        """The event, fit to be seen."""
+        return {key: self._value(key, value, 0) for key, value in event.items()}
+
+    def _value(self, key: object, value: Any, depth: int) -> Any:
+        if isinstance(key, str) and key.startswith("_"):
+            return value
+        if isinstance(key, str) and isinstance(value, str | bytes) and _SECRET_NAME.search(key):
+            return _MASK
+        if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
+            return value
+        if depth < MAX_DEPTH and isinstance(value, Mapping):
+            return {self._text(str(name)): self._value(name, item, depth + 1) for name, item in value.items()}
+        if depth < MAX_DEPTH and isinstance(value, list | tuple | set | frozenset):
+            return [self._value(None, item, depth + 1) for item in value]
+        return self._text(value if isinstance(value, str) else str(value), is_trace=key == "exception")
+
+    def _text(self, text: str, *, is_trace: bool = False) -> str:
+        # Bounds the work; a secret that this cuts in two is cut off entirely below.
+        text = text[-4 * MAX_CHARACTERS :] if is_trace else text[: 4 * MAX_CHARACTERS]
+        for secret in self._known:
+            text = text.replace(secret, _MASK)
+        text = _URL_PASSWORD.sub(rf"\1{_MASK}@", text)
+        text = _URL_USER.sub(rf"\1{_MASK}@", text)
+        text = _QUERY_SECRET.sub(rf"\1{_MASK}", text)
+        if len(text) <= MAX_CHARACTERS:
+            return text
+        # The end of a traceback says what happened.
+        return f"…{text[-MAX_CHARACTERS:]}" if is_trace else f"{text[:MAX_CHARACTERS]}…"
+
+
+def _passwords(secret: str) -> tuple[str, ...]:
+    """The password of a secret that is a URL, as written there and as meant."""
+    credentials, found, _ = secret.partition("://")[2].rpartition("@")
+    password = credentials.partition(":")[2]
+    return (password, unquote(password)) if found and password else ()
+
+
+def escaped(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001
+    """The event with every control character written out; the lines of a traceback are kept, indented."""
+    shown: EventDict = {}
+    for key, value in event.items():
+        if key == "exception" and isinstance(value, str):
+            shown[key] = "\n".join(f"    {_visible(line)}" for line in value.split("\n"))
+        elif key.startswith("_") or value is None or isinstance(value, bool | int | float):
+            shown[key] = value
+        else:
+            shown[_visible(key)] = _visible(value if isinstance(value, str) else _compact(value))
+    return shown
+
+
+def to_json(logger: WrappedLogger, name: str, event: EventDict) -> str:  # noqa: ARG001
+    """The event as one line of JSON, readable as text, in which every unsafe character is an escape."""
+    first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
+    return _UNSAFE.sub(_escape, _compact({**first, **event}))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
+
+
+def _visible(text: str) -> str:
+    return _UNSAFE.sub(_escape, text.replace("\\", "\\\\") if _UNSAFE.search(text) else text)
+
+
+def _escape(character: re.Match[str]) -> str:
+    return json.dumps(character[0])[1:-1] if ord(character[0]) != 0x7F else "\\u007f"
+
+
+def _structured_exceptions() -> Processor:
+    return structlog.processors.ExceptionRenderer(
+        structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+    )
+
+
+def _console(*, colours: bool) -> Processor:
+    return structlog.dev.ConsoleRenderer(
+        colors=colours, pad_event_to=30, exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+class _SteadyStream:
+    """A stream whose reader may go away without anything failing but the log."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except UnicodeEncodeError:
+            return self._stream.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+        except (OSError, ValueError):
+            return 0
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except (OSError, ValueError):
+            return
