@@ -1,0 +1,117 @@
+"""What `/metrics` tells, read from the store and the supervisor at the moment it is asked for.
+
+    stancewire_store_up                        1 where the Redis server answers; else its numbers are left out
+    stancewire_items_accepted_total            items taken in from feeds
+    stancewire_items_published_total           items analysed and published
+    stancewire_signals_published_total         signals put on the stream
+    stancewire_item_attempts_failed_total      attempts on items that failed
+    stancewire_items_dead_total                items given up
+    stancewire_batches_reaped_total            batches taken back from workers that died or hung
+    stancewire_items_requeued_total            pending items that no batch carried, queued again
+    stancewire_jobs_refused_total              jobs in the queue that were not ours
+    stancewire_stream_entries_evicted_total    entries taken off the stream by the cap on its length
+    stancewire_items_pending                   items accepted and not yet published
+    stancewire_batches_queued                  batches that wait
+    stancewire_batches_running                 batches being worked on
+    stancewire_dead_letters                    entries of the dead-letter stream
+    stancewire_stream_lag{group}               entries that a consumer group has not read
+    stancewire_feeds{state}                    feeds by state
+    stancewire_workers                         worker processes wanted
+    stancewire_workers_ready                   worker processes that take jobs
+    stancewire_worker_restarts_total           worker processes started again
+    stancewire_worker_kills_total              worker processes killed by the supervisor
+
+Nothing is counted or kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from services.supervisor import Workforce
+from stancewire.errors import StoreError
+from stancewire.ports import Upkeep
+
+#: Counter in the store to name and meaning in the metrics.
+_COUNTERS: dict[str, tuple[str, str]] = {
+    "items_accepted": ("items_accepted", "Items taken in from feeds."),
+    "items_published": ("items_published", "Items analysed and published."),
+    "signals_published": ("signals_published", "Signals put on the stream."),
+    "attempts_failed": ("item_attempts_failed", "Attempts on items that failed."),
+    "items_dead": ("items_dead", "Items given up."),
+    "batches_reaped": ("batches_reaped", "Batches taken back from workers that died or hung."),
+    "items_requeued": ("items_requeued", "Pending items that no batch carried, queued again."),
+    "jobs_refused": ("jobs_refused", "Jobs in the queue that were not ours."),
+    "entries_evicted": ("stream_entries_evicted", "Entries taken off the stream by the cap on its length."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the numbers come from; what a process does not have it leaves out."""
+
+    upkeep: Upkeep
+    workforce: Callable[[], Workforce] | None = None
+    #: Number of feeds by state, such as `ok`, `failing`, `paused`. Raises StoreError.
+    feeds: Callable[[], Mapping[str, int]] | None = None
+    #: Entries not read yet, by consumer group. Raises StoreError.
+    stream_lag: Callable[[], Mapping[str, int]] | None = None
+
+
+class Metrics(Collector):
+    """A collector over the sources; register it with a `CollectorRegistry`."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def collect(self) -> Iterator[Metric]:
+        """All metrics, as they are now."""
+        if self._sources.workforce is not None:
+            yield from _workers(self._sources.workforce())
+        store = GaugeMetricFamily("stancewire_store_up", "1 where the Redis server answers.")
+        try:
+            read = list(self._store())
+        except StoreError:
+            read = []
+            store.add_metric([], 0)
+        else:
+            store.add_metric([], 1)
+        yield store
+        yield from read
+
+    def _store(self) -> Iterator[Metric]:
+        counters, depth = self._sources.upkeep.counters(), self._sources.upkeep.depth()
+        for stored, (name, meaning) in _COUNTERS.items():
+            yield CounterMetricFamily(f"stancewire_{name}", meaning, value=counters.get(stored, 0))
+        yield GaugeMetricFamily(
+            "stancewire_items_pending", "Items accepted and not yet published.", value=depth.pending
+        )
+        yield GaugeMetricFamily("stancewire_batches_queued", "Batches that wait.", value=depth.queued)
+        yield GaugeMetricFamily("stancewire_batches_running", "Batches being worked on.", value=depth.running)
+        yield GaugeMetricFamily("stancewire_dead_letters", "Entries of the dead-letter stream.", value=depth.dead)
+        if self._sources.stream_lag is not None:
+            meaning = "Entries that a consumer group has not read."
+            yield _labelled("stancewire_stream_lag", meaning, "group", self._sources.stream_lag())
+        if self._sources.feeds is not None:
+            yield _labelled("stancewire_feeds", "Feeds by state.", "state", self._sources.feeds())
+
+
+def _workers(workforce: Workforce) -> Iterator[Metric]:
+    yield GaugeMetricFamily("stancewire_workers", "Worker processes wanted.", value=workforce.processes)
+    yield GaugeMetricFamily("stancewire_workers_ready", "Worker processes that take jobs.", value=workforce.ready)
+    yield CounterMetricFamily("stancewire_worker_restarts", "Worker processes started again.", value=workforce.restarts)
+    yield CounterMetricFamily(
+        "stancewire_worker_kills", "Worker processes killed by the supervisor.", value=workforce.kills
+    )
+
+
+def _labelled(name: str, meaning: str, label: str, values: Mapping[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, meaning, labels=[label])
+    for value, count in sorted(values.items()):
+        family.add_metric([value], count)
+    return family

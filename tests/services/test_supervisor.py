@@ -1,0 +1,254 @@
+"""The supervisor with real processes that end, hang, grow and do not listen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from services.supervisor import Pace, Supervisor
+from services.worker_process import Command, Limits
+from stancewire.errors import StoreUnavailable
+from stancewire.testing import FakeStore
+
+PROGRAMS = Path(__file__).with_name("worker_programs.py")
+QUICK = Pace(check_s=0.05, reap_s=0.05, reconcile_s=0.05, first_delay_s=0.05, longest_delay_s=0.4, stable_s=30)
+PATIENT = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5)
+
+
+def supervisor(
+    program: str,
+    argument: object = "",
+    *,
+    processes: int = 1,
+    limits: Limits = PATIENT,
+    upkeep: FakeStore | None = None,
+    pace: Pace = QUICK,
+) -> Supervisor:
+    return Supervisor(
+        Command(arguments=(sys.executable, str(PROGRAMS), program, str(argument)), settings=b'{"a": 1}'),
+        processes=processes,
+        limits=limits,
+        upkeep=upkeep or FakeStore(),
+        clock=lambda: datetime.now(UTC),
+        pace=pace,
+    )
+
+
+@contextlib.asynccontextmanager
+async def running(made: Supervisor) -> AsyncIterator[Supervisor]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(made.run(stop))
+    try:
+        yield made
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 20)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - processes tell nobody
+            await asyncio.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+async def test_all_workers_run_and_say_that_they_are_ready() -> None:
+    async with running(supervisor("well_behaved", processes=2)) as made:
+        await until(lambda: made.workforce.ready == 2)
+        pids = made.pids
+
+        assert len(pids) == 2
+        assert made.workforce.restarts == 0
+
+    assert made.pids == ()
+    assert not any(is_alive(pid) for pid in pids)
+    assert made.workforce.ready == 0
+
+
+@pytest.mark.parametrize("status", [0, 1])
+async def test_a_worker_that_ends_is_started_again_whatever_its_status(status: int) -> None:
+    with capture_logs() as logs:
+        async with running(supervisor("ends_at_once", status)) as made:
+            await until(lambda: made.workforce.restarts >= 3)
+
+    waits = [log["wait_s"] for log in logs if log["event"] == "worker ended"]
+    assert waits[:3] == [0.05, 0.1, 0.2]
+    assert f"status {status}" in {log.get("status") for log in logs}
+
+
+async def test_a_worker_that_was_killed_is_started_again() -> None:
+    async with running(supervisor("well_behaved")) as made:
+        await until(lambda: made.workforce.ready == 1)
+        (first,) = made.pids
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: made.workforce.ready == 1 and made.pids != (first,))
+
+
+async def test_a_program_that_cannot_be_started_is_tried_again_without_stopping_the_others() -> None:
+    made = Supervisor(
+        Command(arguments=("/nowhere/python",)),
+        processes=1,
+        limits=PATIENT,
+        upkeep=FakeStore(),
+        clock=lambda: datetime.now(UTC),
+        pace=QUICK,
+    )
+    async with running(made):
+        await until(lambda: made.workforce.restarts >= 2)
+
+
+async def test_a_worker_whose_job_hangs_is_killed_and_replaced() -> None:
+    limits = Limits(job_timeout_s=0.2, overtime_s=0.2, max_memory_mb=1_000, grace_s=5)
+    with capture_logs() as logs:
+        async with running(supervisor("hangs_in_a_job", limits=limits)) as made:
+            await until(lambda: made.workforce.kills >= 1)
+            await until(lambda: made.workforce.restarts >= 1)
+
+    killed = next(log for log in logs if log["event"] == "worker killed")
+    assert killed["batch"] == "batch-1"
+    assert killed["reason"] == "its job took longer than 0.4 seconds"
+
+
+async def test_a_worker_that_is_never_ready_is_killed() -> None:
+    limits = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5, start_timeout_s=0.3)
+    async with running(supervisor("never_ready", limits=limits)) as made:
+        await until(lambda: made.workforce.kills >= 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+async def test_a_worker_that_grew_too_large_is_asked_to_end_and_replaced() -> None:
+    limits = Limits(job_timeout_s=60, max_memory_mb=100, grace_s=5)
+    with capture_logs() as logs:
+        async with running(supervisor("grows", 120, limits=limits)) as made:
+            await until(lambda: made.workforce.restarts >= 1)
+
+    assert made.workforce.kills == 0
+    assert "worker replaced" in {log["event"] for log in logs}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+async def test_a_worker_far_too_large_is_killed_at_once() -> None:
+    limits = Limits(job_timeout_s=60, max_memory_mb=50, grace_s=5)
+    async with running(supervisor("grows", 200, limits=limits)) as made:
+        await until(lambda: made.workforce.kills >= 1)
+
+
+async def test_on_stop_a_running_job_may_end(tmp_path: Path) -> None:
+    async with running(supervisor("finishes_its_job", tmp_path)) as made:
+        await until(lambda: made.workforce.ready == 1)
+
+    assert (tmp_path / "finished").exists()
+
+
+async def test_on_stop_a_worker_that_does_not_listen_is_killed_after_the_grace() -> None:
+    limits = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=0.5)
+    async with running(supervisor("deaf", processes=2, limits=limits)) as made:
+        await until(lambda: made.workforce.ready == 2)
+        pids = made.pids
+        started = time.monotonic()
+
+    assert 0.5 <= time.monotonic() - started < 3
+    assert not any(is_alive(pid) for pid in pids)
+
+
+async def test_what_a_worker_started_is_killed_with_it(tmp_path: Path) -> None:
+    limits = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=0.2)
+    async with running(supervisor("has_a_child", tmp_path, limits=limits)) as made:
+        await until(lambda: made.workforce.ready == 1)
+        await until((tmp_path / "child").exists)
+
+    grandchild = int((tmp_path / "child").read_text())
+    await until(lambda: not is_alive(grandchild), 5)
+
+
+async def test_no_worker_outlives_a_supervisor_that_is_cancelled() -> None:
+    made = supervisor("deaf")
+    task = asyncio.create_task(made.run(asyncio.Event()))
+    await until(lambda: made.workforce.ready == 1)
+    pids = made.pids
+
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_no_worker_outlives_a_supervisor_that_is_killed() -> None:
+    program = Path(__file__).with_name("orphan_program.py")
+    with subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(pids) == 2
+        parent.kill()
+
+    deadline = time.monotonic() + 5
+    while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(is_alive(pid) for pid in pids)
+
+
+async def test_a_worker_gets_its_settings_on_a_pipe_and_a_session_of_its_own(tmp_path: Path) -> None:
+    async with running(supervisor("keeps_its_settings", tmp_path)) as made:
+        await until(lambda: made.workforce.ready == 1)
+
+    assert (tmp_path / "settings").read_text() == '{"a": 1}\n'
+    pid, session = (tmp_path / "session").read_text().split()
+    assert pid == session
+
+
+async def test_settings_are_not_shown_by_a_command() -> None:
+    assert "hush" not in repr(Command(arguments=("python",), settings=b"hush"))
+
+
+async def test_what_is_no_report_is_passed_over() -> None:
+    async with running(supervisor("chatters")) as made:
+        await until(lambda: made.workforce.ready == 1)
+
+
+class Away(FakeStore):
+    """A store whose server can be away."""
+
+    is_away = True
+    reaped = reconciled = 0
+
+    def reap(self, now: datetime) -> int:
+        self.reaped += 1
+        if self.is_away:
+            raise StoreUnavailable("no connection", "start it")
+        return super().reap(now)
+
+    def reconcile(self, now: datetime) -> int:
+        self.reconciled += 1
+        return super().reconcile(now)
+
+
+async def test_upkeep_goes_on_while_the_server_is_away_with_one_line_a_change() -> None:
+    store = Away()
+    with capture_logs() as logs:
+        async with running(supervisor("well_behaved", upkeep=store)) as made:
+            await until(lambda: store.reaped >= 4 and store.reconciled >= 2)
+            assert made.workforce.processes == 1
+            store.is_away = False
+            await until(lambda: any(log["event"] == "upkeep works again" for log in logs))
+
+    events = [log["event"] for log in logs if log.get("step") == "reap"]
+    assert events == ["upkeep fails", "upkeep works again"]

@@ -1,0 +1,149 @@
+"""A worker process: what the supervisor starts with `python -P -m workers.process`.
+
+Standard input gives one line of settings and then stays open while the supervisor lives; standard output takes the
+reports `ready`, `start BATCH` and `end BATCH`; the log goes to standard error. Nothing is read from the environment.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from pydantic import ValidationError
+
+from config.loading import restore
+from config.logging import configure
+from config.settings import Settings
+from stancewire.errors import StancewireError
+
+#: One thread each: the processes share the cores among themselves.
+_PR_SET_PDEATHSIG = 1
+
+
+class Reports:
+    """Tells the supervisor what this process does, over the pipe that was its standard output."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def say(self, *words: str) -> None:
+        """Send one report; nobody may be there to read it."""
+        try:
+            os.write(self._descriptor, " ".join(words).encode("ascii", "replace") + b"\n")
+        except OSError:
+            return
+
+    def around(self, function: Callable[[str], None]) -> Callable[[str], None]:
+        """`function` with a report before and after it."""
+
+        def reported(batch_id: str) -> None:
+            self.say("start", batch_id)
+            try:
+                function(batch_id)
+            finally:
+                self.say("end", batch_id)
+
+        return reported
+
+
+def main() -> int:
+    """Work until told to stop; returns the exit status."""
+    end_with_parent()
+    reports = claim_reports()
+    try:
+        settings = restore(sys.stdin.buffer.readline())
+    except ValidationError:
+        sys.stderr.write("workers.process is started by `stancewire up` or `stancewire work`, which give it settings\n")
+        return 2
+    watch_lifeline()
+    url = settings.redis_url.get_secret_value() if settings.redis_url else ""
+    configure(settings.log, sys.stderr, is_terminal=sys.stderr.isatty(), secrets=(url,))
+    log = structlog.get_logger()
+    try:
+        jobs = work(settings, url, reports)
+    except StancewireError as error:
+        log.error("worker cannot work", error=error.message, hint=error.hint)  # noqa: TRY400 - one line says it
+        return error.exit_code
+    log.info("worker done", jobs=jobs)
+    return 0
+
+
+def work(settings: Settings, url: str, reports: Reports) -> int:
+    """Load the analysis, connect and run jobs; how many were run."""
+    # Loaded late: numerical libraries read the number of threads when they are imported.
+    from stancewire.adapters.connection import connect  # noqa: PLC0415
+    from stancewire.adapters.limits import Limits  # noqa: PLC0415
+    from stancewire.adapters.queue import ANALYSE_BATCH  # noqa: PLC0415
+    from stancewire.adapters.store import claim_layout  # noqa: PLC0415
+    from stancewire.adapters.timeouts import JobTimeout  # noqa: PLC0415
+    from stancewire.adapters.worker import WorkerPlan, run_worker  # noqa: PLC0415
+    from stancewire.adapters.worklist import RedisWorklist  # noqa: PLC0415
+    from workers import pipeline  # noqa: PLC0415
+    from workers.jobs import BatchJob  # noqa: PLC0415
+    from workers.read import read  # noqa: PLC0415
+
+    limits = Limits(
+        retention_s=round(settings.publish.retention_days * 86_400),
+        max_stream_length=settings.publish.max_stream_length,
+        batch_size=settings.work.batch_size,
+        max_attempts=settings.work.max_attempts,
+        job_timeout_s=settings.work.job_timeout_s,
+    )
+    client = connect(url, purpose="worker")
+    # First, so that a server that will not do is noticed before the seconds that the analysis takes to load.
+    claim_layout(client)
+    job = BatchJob(
+        worklist=RedisWorklist(client, limits),
+        read=read,
+        analyse=pipeline.load().analyse,
+        clock=lambda: datetime.now(UTC),
+        max_attempts=settings.work.max_attempts,
+        interrupts=(JobTimeout,),
+    )
+    plan = WorkerPlan(
+        functions={ANALYSE_BATCH: reports.around(job)},
+        limits=limits,
+        lease_s=settings.work.lease_s,
+        max_jobs=settings.work.max_jobs,
+    )
+    reports.say("ready")
+
+    try:
+        return run_worker(lambda purpose: connect(url, purpose=purpose), plan)
+    finally:
+        client.close()
+
+
+def end_with_parent() -> None:
+    """Let the kernel kill this process when the supervisor dies, where it can (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def watch_lifeline() -> None:
+    """Stop this process when standard input is closed: the supervisor is gone, on any system."""
+
+    def wait() -> None:
+        # Not through `sys.stdin`: its lock would be held when the interpreter ends.
+        while os.read(0, 1_024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def claim_reports() -> Reports:
+    """Keep standard output for reports; whatever a library prints goes to standard error."""
+    descriptor = os.dup(1)
+    os.dup2(2, 1)
+    return Reports(descriptor)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
