@@ -105,6 +105,9 @@ class ChildProcess:
             process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        if process.stdout is not None:
+            # What it left unread keeps the pipe open; it can be no more than the pipe and the buffer hold.
+            await process.stdout.read()
         await process.wait()
 
 

@@ -1,0 +1,163 @@
+"""The connections under the fetcher: a name is resolved once, every answer is checked, and a checked address is used.
+
+It sends no requests; only `services.poller.fetch` uses it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from ipaddress import ip_address
+
+import certifi
+import httpcore
+import httpx
+
+from services.poller.guard import Address, Guard
+from stancewire.types import FetchErrorKind
+
+#: Addresses of a name, given with the port; raises OSError where there are none.
+Resolve = Callable[[str, int], Awaitable[tuple[Address, ...]]]
+
+_MAX_ADDRESSES_TRIED = 3
+
+
+class ConnectionRefusedByGuardError(Exception):
+    """The connection was not made, for a reason of ours."""
+
+    def __init__(self, kind: FetchErrorKind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+class ThreadedResolver:
+    """The system's resolver in threads of its own: a slow name server must not hold up other work."""
+
+    def __init__(self, threads: int = 16) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="resolve")
+
+    async def __call__(self, host: str, port: int) -> tuple[Address, ...]:
+        """Addresses of `host`, in the order they should be tried."""
+        found = await asyncio.get_running_loop().run_in_executor(self._threads, _look_up, host, port)
+        return tuple(dict.fromkeys(found))
+
+    def close(self) -> None:
+        """Take no more names; those being looked up are not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_up(host: str, port: int) -> list[Address]:
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in answers]
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that the guard lets through, and to no others."""
+
+    def __init__(self, guard: Guard, resolve: Resolve) -> None:
+        self._guard = guard
+        self._resolve = resolve
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Resolve, check all answers, connect to the first that answers."""
+        addresses = await self._addresses(host, port)
+        for address in addresses:
+            refusal = self._guard.check_endpoint(address, port)
+            if refusal is not None:
+                raise ConnectionRefusedByGuardError(refusal.kind, refusal.detail)
+        tried = addresses[:_MAX_ADDRESSES_TRIED]
+        share = None if timeout is None else timeout / len(tried)
+        for address in tried[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._inner.connect_tcp(str(address), port, share, local_address, socket_options)
+        return await self._inner.connect_tcp(str(tried[-1]), port, share, local_address, socket_options)
+
+    async def _addresses(self, host: str, port: int) -> tuple[Address, ...]:
+        bare = host.strip("[]")
+        try:
+            return (ip_address(bare),)
+        except ValueError:
+            pass
+        try:
+            addresses = await self._resolve(bare, port)
+        except (OSError, UnicodeError) as error:
+            raise ConnectionRefusedByGuardError("dns", f"{bare} has no address: {error}") from error
+        if not addresses:
+            raise ConnectionRefusedByGuardError("dns", f"{bare} has no address")
+        return addresses
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+class GuardedTransport(httpx.AsyncBaseTransport):
+    """httpx over guarded connections; TLS is verified against the host's name."""
+
+    def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext) -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            # How many requests run at once is the fetcher's decision; a second limit here could only starve it.
+            max_connections=None,
+            max_keepalive_connections=64,
+            keepalive_expiry=15,
+            network_backend=backend,
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; it has no body, as everything is got with GET."""
+        response = await self._pool.handle_async_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            status_code=response.status,
+            headers=response.headers,
+            stream=_Stream(response),
+            extensions=response.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+
+class _Stream(httpx.AsyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._response.aiter_stream():
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def default_tls() -> ssl.SSLContext:
+    """TLS that trusts the system's authorities and Mozilla's."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context

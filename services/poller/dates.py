@@ -1,0 +1,98 @@
+"""Puts the dates of feeds right: to UTC, within what can be true, and with how far they can be trusted.
+
+It reads no formats of its own: RFC 3339 for JSON Feed, and RFC 5322 where feedparser misses one.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from time import struct_time
+
+from stancewire.types import TimeConfidence
+
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+
+#: How far ahead of our clock a server's clock may be.
+TOLERANCE = timedelta(minutes=15)
+
+#: Zones by name, in minutes from UTC, that feeds use against the standard; names of several zones are left out.
+ZONE_MINUTES = {
+    "CET": 60,
+    "CEST": 120,
+    "WEST": 60,
+    "BST": 60,
+    "EET": 120,
+    "EEST": 180,
+    "MSK": 180,
+    "TRT": 180,
+    "PKT": 300,
+    "WIB": 420,
+    "HKT": 480,
+    "JST": 540,
+    "KST": 540,
+    "AEST": 600,
+    "AEDT": 660,
+    "NZST": 720,
+    "NZDT": 780,
+}
+
+_NAMED_ZONE = re.compile(r"\b([A-Z]{3,4})\s*$")
+_ZONE = re.compile(r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|[+-]\d{2})\)?\s*$", re.IGNORECASE)
+_DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*$")
+
+
+def judge_date(parsed: datetime | None, written: str, now: datetime) -> tuple[datetime | None, TimeConfidence]:
+    """The date to use and how it is known: `observed` without a date means that only our own clock is left.
+
+    A date of the future beyond `TOLERANCE` is somebody's mistake, and so is one before the web had news.
+    """
+    if parsed is None or parsed < EARLIEST or parsed > now + TOLERANCE:
+        return None, "observed"
+    if _DATE_ONLY.match(written) or not (_ZONE.search(written) or has_named_zone(written)):
+        return min(parsed, now), "assumed_utc"
+    return min(parsed, now), "stated"
+
+
+def from_struct(parsed: struct_time | None) -> datetime | None:
+    """A UTC struct_time, as feedparser gives it."""
+    if parsed is None:
+        return None
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def from_written(written: str) -> datetime | None:
+    """A date in the form of mail that feedparser does not read or reads without its zone; else None.
+
+    >>> from_written("Mon, 23 Nov 2026 10:00:00 MSK")
+    datetime.datetime(2026, 11, 23, 7, 0, tzinfo=datetime.timezone.utc)
+    """
+    zone = _NAMED_ZONE.search(written)
+    minutes = ZONE_MINUTES.get(zone[1]) if zone else None
+    if zone and minutes is not None:
+        written = f"{written[: zone.start()]}+{minutes // 60:02}{minutes % 60:02}"
+    try:
+        moment = parsedate_to_datetime(written)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def has_named_zone(written: str) -> bool:
+    """Whether a date ends in a zone that only `from_written` knows."""
+    zone = _NAMED_ZONE.search(written)
+    return zone is not None and zone[1] in ZONE_MINUTES
+
+
+def from_iso(written: str) -> datetime | None:
+    """A date as JSON Feed writes it (RFC 3339); one without zone counts as UTC."""
+    try:
+        moment = datetime.fromisoformat(written[:40])
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,109 @@
+"""Turns the fields of one entry, as any format has them, into an `Entry` of plain text and http(s) links.
+
+It trusts no field: markup, control characters and links to anything but the web are taken out, lengths are cut.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
+
+from services.poller.dates import judge_date
+from services.poller.guard import Refusal, read_url
+from services.poller.plain_text import clean_line, to_plain_text
+from stancewire.types import Entry, TimeConfidence
+
+MAX_TITLE = 1_000
+MAX_SUMMARY = 20_000
+MAX_CONTENT = 200_000
+MAX_GUID = 2_000
+MAX_AUTHORS = 20
+MAX_AUTHOR = 200
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawDate:
+    """A date as written, and as the format's parser understood it."""
+
+    written: str
+    parsed: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEntry:
+    """An entry's fields as the format has them: markup and all."""
+
+    guid: str
+    #: Candidates, the best first.
+    links: tuple[str, ...]
+    title: str
+    summary: str
+    #: Markup, unless `content_is_text`.
+    content: str
+    content_is_text: bool
+    authors: tuple[str, ...]
+    published: RawDate | None
+    updated: RawDate | None
+    language: str
+
+
+def to_entry(raw: RawEntry, *, base: str, now: datetime) -> Entry | str:
+    """The entry, or why it cannot be used; links are resolved against `base`."""
+    title = clean_line(to_plain_text(raw.title))[:MAX_TITLE]
+    summary = to_plain_text(raw.summary)[:MAX_SUMMARY]
+    content = clean_content(raw)[:MAX_CONTENT]
+    link = next((link for link in (web_link(candidate, base) for candidate in raw.links) if link), None)
+    if not (title or summary or content):
+        return "no words"
+    published, confidence = _judge(raw.published or raw.updated, now)
+    updated, _ = _judge(raw.updated, now)
+    authors = (clean_line(to_plain_text(author))[:MAX_AUTHOR] for author in raw.authors[:MAX_AUTHORS])
+    return Entry(
+        guid=clean_line(raw.guid)[:MAX_GUID] or None,
+        link=link,
+        title=title,
+        summary=summary,
+        content="" if content == summary else content,
+        authors=tuple(dict.fromkeys(author for author in authors if author)),
+        published_at=published,
+        updated_at=updated,
+        time_confidence=confidence,
+        language=language_of(raw.language),
+    )
+
+
+def clean_content(raw: RawEntry) -> str:
+    """The full content as plain text."""
+    if not raw.content_is_text:
+        return to_plain_text(raw.content)
+    return to_plain_text(raw.content.replace("&", "&amp;").replace("<", "&lt;")) if raw.content else ""
+
+
+def web_link(link: str, base: str) -> str | None:
+    """`link` as an absolute http(s) URL, or None."""
+    text = link.strip()
+    if not text:
+        return None
+    try:
+        target = read_url(urljoin(base, text))
+    except ValueError:
+        return None
+    return None if isinstance(target, Refusal) else target.url
+
+
+def language_of(tag: str) -> str | None:
+    """Primary subtag of a language tag, in lower case.
+
+    >>> language_of("en-GB")
+    'en'
+    """
+    found = _LANGUAGE.fullmatch(tag.strip()[:40])
+    return found[1].lower() if found else None
+
+
+def _judge(date: RawDate | None, now: datetime) -> tuple[datetime | None, TimeConfidence]:
+    return (None, "observed") if date is None else judge_date(date.parsed, date.written, now)

@@ -1,0 +1,93 @@
+"""Says whether the poller may go on: the store answers, and not too much waits for the workers.
+
+It watches and waits; what is polled is not its part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from stancewire.errors import StoreError
+from stancewire.types import QueueDepth
+
+_CHECK_SECONDS = 1.0
+_LONGEST_PAUSE = 30.0
+
+
+class Gate:
+    """Open while polling makes sense; logs one line for each change."""
+
+    def __init__(
+        self,
+        *,
+        depth: Callable[[], QueueDepth],
+        max_pending: int,
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._depth = depth
+        self._max_pending = max_pending
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._log = structlog.get_logger()
+        self._open = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._store_away = False
+        self._crowded = False
+        self._pause = 1.0
+        self._closed_until = 0.0
+
+    async def may_go_on(self) -> bool:
+        """Wait until the gate is open; False once it is stopped."""
+        await self._open.wait()
+        return not self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Let all who wait go, with the answer False."""
+        self._stopping.set()
+        self._open.set()
+
+    async def watch(self) -> None:
+        """Open and close the gate until stopped."""
+        while not self._stopping.is_set():
+            if self._monotonic() >= self._closed_until:
+                await self._look()
+            await self._sleep(_CHECK_SECONDS)
+
+    async def _look(self) -> None:
+        try:
+            depth = await asyncio.to_thread(self._depth)
+        except StoreError as error:
+            self.store_failed(error)
+            return
+        crowded = depth.pending > self._max_pending
+        if crowded != self._crowded:
+            self._crowded = crowded
+            self._log.info("polling paused" if crowded else "polling resumed", pending=depth.pending)
+        if not self._crowded or self._stopping.is_set():
+            self._open.set()
+        else:
+            self._open.clear()
+
+    def store_failed(self, error: StoreError) -> None:
+        """Close for a while, twice as long after each failure in a row."""
+        if self._monotonic() < self._closed_until:
+            # Of several polls that meet the same failure only the first counts.
+            return
+        if not self._stopping.is_set():
+            self._open.clear()
+        self._closed_until = self._monotonic() + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        if not self._store_away:
+            self._store_away = True
+            self._log.warning("store away", kind=type(error).__name__, detail=error.message)
+
+    def store_worked(self) -> None:
+        """Note that something was saved, which is what counts: a full store still answers questions."""
+        self._pause = 1.0
+        if self._store_away:
+            self._store_away = False
+            self._log.info("store back")

@@ -1,0 +1,280 @@
+"""The poller from feed to store: a newsroom that serves, sockets, a parser's child, and the store in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+
+import pytest
+from raw_site import RawSite, page, paths
+from structlog.testing import capture_logs
+
+from config.settings import FetchSettings, PollSettings, Settings, WorkSettings
+from services.newsroom import NewsroomSite
+from services.poller.fetch import HttpFetcher
+from services.poller.loop import Poller
+from services.poller.parser import ChildParser
+from services.poller.spacing import Spacing
+from stancewire.errors import StoreUnavailable
+from stancewire.testing import FakeStore
+from stancewire.types import Acceptance, Accepted, Feed, Item
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def settings(*, interval: float = 1, max_pending: int = 1_000, pages: bool = True) -> Settings:
+    return Settings(
+        fetch=FetchSettings(
+            allow_networks=(ip_network("127.0.0.0/8"),), host_interval_s=0, total_timeout_s=5, max_page_bytes=100_000
+        ),
+        poll=PollSettings(interval_s=interval, max_pending=max_pending, pages=pages),
+        work=WorkSettings(grace_s=5),
+    )
+
+
+@dataclass
+class FailingStore(FakeStore):
+    """A store that can be away."""
+
+    away: bool = False
+    acceptances: list[Acceptance] = field(default_factory=list)
+
+    def accept(self, acceptance: Acceptance) -> Accepted:
+        if self.away:
+            raise StoreUnavailable("no answer")
+        self.acceptances.append(acceptance)
+        return super().accept(acceptance)
+
+
+@asynccontextmanager
+async def polling(
+    feeds: tuple[Feed, ...], store: FakeStore, using: Settings, workers: int = 2
+) -> AsyncIterator[Poller]:
+    fetcher = HttpFetcher(
+        using.fetch,
+        version="1",
+        spacing=Spacing(interval=0, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
+        now=clock,
+        monotonic=time.monotonic,
+    )
+    parser = ChildParser(seconds=10, max_entries=1_000, now=clock, children=1)
+    poller = Poller(
+        feeds=feeds,
+        fetcher=fetcher,
+        parser=parser,
+        intake=store,
+        depth=store.depth,
+        settings=using,
+        workers=workers,
+        clock=clock,
+        monotonic=time.monotonic,
+        random=lambda: 0.0,
+        new_id=lambda: uuid.uuid4().hex,
+    )
+    running = asyncio.create_task(poller.run())
+    try:
+        yield poller
+        poller.stop()
+        await asyncio.wait_for(running, 10)
+    finally:
+        running.cancel()
+        await fetcher.aclose()
+        await parser.aclose()
+
+
+async def until(reached: Callable[[], bool], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not reached():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.02)
+
+
+def items_in(store: FakeStore) -> list[Item]:
+    return [item for batch_id in store.queue for item in store.batch(batch_id)]
+
+
+@pytest.fixture
+def site() -> Iterator[RawSite]:
+    with RawSite() as running:
+        yield running
+
+
+def rss(base: str, count: int, date: str = "", word: str = "Story") -> bytes:
+    items = "".join(
+        f"<item><title>{word} {number}</title><link>{base}/{number}.html</link>{date}"
+        f"<description>What happened in {number}.</description></item>"
+        for number in range(count)
+    )
+    return page(f'<rss version="2.0"><channel><title>W</title>{items}</channel></rss>'.encode(), 'etag: "1"')
+
+
+def feed_of(site: RawSite, name: str = "world") -> Feed:
+    return Feed(id=name, url=site.url("/feed"), outlet="The Example")
+
+
+HTML = page(b"<html><body><p>Words.</p></body></html>", "content-type: text/html; charset=utf-8")
+
+
+async def test_the_newsroom_is_polled_as_its_articles_come_out() -> None:
+    offset = timedelta()
+
+    def moving() -> datetime:
+        return clock() + offset
+
+    store = FakeStore()
+    async with NewsroomSite(clock=moving) as newsroom:
+        at_start = [story for story in newsroom.material.stories if story.release == 0]
+        async with polling(newsroom.feeds(), store, settings()):
+            await until(lambda: store.depth().pending == len(at_start))
+            # Two minutes are less than what a server's clock may be ahead.
+            offset = timedelta(seconds=130)
+            released = [story for story in newsroom.material.stories if story.release <= 130]
+            revised = [story for story in at_start if any(revision.after <= 130 for revision in story.revisions)]
+            await until(lambda: store.depth().pending == len(released) + len(revised))
+
+    items = items_in(store)
+    assert all(item.page is not None and item.page_error is None for item in items)
+    assert {item.entry.title for item in items} >= {story.title for story in released if not story.revisions}
+    assert sorted(item.revision for item in items)[-len(revised) :] == [2] * len(revised)
+    states = store.feed_states([feed.id for feed in newsroom.feeds()])
+    assert len(states) == len(newsroom.feeds())
+    hostile = next(outlet.id for outlet in newsroom.material.outlets if outlet.format == "hostile")
+    assert {feed_id for feed_id, state in states.items() if state.failures} == {hostile}
+
+
+async def test_batches_are_small_enough_for_all_workers_and_the_state_comes_with_the_last(site: RawSite) -> None:
+    site.answers |= {"/feed": rss(site.url(""), 9)} | {f"/{number}.html": HTML for number in range(9)}
+    store = FailingStore()
+
+    async with polling((feed_of(site),), store, settings(interval=60), workers=3):
+        await until(lambda: bool(store.feed_states(["world"])))
+
+    sizes = [len(acceptance.items) for acceptance in store.acceptances]
+    assert sizes[0] == 1
+    assert max(sizes) == 3
+    assert sum(sizes) == 9
+    assert [acceptance.feed_state is not None for acceptance in store.acceptances] == [False] * (len(sizes) - 1) + [
+        True
+    ]
+
+
+async def test_27_what_is_unchanged_is_neither_read_nor_fetched_again(site: RawSite) -> None:
+    def feed(connection: object) -> None:
+        known = site.requests[-1][1].get("if-none-match") == '"1"'
+        answer = b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n" if known else rss(site.url(""), 2)
+        connection.sendall(answer)  # type: ignore[attr-defined]
+
+    site.answers |= {"/feed": feed, "/0.html": HTML, "/1.html": HTML}
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), FakeStore(), settings()):
+            await until(lambda: list(paths(site)).count("/feed") >= 3)
+
+    assert list(paths(site)).count("/0.html") == 1
+    assert [log["outcome"] for log in logs if log["event"] == "feed polled"][:2] == ["polled", "unchanged"]
+
+
+async def test_pages_that_cannot_be_had_leave_the_feeds_own_words(site: RawSite) -> None:
+    site.answers |= {
+        "/feed": rss(site.url(""), 4),
+        "/0.html": b"HTTP/1.1 200 OK\r\ncontent-length: 50000000\r\n\r\n<html>",
+        "/1.html": page(b"%PDF", "content-type: application/pdf"),
+        "/2.html": site.endless,
+    }
+    store = FakeStore()
+
+    async with polling((feed_of(site),), store, settings(interval=60)):
+        await until(lambda: store.depth().pending == 4)
+
+    by_title = {item.entry.title: item for item in items_in(store)}
+    assert all(item.page is None and item.entry.summary for item in by_title.values())
+    errors = [str(by_title[f"Story {number}"].page_error).partition(":")[0] for number in range(4)]
+    assert errors == ["too_large", "the link leads to application/pdf, which is not read", "too_large", "http_status"]
+
+
+async def test_entries_that_are_too_old_are_left_out_and_counted(site: RawSite) -> None:
+    site.answers["/feed"] = rss(site.url(""), 3, date="<pubDate>Mon, 05 Jan 2015 10:00:00 GMT</pubDate>")
+    store = FakeStore()
+
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings(interval=60)):
+            await until(lambda: bool(store.feed_states(["world"])))
+
+    assert store.depth().pending == 0
+    assert list(paths(site)) == ["/feed"]
+    assert next(log for log in logs if log["event"] == "feed polled")["too_old"] == 3
+
+
+async def test_60_61_polling_resumes_by_itself_when_the_store_is_back(site: RawSite) -> None:
+    site.answers["/feed"] = rss(site.url(""), 3)
+    store = FailingStore(away=True)
+
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings(pages=False)):
+            await until(lambda: any(log["event"] == "store away" for log in logs))
+            await asyncio.sleep(0.3)
+            store.away = False
+            await until(lambda: store.depth().pending == 3)
+            await until(lambda: any(log["event"] == "store back" for log in logs))
+
+    assert [log["event"] for log in logs if log["event"].startswith("store")] == ["store away", "store back"]
+
+
+async def test_69_polling_pauses_while_too_much_waits(site: RawSite) -> None:
+    site.answers["/feed"] = rss(site.url(""), 3)
+    store = FakeStore()
+
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings(pages=False, max_pending=2)):
+            await until(lambda: any(log["event"] == "polling paused" for log in logs))
+            await asyncio.sleep(1.5)
+            asked = len(site.requests)
+            await asyncio.sleep(1.5)
+            assert len(site.requests) == asked
+            store._pending.clear()
+            await until(lambda: any(log["event"] == "polling resumed" for log in logs))
+            await until(lambda: len(site.requests) > asked)
+
+
+async def test_64_a_poll_that_is_stopped_half_way_is_taken_up_again(site: RawSite) -> None:
+    def slow(connection: object) -> None:
+        time.sleep(0.2)
+        connection.sendall(HTML)  # type: ignore[attr-defined]
+
+    site.answers |= {"/feed": rss(site.url(""), 12)} | {f"/{number}.html": slow for number in range(12)}
+    store = FakeStore()
+
+    async with polling((feed_of(site),), store, settings(interval=60)):
+        await until(lambda: 0 < store.depth().pending < 12)
+    assert 0 < store.depth().pending < 12
+    assert not store.feed_states(["world"])
+    async with polling((feed_of(site),), store, settings(interval=60)):
+        await until(lambda: store.depth().pending == 12)
+
+    assert sorted(list(paths(site)).count(f"/{number}.html") for number in range(12))[-1] <= 2
+
+
+async def test_30_a_feed_that_fails_stops_no_other_and_keeps_its_validators(site: RawSite) -> None:
+    answers = iter([rss(site.url(""), 1)])
+
+    def feed(connection: object) -> None:
+        block = page(b"<!doctype html><html>Just a moment</html>", 'etag: "block"')
+        connection.sendall(next(answers, block))  # type: ignore[attr-defined]
+
+    site.answers["/feed"] = feed
+    store = FakeStore()
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings(pages=False)):
+            await until(lambda: any(log.get("error") == "not_a_feed" for log in logs))
+            await until(lambda: store.feed_states(["world"])["world"].failures > 0)
+
+    state = store.feed_states(["world"])["world"]
+    assert state.validators.etag == '"1"'
+    assert state.last_error is not None
+    assert state.last_error.startswith("not_a_feed")

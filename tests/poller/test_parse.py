@@ -1,0 +1,360 @@
+"""Reading feed documents, good and hostile; the numbers are those of the list of hostile inputs."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from services.poller.parse import parse_feed
+from services.poller.parser import ChildParser
+from stancewire.adapters.child import ChildDiedError, ChildOverranError, ChildProcess
+from stancewire.types import Entry, Fetched, FetchFailed, ParsedFeed, Validators
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+URL = "https://news.example/feeds/world.xml"
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+def parse(body: bytes | str, content_type: str = "", max_entries: int = 1_000) -> ParsedFeed | FetchFailed:
+    raw = body.encode() if isinstance(body, str) else body
+    return parse_feed(raw, url=URL, content_type=content_type, max_entries=max_entries, now=NOW)
+
+
+def parsed(body: bytes | str, content_type: str = "", max_entries: int = 1_000) -> ParsedFeed:
+    result = parse(body, content_type, max_entries)
+    assert isinstance(result, ParsedFeed), result
+    return result
+
+
+def failed(body: bytes | str) -> FetchFailed:
+    result = parse(body)
+    assert isinstance(result, FetchFailed), result
+    return result
+
+
+def rss(*items: str, head: str = "", prolog: str = "") -> str:
+    body = "".join(f"<item>{item}</item>" for item in items)
+    return f'{prolog}<rss version="2.0"><channel><title>World</title>{head}{body}</channel></rss>'
+
+
+def only_entry(body: bytes | str) -> Entry:
+    feed = parsed(body)
+    assert len(feed.entries) == 1
+    return feed.entries[0]
+
+
+def test_47_rss_gives_its_entries_in_plain_text() -> None:
+    feed = parsed(
+        rss(
+            "<title>A &amp;amp; B</title><link>/a?x=1</link><guid>g1</guid><author>Ann</author>"
+            "<description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description>"
+            "<pubDate>Mon, 23 Nov 2026 10:00:00 +0200</pubDate>",
+            head="<language>en-GB</language><ttl>30</ttl>",
+        )
+    )
+
+    entry = feed.entries[0]
+    assert (feed.title, feed.language, feed.ttl, feed.malformed) == ("World", "en", 1_800, None)
+    assert (entry.title, entry.link, entry.guid) == ("A & B", "https://news.example/a?x=1", "g1")
+    assert (entry.summary, entry.authors) == ("One.\nTwo.", ("Ann",))
+    assert (entry.published_at, entry.time_confidence) == (datetime(2026, 11, 23, 8, tzinfo=UTC), "stated")
+
+
+def test_47_atom_rdf_and_json_feed_are_read() -> None:
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Monde</title><entry><id>tag:1</id>'
+        '<title>Un</title><link rel="alternate" href="https://a.example/1"/><updated>2026-11-20T10:00:00Z</updated></entry></feed>'
+    )
+    rdf = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        "<channel><title>R</title></channel><item><title>Deux</title><link>https://a.example/2</link></item></rdf:RDF>"
+    )
+    item = {"id": 3, "url": "https://a.example/3", "content_text": "1 < 2 & so", "date_published": "2026-11-20"}
+    json = orjson.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": [item, "no", {}]})
+
+    assert (parsed(atom).language, only_entry(atom).link) == ("fr", "https://a.example/1")
+    assert only_entry(atom).published_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert only_entry(rdf).title == "Deux"
+    assert (only_entry(json).guid, only_entry(json).content) == ("3", "1 < 2 & so")
+    assert only_entry(json).time_confidence == "assumed_utc"
+    assert [skip.position for skip in parsed(json).skips] == [1, 2]
+
+
+def test_a_news_sitemap_is_read_and_another_sitemap_is_not() -> None:
+    news = (
+        "<news:news><news:publication><news:name>E</news:name><news:language>fr</news:language></news:publication>"
+        "<news:publication_date>2026-11-20T10:00:00Z</news:publication_date><news:title>Un</news:title></news:news>"
+    )
+    head = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/news">'
+    )
+    entry = only_entry(f'<?xml version="1.0"?>{head}<url><loc>https://a.example/1</loc>{news}</url></urlset>')
+
+    assert (entry.title, entry.link, entry.language) == ("Un", "https://a.example/1", "fr")
+    assert entry.published_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert failed(f"{head}<url><loc>https://a.example/1</loc></url></urlset>").kind == "not_a_feed"
+    assert failed(f"<!DOCTYPE u [<!ENTITY a 'b'>]>{head}<url>{news}</url></urlset>").kind == "parse"
+
+
+def test_30_47_a_web_page_is_no_feed_but_may_name_one() -> None:
+    page = (
+        '<!DOCTYPE html><html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head>Just a moment'
+    )
+
+    assert failed(page).kind == "not_a_feed"
+    assert failed(page).detail == "the answer is a web page; it names a feed at https://news.example/rss"
+    assert failed(b"").kind == "not_a_feed"
+    assert failed('{"version": "2", "items": []}').kind == "not_a_feed"
+    assert failed(b"%PDF-1.7").kind == "not_a_feed"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b'<?xml version="1.0" encoding="windows-1251"?>' + rss("<title>Выборы</title>").encode("cp1251"), ""),
+        (rss("<title>Выборы</title>").encode("utf-16"), "text/xml; charset=utf-8"),
+        (rss("<title>Выборы</title>").encode("utf-16-le"), ""),
+        (b"\xef\xbb\xbf" + rss("<title>Выборы</title>").encode(), "text/xml; charset=iso-8859-1"),
+        (rss("<title>Выборы</title>").encode("koi8-r"), "text/xml; charset=koi8-r"),
+    ],
+)
+def test_32_documents_are_decoded_by_what_they_are(body: bytes, content_type: str) -> None:
+    assert parsed(body, content_type).entries[0].title == "Выборы"
+
+
+@pytest.mark.parametrize("charset", ["rot13", "base64", "utf-7", "idna", "x-unknown", "hex", "zip", "punycode"])
+def test_32_labels_that_are_no_text_encodings_are_passed_over(charset: str) -> None:
+    declared = f'<?xml version="1.0" encoding="{charset}"?>' + rss("<title>Plain</title>")
+
+    assert parsed(declared, f"text/xml; charset={charset}").entries[0].title == "Plain"
+    assert parsed(declared.encode() + b"\xff", f"text/xml; charset={charset}").entries[0].title == "Plain"
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        '<!DOCTYPE r [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>',
+        f'<!DOCTYPE r [<!ENTITY a "{"x" * 50_000}">]>',
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE r [<!ENTITY % x SYSTEM "http://127.0.0.1/x.dtd"> %x;]>',
+    ],
+)
+def test_34_entities_are_refused(prolog: str) -> None:
+    assert failed(rss("<title>&a;&x;</title>", prolog=prolog)).kind == "parse"
+
+
+def test_34_a_document_type_alone_is_read_and_not_fetched() -> None:
+    prolog = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss-0.91.dtd">'
+
+    assert only_entry(rss("<title>Old</title>", prolog=prolog)).title == "Old"
+
+
+def in_time(body: str, seconds: float = 8) -> ParsedFeed | FetchFailed:
+    started = time.monotonic()
+    result = parse(body)
+    assert time.monotonic() - started < seconds
+    return result
+
+
+def test_35_36_37_documents_made_to_keep_a_parser_busy_are_refused_at_once() -> None:
+    attributes = " ".join(f'a{number}="x"' for number in range(100_000))
+
+    assert isinstance(in_time(rss("<b>" * 200_000 + "</b>" * 200_000)), FetchFailed)
+    assert isinstance(in_time(rss(f"<title {attributes}>x</title>")), FetchFailed)
+    assert isinstance(in_time(rss(f"<title {'a ' * 100_000}>x</title>")), FetchFailed)
+    assert isinstance(in_time(rss(f'<title x=">" {attributes}>x</title>')), FetchFailed)
+    assert isinstance(in_time(rss("<!-- " * 40_000)), FetchFailed)
+
+
+def test_37_floods_within_the_limits_end_in_time() -> None:
+    in_time(rss("<title>x</title>" + "<![CDATA[" * 20_000))
+    in_time(rss("<title>" + "&amp;&#65;&nbsp;" * 50_000 + "</title>"))
+    in_time(rss("<title>x</title><author>" + "a" * 31_000 + "</author>"))
+    in_time(rss("<title>x</title><description>" + "&lt;b" * 50_000 + "</description>"))
+
+
+def test_38_nul_and_control_characters_go() -> None:
+    assert only_entry(rss("<title>a\x00b\x1b[31mc\x08d</title>")).title == "ab[31mcd"
+
+
+def test_39_a_document_that_is_cut_off_gives_what_it_has() -> None:
+    feed = parsed(rss("<title>One</title>", "<title>Two</title>")[:-40])
+
+    assert feed.entries[0].title == "One"
+    assert feed.malformed
+
+
+def test_40_an_empty_feed_is_a_feed() -> None:
+    assert parsed(rss()).entries == ()
+
+
+def test_40_entries_beyond_the_limit_are_counted_and_not_looked_at() -> None:
+    many = rss(*(f"<title>Number {number}</title><link>https://a.example/{number}</link>" for number in range(100_000)))
+    started = time.monotonic()
+
+    feed = parsed(many, max_entries=100)
+
+    assert time.monotonic() - started < 5
+    assert (len(feed.entries), feed.truncated, feed.malformed) == (100, 99_900, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "confidence"),
+    [
+        ("", "observed"),
+        ("Fri, 31 Feb 0001 25:61:61 +9999", "observed"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "observed"),
+        ("9" * 5_000, "observed"),
+        ("Tue, 24 Nov 2026 12:00:00 GMT", "observed"),
+        ("Mon, 23 Nov 2026 10:00:00", "assumed_utc"),
+        ("Mon, 23 Nov 2026 10:00:00 MSK", "stated"),
+        ("2026-11-23", "assumed_utc"),
+        ("Sun, 22 Nov 2026 10:00:00 EST", "stated"),
+        ("2026-11-23T10:00:00+01:00", "stated"),
+        ("Δευ, 23 Νοε 2026 10:00:00 GMT", "stated"),
+    ],
+)
+def test_42_dates_are_taken_as_far_as_they_can_be_true(written: str, confidence: str) -> None:
+    entry = only_entry(rss(f"<title>x</title><pubDate>{written}</pubDate>"))
+
+    assert entry.time_confidence == confidence
+    assert (entry.published_at is None) == (confidence == "observed")
+
+
+def test_42_a_clock_a_little_ahead_counts_as_now() -> None:
+    assert only_entry(rss("<title>x</title><pubDate>Mon, 23 Nov 2026 12:05:00 GMT</pubDate>")).published_at == NOW
+
+
+def test_43_no_script_and_no_strange_link_comes_through() -> None:
+    hostile = rss(
+        "<title>A&lt;script&gt;alert(1)&lt;/script&gt;<![CDATA[<img src=x onerror=alert(2)>]]></title>"
+        "<link>javascript:alert(3)</link><guid>data:text/html,x</guid>"
+        "<author>&lt;b onclick=x&gt;Ann&lt;/b&gt;</author>"
+        "<description><![CDATA[<svg onload=x></svg>Text]]></description>"
+    )
+    entry = only_entry(hostile)
+
+    assert (entry.title, entry.link, entry.authors, entry.summary) == ("A", None, ("Ann",), "Text")
+    based = '<rss version="2.0" xml:base="javascript:alert(1)//"><channel><item><title>x</title><link>a/b</link></item>'
+    assert not (only_entry(based).link or "").startswith("javascript")
+
+
+def test_44_overrides_go_and_lone_surrogates_become_json() -> None:
+    entry = only_entry(rss("<title>gate \u202egpj.etag\u202c &#xD800;x\u200b</title>"))
+    item = '{"version":"https://jsonfeed.org/version/1","items":[{"title":"a\\ud800b"}]}'
+
+    assert "\u202e" not in entry.title
+    assert orjson.dumps(entry.title)
+    result = parse(item)
+    assert isinstance(result, FetchFailed) or orjson.dumps(result.entries[0].title)
+
+
+def test_44_long_fields_are_cut() -> None:
+    entry = only_entry(rss(f"<title>{'x' * 1_000_000}</title><description>{'y ' * 500_000}</description>"))
+
+    assert len(entry.title) == 1_000
+    assert len(entry.summary) == 20_000
+
+
+def test_48_only_the_link_to_the_article_is_kept() -> None:
+    entry = only_entry(rss('<title>x</title><enclosure url="https://a.example/a.mp3" type="audio/mpeg" length="1"/>'))
+
+    assert entry.link is None
+
+
+def test_49_line_breaks_in_a_title_become_blanks() -> None:
+    assert (
+        only_entry(rss("<title>red\n2026-01-01 [error] fine\n\treally</title>")).title
+        == "red 2026-01-01 [error] fine really"
+    )
+
+
+def test_an_entry_without_words_is_skipped_by_its_place() -> None:
+    feed = parsed(rss("<title>One</title>", "<link>https://a.example/</link>", "<title>Three</title>"))
+
+    assert [(skip.position, skip.reason) for skip in feed.skips] == [(1, "no words")]
+
+
+def document(body: bytes) -> Fetched:
+    return Fetched(url=URL, status=200, headers=(), body=body, validators=Validators())
+
+
+@pytest.fixture
+async def parser() -> AsyncIterator[ChildParser]:
+    made = ChildParser(seconds=10, max_entries=50, now=lambda: NOW, children=1)
+    yield made
+    await made.aclose()
+
+
+async def test_a_child_parses_as_the_function_does(parser: ChildParser) -> None:
+    body = rss("<title>Выборы</title><link>https://a.example/1</link>").encode()
+
+    assert await parser.parse(document(body)) == parse(body, max_entries=50)
+    assert await parser.parse(document(b"nothing")) == parse(b"nothing")
+
+
+SLEEPER = """
+import sys, time
+sys.path[:0] = {path!r}
+from stancewire.adapters.child import serve
+
+def answer(request):
+    if request == b"sleep":
+        time.sleep(60)
+    if request == b"die":
+        raise SystemExit(3)
+    if request == b"eat":
+        bytearray(4_000_000_000)
+    print("noise that is no answer")
+    return request * 2
+
+serve(answer)
+"""
+
+
+@pytest.fixture
+async def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ChildProcess]:
+    (tmp_path / "sleeper_program.py").write_text(SLEEPER.format(path=[]))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    made = ChildProcess("sleeper_program", max_memory_bytes=1_000_000_000, seconds=1.5, max_answer_bytes=1_000_000)
+    yield made
+    await made.aclose()
+
+
+async def test_a_child_that_overruns_dies_or_eats_memory_is_replaced(child: ChildProcess) -> None:
+    assert await child.ask(b"ab") == b"abab"
+    with pytest.raises(ChildOverranError):
+        await child.ask(b"sleep")
+    for end in (b"die", b"eat"):
+        with pytest.raises(ChildDiedError):
+            await child.ask(end)
+    with pytest.raises(ChildDiedError):
+        await child.ask(b"x" * 600_000)
+
+    assert await child.ask(b"again") == b"againagain"
+
+
+async def test_a_child_killed_between_requests_is_replaced(child: ChildProcess) -> None:
+    await child.ask(b"a")
+    process = child._process
+    assert process is not None
+    process.kill()
+    await process.wait()
+
+    assert await child.ask(b"b") == b"bb"
+
+
+@pytest.mark.skipif(not (SHARED / "feeds").is_dir(), reason="the real feeds are not here")
+def test_real_feeds_are_read_with_their_entries() -> None:
+    for path in sorted((SHARED / "feeds").glob("*.xml.gz")):
+        feed = parsed(gzip.decompress(path.read_bytes()))
+        assert feed.entries, path.name
+        assert all(entry.title or entry.summary or entry.content for entry in feed.entries), path.name
+        dates = [entry.published_at for entry in feed.entries if entry.published_at]
+        assert all(date <= NOW + timedelta(minutes=1) for date in dates), path.name
