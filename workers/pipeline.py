@@ -25,7 +25,7 @@ from workers.text.english import Parser
 from workers.text.english import load as load_english
 from workers.text.fold import fold
 from workers.text.gate import Gate
-from workers.text.language import detect
+from workers.text.language import tell_language
 from workers.text.names import Chooser, NameFinder
 from workers.text.sentences import split
 
@@ -57,7 +57,9 @@ class Pipeline:
 
     def analyse(self, article: Article, *, exhaustive: bool = False) -> Analysis:
         """All signals of an article, title first; `exhaustive` parses every sentence, to measure the gate against."""
-        language = article.language or detect(f"{article.title}\n{article.text}")
+        language = article.language or tell_language(
+            f"{article.title}\n{article.text}", page=None, entry=None, feed=None
+        )
         if not article.text.strip() and not article.title.strip():
             return Analysis(article=reference(article), language=language, coverage="empty", signals=())
         if language is not None and language != "en":

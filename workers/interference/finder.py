@@ -217,7 +217,7 @@ class InterferenceFinder:
         )
 
     def _is_public(self, scene: Scene, found: Sequence[Deed]) -> bool:
-        """Whether the sentence is about public affairs: deeds alone are also heard of in sport, crime and on the radio."""
+        """Whether the sentence is about public affairs: deeds are also heard of in sport, crime and on the radio."""
         words, sentence = self._lexicon, scene.sentence
         if any(deed.kind == "deed" for deed in found) or any(
             token.lemma in words.institution_nouns or token.lemma in words.event_nouns for token in sentence.tokens

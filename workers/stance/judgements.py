@@ -1,0 +1,111 @@
+"""Stances that lie in a judgement: "sees the US as adversarial", "the coup was unacceptable", said by somebody.
+
+Words of judgement are data; the narrator's own judgement is nobody's stance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancewire.types import Polarity
+from workers.attribution.clauses import is_negated, subject_of
+from workers.stance.finding import Position
+from workers.stance.lexicon import Frame, Lexicon
+from workers.stance.slots import is_passive, target_of
+from workers.stance.turning import OPPOSITE, turned
+from workers.text.tree import Sentence, Token
+
+
+def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "sees the US as adversarial", "considers the curbs unacceptable", "called it a sham"."""
+    if verb.lemma not in lexicon.see_as:
+        return
+    passive = is_passive(sentence, verb)
+    target = target_of(sentence, verb, Frame(lemma=verb.lemma, polarity="neutral", act=None, target=("object",)))
+    complements: list[Token] = []
+    for child in sentence.children(verb, "prep", "oprd", "ccomp", "xcomp", "acomp", "attr", "dobj", "advcl"):
+        if child.dep == "prep" and child.lower == "as":
+            complements.append(child)
+        elif child.dep in {"ccomp", "xcomp"} and child.pos in {"ADJ", "NOUN", "PROPN"}:
+            complements.append(child)
+            target = sentence.child(child, "nsubj") or target
+        elif child.dep == "dobj" and target is not None and child.i == target.i:
+            complements.extend(w for w in sentence.subtree(child) if w.dep == "amod" and w.i > w.head)
+        elif child.dep in {"oprd", "acomp", "attr"} or (
+            child.dep == "dobj" and target is not None and child.i != target.i
+        ):
+            complements.append(child)
+    if verb.dep == "relcl" and not complements and target is not None and target.dep == "dobj":
+        complements, target = [target], sentence.head(verb)
+    if target is None and not passive:
+        return
+    for complement in complements:
+        inside = target is not None and sentence.is_below(complement, target)
+        words = [
+            w for w in sentence.subtree(complement) if inside or target is None or not sentence.is_below(w, target)
+        ]
+        judgement = _judgement(words, lexicon)
+        if judgement is None or target is None:
+            continue
+        polarity, cue = judgement
+        outcome, anchor = turned(sentence, verb, polarity, lexicon)
+        if outcome is not None:
+            yield Position(
+                holder=subject_of(sentence, verb),
+                target=target,
+                polarity=outcome,
+                act="ACCUSE" if outcome == "adverse" else None,
+                cue=cue,
+                rule=f"seen_as.{verb.lemma}",
+                anchor=anchor,
+            )
+        return
+
+
+def _judgement(words: list[Token], lexicon: Lexicon) -> tuple[Polarity, Token] | None:
+    negated = any(word.lower in {"not", "no", "never", "n't"} for word in words)
+    for word in words:
+        polarity = lexicon.judgements.get(word.lower) or lexicon.judgements.get(word.lemma)
+        if polarity is not None:
+            return (OPPOSITE[polarity] if negated else polarity), word
+    return None
+
+
+def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "the coup was unacceptable", said by somebody: the holder is whoever the words are laid to."""
+    if token.lemma != "be" or token.pos not in {"AUX", "VERB"}:
+        return
+    subject = sentence.child(token, "nsubj")
+    if subject is None:
+        return
+    for complement in sentence.children(token, "acomp", "attr", "prep", "advmod"):
+        words = _close(sentence, complement)
+        judgement = _judgement(words, lexicon)
+        if judgement is None:
+            continue
+        polarity, cue = judgement
+        if is_negated(sentence, token):
+            polarity = OPPOSITE[polarity]
+        yield Position(
+            holder=None,
+            target=subject,
+            polarity=polarity,
+            act="ACCUSE" if polarity == "adverse" else None,
+            cue=cue,
+            rule="judged",
+            anchor=token,
+        )
+        return
+
+
+def _close(sentence: Sentence, complement: Token) -> list[Token]:
+    """The judging word itself with its modifiers, not what hangs further below it."""
+    heads = (
+        [complement] if complement.dep != "prep" else [w for p in (complement,) for w in sentence.children(p, "pobj")]
+    )
+    heads += [w for h in heads for w in sentence.children(h, "conj")]
+    heads += [
+        w for h in heads for p in sentence.children(h, "prep") if p.lower == "of" for w in sentence.children(p, "pobj")
+    ]
+    near = [w for h in heads for w in (*sentence.children(h, "amod", "compound", "neg", "det"), h)]
+    return sorted(near, key=lambda word: word.i)

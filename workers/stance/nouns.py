@@ -1,0 +1,153 @@
+"""Stances that a noun carries: "condemnation of the sale", "voiced support for Serbia", "took a neutral stance on".
+
+A noun that is only spoken of ("changes to its backing of Kyiv") carries none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancewire.types import Polarity
+from workers.attribution.clauses import subject_of
+from workers.stance.finding import Position
+from workers.stance.lexicon import Frame, Lexicon
+from workers.stance.slots import under
+from workers.stance.turning import OPPOSITE, ended, turned
+from workers.text.tree import Sentence, Token
+
+
+def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "Beijing's condemnation of the sale", "voiced support for Serbia", "has the backing of Rome"."""
+    frame = lexicon.nouns.get(noun.lemma)
+    if frame is None or noun.dep == "compound":
+        return
+    verb = _light_verb(sentence, noun, lexicon)
+    if frame.only_with_verb and (verb is None or verb.lemma not in frame.only_with_verb):
+        return
+    target = _target_of(sentence, noun, verb, frame)
+    holder = _holder_of(sentence, noun)
+    polarity, anchor = _polarity_of(sentence, noun, verb, frame, lexicon)
+    rule = f"noun.{frame.lemma}"
+    if verb is not None and verb.lemma in lexicon.inverted:
+        giver = _giver(sentence, noun, verb) if holder is None else holder
+        if giver is not None and (target is None or target is giver):
+            holder, target, rule = giver, subject_of(sentence, verb), f"{rule}.received"
+    if holder is None and verb is not None:
+        holder = subject_of(sentence, verb)
+    if target is None or holder is None or polarity is None or holder.i == target.i or not _is_asserted(sentence, noun):
+        return
+    yield Position(holder=holder, target=target, polarity=polarity, act=frame.act, cue=noun, rule=rule, anchor=anchor)
+
+
+def _target_of(sentence: Sentence, noun: Token, verb: Token | None, frame: Frame) -> Token | None:
+    own = next((t for slot in frame.target if (t := under(sentence, noun, slot)) is not None), None)
+    if own is None and verb is not None:
+        own = next((t for s in frame.target if s != "of" and (t := under(sentence, verb, s)) is not None), None)
+    return own or (_after_holders(sentence, noun) if "of" in frame.target else None)
+
+
+def _holder_of(sentence: Sentence, noun: Token) -> Token | None:
+    return (
+        sentence.child(noun, "poss")
+        or _coming_from(sentence, noun)
+        or under(sentence, noun, "by")
+        or _compound_holder(sentence, noun)
+    )
+
+
+def _polarity_of(
+    sentence: Sentence, noun: Token, verb: Token | None, frame: Frame, lexicon: Lexicon
+) -> tuple[Polarity | None, Token]:
+    if verb is None:
+        return frame.polarity, noun
+    polarity, anchor = turned(sentence, verb, frame.polarity, lexicon)
+    if any(word.lower == "no" for word in sentence.children(noun, "det")):
+        polarity = OPPOSITE[frame.polarity]
+    if verb.lemma in lexicon.ending and verb.lemma != "soften" and polarity is not None:
+        polarity = ended(frame.polarity)
+    return polarity, anchor
+
+
+def _giver(sentence: Sentence, noun: Token, verb: Token) -> Token | None:
+    return under(sentence, noun, "from") or under(sentence, noun, "of") or under(sentence, verb, "from")
+
+
+def _after_holders(sentence: Sentence, noun: Token) -> Token | None:
+    """As in "criticism by Australia and New Zealand of Japan's return": the parser hangs "of" on the last holder."""
+    first = under(sentence, noun, "by")
+    if first is None:
+        return None
+    return next((t for w in sentence.conjuncts(first) if (t := under(sentence, w, "of")) is not None), None)
+
+
+def _coming_from(sentence: Sentence, noun: Token) -> Token | None:
+    """As in "congratulations came from Cuba and Bolivia"."""
+    verb = sentence.head(noun)
+    if verb is None or noun.dep != "nsubj" or verb.lemma not in {"come", "arrive", "pour"}:
+        return None
+    return under(sentence, verb, "from")
+
+
+def _is_asserted(sentence: Sentence, noun: Token) -> bool:
+    """Not "changes to Washington's backing of Kyiv" nor "US support is expected to": there it is only spoken of."""
+    first = sentence.first_conjunct(noun)
+    above = sentence.head(first)
+    if first.dep == "pobj":
+        return above is not None and above.lower in {"after", "despite", "amid", "following", "in", "with", "by"}
+    if first.dep in {"nsubj", "nsubjpass"} and above is not None:
+        return above.lemma not in {"expect", "remain"} and not any(
+            word.lower in {"may", "might", "could", "would"} for word in sentence.children(above, "aux")
+        )
+    return True
+
+
+def _light_verb(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Token | None:
+    first = sentence.first_conjunct(noun)
+    above = sentence.head(first)
+    if above is None or first.dep not in {"dobj", "nsubjpass", "attr", "oprd"}:
+        return None
+    return above if above.lemma in lexicon.light | lexicon.ending else None
+
+
+def _compound_holder(sentence: Sentence, noun: Token) -> Token | None:
+    """As in "US support for Kyiv", "Russian condemnation": a name set before the noun."""
+    for word in sentence.children(noun, "compound", "amod", "nmod"):
+        if word.pos in {"PROPN", "ADJ"} and word.text[0].isupper():
+            return word
+    return None
+
+
+def by_stated_position(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "have taken a neutral stance on US politics"."""
+    if noun.lemma not in lexicon.position_nouns or noun.dep not in {"dobj", "attr", "nsubjpass"}:
+        return
+    words = [w.lower for w in sentence.children(noun, "amod", "det", "compound")]
+    polarity = next((lexicon.position_words[w] for w in words if w in lexicon.position_words), None)
+    verb = sentence.head(noun)
+    if polarity is None or verb is None:
+        return
+    given = sentence.child(verb, "dative")
+    if given is not None and given.pos != "ADP":
+        yield Position(
+            holder=subject_of(sentence, verb),
+            target=given,
+            polarity=polarity,
+            act=None,
+            cue=noun,
+            rule="position",
+            anchor=verb,
+        )
+        return
+    for slot in sorted(lexicon.position_prepositions):
+        target = under(sentence, noun, slot) or under(sentence, verb, slot)
+        if target is not None:
+            yield Position(
+                holder=subject_of(sentence, verb),
+                target=target,
+                polarity=polarity,
+                act=None,
+                cue=noun,
+                rule="position",
+                anchor=verb,
+            )
+            return

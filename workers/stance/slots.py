@@ -1,0 +1,86 @@
+"""Where the target of a predicate stands: its object, the object of a preposition, the subject of a passive.
+
+Only relations are looked at; what the predicate means is the rules' part.
+"""
+
+from __future__ import annotations
+
+from workers.stance.lexicon import Frame
+from workers.text.tree import Sentence, Token
+
+
+def target_of(sentence: Sentence, verb: Token, frame: Frame) -> Token | None:
+    """The target of a frame at `verb`: the subject of a passive, else the first of the frame's slots that is filled."""
+    if is_passive(sentence, verb):
+        if "object" not in frame.target:
+            return None
+        own = sentence.child(verb, "nsubjpass")
+        if own is not None:
+            return own
+        if verb.dep == "acl":
+            return sentence.head(verb)
+        above = sentence.head(verb)
+        return sentence.child(above, "nsubjpass") if above is not None and verb.dep == "conj" else None
+    for slot in frame.target:
+        found = object_of(sentence, verb) if slot == "object" else under(sentence, verb, slot)
+        if found is not None:
+            return found
+    return None
+
+
+def object_of(sentence: Sentence, verb: Token) -> Token | None:
+    """The object of `verb`, its own or that of the verb below it; the head of a relative clause that has none."""
+    own = sentence.children(verb, "dobj")
+    if own:
+        return own[-1]
+    clause = sentence.child(verb, "xcomp", "pcomp")
+    if clause is not None and clause.pos == "VERB" and sentence.child(clause, "mark", "nsubj", "nsubjpass") is None:
+        return object_of(sentence, clause) or under_any(sentence, clause) or clause
+    if verb.dep == "relcl" and sentence.child(verb, "nsubj") is not None:
+        return sentence.head(verb)
+    return None
+
+
+def under(sentence: Sentence, word: Token, name: str) -> Token | None:
+    """What stands under the preposition `name` at `word`; of a verb there, its object."""
+    for child in sentence.children(word, "prep", "dative", "agent", "prt", "advmod"):
+        if child.lower == name:
+            found = sentence.child(child, "pobj") or sentence.child(child, "pcomp")
+            if found is not None and found.dep == "pcomp":
+                return object_of(sentence, found) or found
+            if found is not None:
+                return found
+    return None
+
+
+def under_any(sentence: Sentence, word: Token) -> Token | None:
+    """What stands under the first preposition that can point at a target."""
+    for child in sentence.children(word, "prep"):
+        if (
+            child.lower in {"with", "to", "on", "in", "for", "about"}
+            and (found := sentence.child(child, "pobj")) is not None
+        ):
+            return found
+    return None
+
+
+def is_passive(sentence: Sentence, verb: Token) -> bool:
+    """Whether `verb` is passive, a reduced relative or coordinated with a passive included."""
+    if sentence.child(verb, "nsubjpass", "auxpass") is not None:
+        return True
+    if verb.tag == "VBN" and verb.dep == "acl":
+        return sentence.child(verb, "dobj") is None
+    above = sentence.head(verb)
+    return (
+        verb.dep == "conj"
+        and verb.tag == "VBN"
+        and above is not None
+        and sentence.child(verb, "dobj", "aux") is None
+        and is_passive(sentence, above)
+    )
+
+
+def with_particle(sentence: Sentence, verb: Token) -> str:
+    """The verb as the lists have it: "rule out" is not "rule", and "back down" is not "back"."""
+    particle = sentence.child(verb, "prt")
+    return verb.lemma if particle is None else f"{verb.lemma} {particle.lower}"

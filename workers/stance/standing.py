@@ -1,0 +1,132 @@
+"""Stances that lie in where somebody stands or what it is ready to do: "is with Baku", "prepared to sign".
+
+What is merely done without a word of will is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancewire.types import Polarity
+from workers.attribution.clauses import is_negated, subject_of
+from workers.stance.finding import Position
+from workers.stance.lexicon import Lexicon
+from workers.stance.slots import object_of, under, under_any
+from workers.stance.turning import OPPOSITE, turned
+from workers.text.tree import Sentence, Token
+
+
+def by_favour(sentence: Sentence, word: Token) -> Iterator[Position]:
+    """As in "have leaned in favour of Trump"."""
+    preposition = sentence.head(word)
+    target = under(sentence, word, "of") or under(sentence, word, "for")
+    if preposition is None or target is None or preposition.lower != "in":
+        return
+    verb = sentence.head(preposition)
+    if verb is None or verb.pos not in {"VERB", "AUX"}:
+        return
+    polarity: Polarity = "adverse" if is_negated(sentence, verb) else "favourable"
+    yield Position(
+        holder=subject_of(sentence, verb),
+        target=target,
+        polarity=polarity,
+        act="SUPPORT",
+        cue=word,
+        rule="in_favour_of",
+        anchor=verb,
+    )
+
+
+_FIRMLY = {"fully", "firmly", "squarely", "solidly", "right", "foursquare", "wholly", "totally"}
+
+
+_STANDING: dict[str, Polarity] = {"with": "favourable", "behind": "favourable", "against": "adverse"}
+
+
+def by_standing(sentence: Sentence, token: Token) -> Iterator[Position]:
+    """As in "Turkey is with Baku on the point", "we are fully behind it", "was firmly against the plan"."""
+    if token.lemma not in {"be", "stand", "remain"} or token.pos not in {"AUX", "VERB"}:
+        return
+    subject = subject_of(sentence, token)
+    for preposition in sentence.children(token, "prep"):
+        polarity = _STANDING.get(preposition.lower)
+        target = sentence.child(preposition, "pobj")
+        between = sentence.tokens[token.i + 1 : preposition.i]
+        if polarity is None or target is None or subject is None or any(w.pos not in {"ADV", "PART"} for w in between):
+            continue
+        firm = any(
+            w.lower in _FIRMLY for w in (*sentence.children(token, "advmod"), *sentence.children(preposition, "advmod"))
+        )
+        if preposition.lower == "behind" and not firm and subject.lower != "we":
+            continue
+        yield Position(
+            holder=subject,
+            target=target,
+            polarity=OPPOSITE[polarity] if is_negated(sentence, token) else polarity,
+            act="SUPPORT" if polarity == "favourable" else "REJECT",
+            cue=preposition,
+            rule=f"standing.{preposition.lower}",
+            anchor=token,
+        )
+        return
+
+
+def by_taking_sides(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "declined to take sides in the quarrel": neutral in so many words."""
+    if token.lemma != "side" or token.dep != "dobj":
+        return
+    verb = sentence.head(token)
+    if verb is None or verb.lemma not in {"take", "choose", "pick"}:
+        return
+    above = sentence.head(verb)
+    refused = verb.dep == "xcomp" and above is not None and above.lemma in lexicon.refuse
+    if not refused and not is_negated(sentence, verb):
+        return
+    for name in ("in", "between", "on", "over"):
+        target = under(sentence, token, name) or under(sentence, verb, name)
+        if target is not None:
+            yield Position(
+                holder=subject_of(sentence, verb),
+                target=target,
+                polarity="neutral",
+                act=None,
+                cue=token,
+                rule="take_sides",
+                anchor=verb,
+            )
+            return
+
+
+def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "is prepared to sign the agreement", "refused to attend", "a willingness to negotiate"."""
+    if token.pos != "VERB" or token.lemma not in lexicon.deeds or token.lemma in lexicon.verbs:
+        return
+    above = sentence.head(token)
+    is_operated = (
+        token.dep in {"xcomp", "acl", "acomp", "ccomp"}
+        and above is not None
+        and (
+            above.lemma
+            in lexicon.willing
+            | lexicon.refuse
+            | lexicon.willing_adjectives
+            | lexicon.unwilling_adjectives
+            | lexicon.willing_nouns
+        )
+    )
+    will = any(word.lower in {"will", "would", "'ll", "wo"} for word in sentence.children(token, "aux"))
+    if not is_operated and not will and not is_negated(sentence, token):
+        return
+    target = object_of(sentence, token) or under_any(sentence, token) or token
+    polarity, anchor = turned(sentence, token, "favourable", lexicon)
+    if polarity is None:
+        return
+    yield Position(
+        holder=subject_of(sentence, token),
+        target=target,
+        polarity=polarity,
+        act="SUPPORT" if polarity == "favourable" else "REJECT",
+        cue=token,
+        rule=f"willing.{token.lemma}",
+        anchor=anchor,
+    )

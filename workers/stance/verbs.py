@@ -1,0 +1,100 @@
+"""Stances that a verb carries: "rejected the plan", "was condemned by Rome", "would change its stance".
+
+Each rule yields positions by their words; who the words stand for is resolved later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancewire.types import Polarity
+from workers.attribution.clauses import is_negated, subject_of
+from workers.stance.finding import Position
+from workers.stance.lexicon import Lexicon
+from workers.stance.slots import object_of, target_of, under, under_any, with_particle
+from workers.stance.turning import turned
+from workers.text.tree import Sentence, Token
+
+
+def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
+    for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
+        if frame.only_negated and not is_negated(sentence, verb):
+            continue
+        target = target_of(sentence, verb, frame)
+        if target is None:
+            continue
+        polarity, anchor = turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
+        if frame.only_negated:
+            polarity = "neutral"
+        if polarity is None or _is_purpose(sentence, verb):
+            return
+        yield Position(
+            holder=subject_of(sentence, verb),
+            target=target,
+            polarity=polarity,
+            act=frame.act,
+            cue=verb,
+            rule=f"verb.{frame.lemma}",
+            anchor=anchor,
+            needs="party" if frame.needs_party else "thing" if frame.needs_thing else None,
+        )
+        return
+
+
+def _is_purpose(sentence: Sentence, verb: Token) -> bool:
+    """As in "so as to discredit the vote": an aim, not a position taken."""
+    return verb.dep == "advcl" and any(word.lower == "to" for word in sentence.children(verb, "aux"))
+
+
+def by_refusal(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "refused to attend the summit": against whatever it will not do."""
+    if verb.lemma not in lexicon.refuse:
+        return
+    clause = sentence.child(verb, "xcomp")
+    if (
+        clause is None
+        or clause.lemma in lexicon.deeds | lexicon.unspoken
+        or with_particle(sentence, clause) in lexicon.verbs
+    ):
+        return
+    target = object_of(sentence, clause) or under_any(sentence, clause) or clause
+    polarity: Polarity = "neutral" if is_negated(sentence, verb) else "adverse"
+    yield Position(
+        holder=subject_of(sentence, verb),
+        target=target,
+        polarity=polarity,
+        act="REJECT",
+        cue=verb,
+        rule="refused",
+        anchor=verb,
+    )
+
+
+def by_change(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "only real shifts in US policy would change Russia's stance": open, under a condition."""
+    subject = sentence.child(verb, "nsubj")
+    if subject is None:
+        return
+    if verb.lemma in lexicon.change_verbs:
+        held = sentence.child(verb, "dobj")
+        if held is None or held.lemma not in lexicon.change_nouns:
+            return
+        if not any(
+            word.lower in {"only", "would", "could"}
+            for word in (*sentence.children(verb, "aux", "advmod"), *sentence.subtree(subject))
+        ):
+            return
+        yield Position(
+            holder=sentence.child(held, "poss"),
+            target=subject,
+            polarity="neutral",
+            act=None,
+            cue=verb,
+            rule="change",
+            anchor=verb,
+        )
+    elif verb.lemma in lexicon.depend:
+        if under(sentence, verb, "on") is None:
+            return
+        yield Position(holder=None, target=subject, polarity="neutral", act=None, cue=verb, rule="depend", anchor=verb)
