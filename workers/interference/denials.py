@@ -100,13 +100,7 @@ def _finding(sentence: Sentence, party: Party, first: Token, last: Token) -> Den
     )
 
 
-def joined(denials: Sequence[DenialFinding], sentence: int, actor: Party, last: int) -> tuple[DenialFinding, ...]:
-    """Denials by the actor of an allegation made in `sentence`, up to the sentence `last`."""
-    mine = [
-        denial
-        for denial in denials
-        if sentence <= denial.sentence <= min(sentence + REACH, last)
-        and denial.denier.country is not None
-        and denial.denier.country == actor.country
-    ]
-    return tuple(mine[:2])
+def denied_sentence(denial: DenialFinding, accused_in: Sequence[int]) -> int | None:
+    """The sentence of the allegation that `denial` answers: the last one in reach, its own included."""
+    near = [sentence for sentence in accused_in if denial.sentence - REACH <= sentence <= denial.sentence]
+    return max(near, default=None)

@@ -13,7 +13,7 @@ from workers.attribution.cast import Cast
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.cues import Deed, Means, deeds, means_in, platforms_in
-from workers.interference.denials import DenialFinding, denials_in, joined
+from workers.interference.denials import DenialFinding, denials_in, denied_sentence
 from workers.interference.lexicon import Lexicon
 from workers.interference.roles import accused_in, doers, elsewhere, targets
 from workers.interference.status import Standing, standing_of
@@ -40,6 +40,20 @@ class InterferenceFinding:
     rule: str
 
 
+def with_denials(
+    found: Sequence[InterferenceFinding], denials: Sequence[DenialFinding]
+) -> tuple[InterferenceFinding, ...]:
+    """`found` with each denial joined to what the one accused was last accused of."""
+    joined: dict[int, list[DenialFinding]] = {}
+    for denial in denials:
+        mine = [(place, f.sentence) for place, f in enumerate(found) if f.actor.country == denial.denier.country]
+        last = denied_sentence(denial, [sentence for _, sentence in mine])
+        for place, sentence in mine:
+            if sentence == last and denial.denier.country is not None:
+                joined.setdefault(place, []).append(denial)
+    return tuple(replace(finding, denials=tuple(joined.get(place, ())[:2])) for place, finding in enumerate(found))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """A sentence with what bears on it: who speaks in it, what follows, and what is denied."""
@@ -54,6 +68,12 @@ class Scene:
     def sources(self) -> tuple[Party, ...]:
         """Those to whom words of the sentence are laid."""
         return tuple(attribution.source for attribution in self.said if attribution.source is not None)
+
+
+def _as_state(scene: Scene, party: Party) -> tuple[Party, ...]:
+    """The state to which a party belongs, mentioned where the party is."""
+    state = party.state or scene.cast.reader.state(party.country, party.entity.mention)
+    return (replace(party, entity=state, state=None),) if state is not None else ()
 
 
 def _is_public_body(party: Party, lexicon: Lexicon) -> bool:
@@ -125,7 +145,7 @@ class InterferenceFinder:
             kept = found[: len(found) - len(near)]
             fresh = list(self._in_sentence(scene, near))
             found = [*kept, *near, *fresh]
-        return tuple(found)
+        return with_denials(found, denials)
 
     def _with_means(self, finding: InterferenceFinding, sentence: Sentence) -> InterferenceFinding:
         """A finding with the means that a later sentence adds without naming anybody."""
@@ -178,7 +198,7 @@ class InterferenceFinder:
             return aims
         known = barred | {claimant.country for claimant in standing.claimants}
         return (
-            self._home(standing.claimants)
+            self._home(scene, standing.claimants)
             or elsewhere(scene.sentence, deed, scene.cast, known)
             or self._spoken_of(scene, deed.token, actors, aims)
             or aims
@@ -210,7 +230,7 @@ class InterferenceFinder:
             platforms=platforms_in(sentence.text, words),
             status=standing.status,
             claimants=standing.claimants,
-            denials=joined(scene.denials, sentence.index, actor, sentence.index + 3),
+            denials=(),
             start=deed.token.start,
             end=deed.token.end,
             rule=f"{deed.kind}.{deed.token.lemma}",
@@ -227,14 +247,12 @@ class InterferenceFinder:
         grave = any(means.family in _GRAVE for means in means_in(sentence, words))
         return grave and len({name.actor.country for name in names if name.actor.country is not None}) > 1
 
-    def _home(self, claimants: Sequence[Party]) -> tuple[Party, ...]:
+    def _home(self, scene: Scene, claimants: Sequence[Party]) -> tuple[Party, ...]:
         """The claimants' own country, where a body of state speaks of a deed without saying against whom."""
-        return tuple(
-            c
-            for c in claimants
-            if c.country is not None
-            and (c.state is not None or c.entity.type == "state" or _is_public_body(c, self._lexicon))
-        )[:1]
+        for party in claimants:
+            if party.state is not None or party.entity.type == "state" or _is_public_body(party, self._lexicon):
+                return _as_state(scene, party)
+        return ()
 
     @staticmethod
     def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequence[Party]) -> tuple[Party, ...]:
@@ -243,8 +261,8 @@ class InterferenceFinder:
         if not aims:
             return ()
         for _, _, party in scene.cast.before(scene.sentence, deed):
-            if party.entity.type == "state" and party.country not in barred:
-                return (party,)
+            if (party.entity.type == "state" or party.state is not None) and party.country not in barred:
+                return _as_state(scene, party)
         return ()
 
     def _link(self, sentence: Sentence, deed: Token, actor: Party) -> str:
