@@ -11,7 +11,7 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
-from workers.stance.slots import object_of, under, under_any
+from workers.stance.slots import is_passive, object_of, under, under_any
 from workers.stance.turning import OPPOSITE, turned
 from workers.text.tree import Sentence, Token
 
@@ -99,7 +99,12 @@ def by_taking_sides(sentence: Sentence, token: Token, lexicon: Lexicon) -> Itera
 
 def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "is prepared to sign the agreement", "refused to attend", "a willingness to negotiate"."""
-    if token.pos != "VERB" or token.lemma not in lexicon.deeds or token.lemma in lexicon.verbs:
+    if (
+        token.pos != "VERB"
+        or token.lemma not in lexicon.deeds
+        or token.lemma in lexicon.verbs
+        or is_passive(sentence, token)
+    ):
         return
     above = sentence.head(token)
     is_operated = (
