@@ -1,0 +1,78 @@
+# Each command sets up what it needs by itself, in .venv. GNU make 3.81 or later.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run install test check bench lock format clean dev \
+	check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile
+BIN := .venv/bin
+PACKAGES := stancewire services workers config seeds
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make lock"
+
+help:
+	@echo "stancewire: who takes what stance toward whom, from the news, live, with the sentence that proves it"
+	@echo
+	@echo "  make run       install, then run everything here on a demo newsroom; Ctrl-C ends it"
+	@echo "  make install   only set up .venv; afterwards: .venv/bin/stancewire --help"
+	@echo "  make test      run the tests, with a real server of their own"
+	@echo "  make check     format, lint, types, import rules, doctests, documentation, Dockerfile"
+	@echo "  make bench     measure speed and quality"
+	@echo "  make format    bring the code into its form"
+	@echo "  make lock      renew requirements.lock and requirements-dev.lock from pyproject.toml"
+	@echo "  make clean     remove .venv and what tools left behind; your data stays"
+	@echo
+	@echo "Needed: Python 3.11 to 3.13 or uv. Everything is installed into .venv, nothing outside this folder."
+	@echo "Arguments: make run ARGS='--help'   make test ARGS='tests/store -x'"
+
+install:
+	@scripts/install.sh run
+
+dev:
+	@scripts/install.sh dev
+
+run: install
+	@$(BIN)/stancewire up --demo $(ARGS)
+
+test: dev
+	$(BIN)/python -m pytest $(ARGS)
+
+# `make --keep-going check` goes on after a failure.
+check: check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile
+
+check-format: dev
+	$(BIN)/ruff format --check .
+
+check-lint: dev
+	$(BIN)/ruff check .
+
+check-types: dev
+	$(BIN)/mypy
+	$(BIN)/mypy tests
+
+check-imports: dev
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --quiet tests/architecture
+
+check-doctests: dev
+	$(BIN)/python -m pytest --quiet --doctest-modules $(PACKAGES)
+
+check-readme: dev
+	$(BIN)/python -m config.documentation --check README.md
+	$(BIN)/python -m pytest --quiet tests/packaging
+
+check-dockerfile: dev
+	$(BIN)/hadolint Dockerfile
+
+bench: dev
+	$(BIN)/stancewire bench $(ARGS)
+
+format: dev
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock: dev
+	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group dev --output-file requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(PACKAGES) tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,83 @@
+"""The lock files hold what pyproject.toml asks for, with hashes, and nothing of the machine they were made on."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LOCKS = {"requirements.lock": "build", "requirements-dev.lock": "dev"}
+
+
+def locked(name: str) -> dict[str, list[Requirement]]:
+    """Requirements of a lock file by package name; a package may stand there once for each Python version."""
+    text = (ROOT / name).read_text("utf-8")
+    lines = [line.partition(" --hash")[0].rstrip("\\ ") for line in text.replace("\\\n", "").splitlines()]
+    found: dict[str, list[Requirement]] = {}
+    for line in lines:
+        if line.strip() and not line.lstrip().startswith("#"):
+            requirement = Requirement(line)
+            found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    return found
+
+
+def asked(group: str) -> list[Requirement]:
+    """What pyproject.toml asks for: the dependencies and one group with those it includes."""
+    groups: dict[str, list[str | dict[str, str]]] = PROJECT["dependency-groups"]
+
+    def members(name: str) -> list[str]:
+        flat: list[str] = []
+        for member in groups[name]:
+            flat += members(member["include-group"]) if isinstance(member, dict) else [member]
+        return flat
+
+    return [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *members(group)]]
+
+
+def version_of(requirement: Requirement) -> Any:
+    (pin,) = requirement.specifier
+    return pin.version
+
+
+@pytest.mark.parametrize(("name", "group"), LOCKS.items())
+def test_a_lock_holds_what_the_project_asks_for(name: str, group: str) -> None:
+    pins = locked(name)
+
+    missing = [
+        str(wanted)
+        for wanted in asked(group)
+        if not all(
+            wanted.specifier.contains(version_of(pin), prereleases=True) for pin in pins[canonicalize_name(wanted.name)]
+        )
+    ]
+
+    assert not missing, "run: make lock"
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_package_has_hashes(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+
+    without = [line for line in text.replace("\\\n", "").splitlines() if "==" in line and "--hash=sha256:" not in line]
+
+    assert not without
+
+
+def test_both_locks_agree() -> None:
+    running, developing = locked("requirements.lock"), locked("requirements-dev.lock")
+
+    assert {name: developing.get(name) for name in running} == running
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_no_path_of_a_machine(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+
+    assert not re.findall(r"(?:file://|(?<=\s)/|--find-links|--index-url)\S*", text)
