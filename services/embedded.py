@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -34,10 +35,13 @@ _ELSEWHERE = "or set STANCEWIRE_REDIS_URL to a Redis or Valkey server of your ow
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the server of a data folder listens: in the folder, or under `/tmp` where that path would be too long."""
+    """Where the server of a data folder listens: in the folder, or under `/tmp` where that path would be too long.
+
+    A path with white space counts as too long: redis-py splits the server's list of clients at spaces.
+    """
     folder = Path(os.path.abspath(data_dir.expanduser()))  # noqa: PTH100 - resolve() would depend on what exists
     inside = folder / "valkey.sock"
-    if len(os.fsencode(inside)) <= MAX_SOCKET_PATH_BYTES:
+    if len(os.fsencode(inside)) <= MAX_SOCKET_PATH_BYTES and not re.search(r"\s", str(inside)):
         return inside
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     return Path(f"/tmp/stancewire-{os.getuid()}") / f"{digest}.sock"  # noqa: S108 - private folder, checked before use

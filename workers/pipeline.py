@@ -40,7 +40,7 @@ class Pipeline:
         lists = knowledge.lists
         self._nouns = lists["english/nouns"]
         self._parser = parser
-        self._names = NameFinder(knowledge.actors)
+        self._names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
         self._chooser = Chooser(lists["english/ambiguity"])
         self._states: dict[str, KnownActor] = {
             actor.country: actor
@@ -57,15 +57,14 @@ class Pipeline:
 
     def analyse(self, article: Article, *, exhaustive: bool = False) -> Analysis:
         """All signals of an article, title first; `exhaustive` parses every sentence, to measure the gate against."""
-        language = article.language or tell_language(
-            f"{article.title}\n{article.text}", page=None, entry=None, feed=None
-        )
+        language = article.language or _language_of(fold(f"{article.title}\n{article.text}"))
         if not article.text.strip() and not article.title.strip():
             return Analysis(article=reference(article), language=language, coverage="empty", signals=())
-        if language is not None and language != "en":
+        if language != "en":
             return Analysis(article=reference(article), language=language, coverage="unsupported", signals=())
         signals: dict[str, Signal] = {}
-        for field, text in (("title", article.title), ("text", article.text[:MAX_CHARACTERS])):
+        repeated = article.title.strip() in article.text
+        for field, text in (("title", "" if repeated else article.title), ("text", article.text[:MAX_CHARACTERS])):
             for signal in self._field(article, field, text, exhaustive):  # type: ignore[arg-type]
                 signals.setdefault(signal.id, signal)
         return Analysis(
@@ -91,6 +90,14 @@ class Pipeline:
             yield assembly.stance(stance)
         for finding in self._interference.find(sentences, cast, attributions):
             yield assembly.interference(finding)
+
+
+def _language_of(text: str) -> str | None:
+    """The language of `text`; too few words to tell are taken for English if their letters are Latin."""
+    told = tell_language(text, page=None, entry=None, feed=None)
+    letters = [char for char in text if char.isalpha()]
+    latin = sum(char < "\u0250" for char in letters)
+    return told or ("en" if 2 * latin > len(letters) else None)
 
 
 def load() -> Pipeline:

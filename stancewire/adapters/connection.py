@@ -141,12 +141,16 @@ class _Meaning:
 
 #: The first that fits counts: the client's errors for passwords and for loading are connection errors to it.
 _MEANINGS: tuple[_Meaning, ...] = (
-    _Meaning(
-        error=AuthenticationError,
-        words="Authentication required",
-        raised=StoreRefused,
-        message="the server at {server} wants a password",
-        hint=f"add one to {SETTING}: redis://:PASSWORD@HOST:PORT",
+    *(
+        _Meaning(
+            error=AuthenticationError,
+            words=words,
+            raised=StoreRefused,
+            message="the server at {server} wants a password",
+            hint=f"add one to {SETTING}: redis://:PASSWORD@HOST:PORT",
+        )
+        # As older servers say it, and as they say it to clients that speak RESP3.
+        for words in ("Authentication required", "HELLO must be called with the client already authenticated")
     ),
     _Meaning(
         error=ResponseError,

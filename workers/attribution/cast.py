@@ -5,6 +5,7 @@ It answers for one phrase at a time; what is said of anybody is not looked at.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,8 @@ _PLURAL_PRONOUNS = {"they", "them", "their", "theirs", "both"}
 SPEAKER_PRONOUNS = {"we", "us", "our", "i", "me", "my", "ours"}
 _RELATIVE = {"who", "which", "that", "whom", "whose"}
 _SUBJECTS = {"nsubj", "nsubjpass", "agent"}
+#: How many mentions back anything is looked for: time must not grow with the square of the text.
+_MANY = 200
 #: How many sentences back a pronoun may reach.
 _REACH = 3
 
@@ -80,9 +83,11 @@ class Cast:
 
     def before(self, sentence: Sentence, token: Token) -> Iterator[tuple[int, str, Party]]:
         """Parties named before `token`, the latest first, as (sentence, relation, party)."""
-        for index, place, relation, party in reversed(self._mentions):
-            if (index, place) < (sentence.index, token.i) and sentence.index - index <= _REACH:
-                yield index, relation, party
+        end = bisect_left(self._mentions, (sentence.index, token.i), key=lambda mention: mention[:2])
+        for index, _, relation, party in reversed(self._mentions[max(0, end - _MANY) : end]):
+            if sentence.index - index > _REACH:
+                return
+            yield index, relation, party
 
     def _note(self, sentence: Sentence, token: Token) -> None:
         if token.pos not in {"PROPN", "NOUN"} or token.dep in {"compound", "amod", "npadvmod"}:
@@ -198,7 +203,7 @@ class Cast:
             states = [p for _, _, p in self.before(sentence, token) if p.entity.type == "state"]
             known_so = [
                 p
-                for index, place, _, p in reversed(self._mentions)
+                for index, place, _, p in reversed(self._mentions[-_MANY:])
                 if (index, place) < (sentence.index, token.i)
                 and p.actor is not None
                 and f"the {token.lemma}" in p.actor.epithets

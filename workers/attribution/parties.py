@@ -5,9 +5,11 @@ Only the phrase itself is looked at; pronouns and roles that take up somebody na
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from config.knowledge.actors import KnownActor, speaks_for_state
@@ -74,6 +76,7 @@ class PartyReader:
     ) -> None:
         self._text = text
         self._names = tuple(names)
+        self._starts = [name.start for name in self._names]
         self._states = states
         self._day = day
         #: Lemmas of those whose word is their state's.
@@ -88,11 +91,16 @@ class PartyReader:
 
     def name_at(self, token: Token) -> Name | None:
         """The known name in which `token` stands."""
-        return next((n for n in self._names if n.start < token.end and token.start < n.end), None)
+        place = bisect_right(self._starts, token.end - 1) - 1
+        if place < 0:
+            return None
+        name = self._names[place]
+        return name if token.start < name.end else None
 
     def names_in(self, start: int, end: int) -> tuple[Name, ...]:
         """Known names between two offsets."""
-        return tuple(n for n in self._names if n.start >= start and n.end <= end)
+        first = bisect_left(self._starts, start)
+        return tuple(takewhile(lambda name: name.end <= end, self._names[first : bisect_right(self._starts, end)]))
 
     def phrase(self, sentence: Sentence, head: Token, *, whole: bool = False) -> Span:
         """The words of the phrase under `head`, without articles; clauses and appositions only if `whole`."""

@@ -5,7 +5,6 @@ Who did them to whom is not looked at.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -93,21 +92,16 @@ def means_in(sentence: Sentence, lexicon: Lexicon) -> tuple[Means, ...]:
             if (token.pos in {"NOUN", "PROPN", "ADJ"} and token.lemma in family.nouns)
             or (token.pos == "VERB" and (token.lemma in family.verbs or token.lemma in family.nouns))
         ]
-        for phrase in family.phrases:
-            at = _find(low, phrase)
-            if at is not None:
-                places.append((sentence.start + at[0], sentence.start + at[1]))
+        match = family.phrases.search(low)
+        if match is not None:
+            places.append((sentence.start + match.start(), sentence.start + match.end()))
         if places:
             start, end = min(places)
             found.append(Means(family=family.name, start=start, end=end))
     return tuple(sorted(found, key=lambda means: (means.start, means.family)))
 
 
-def _find(low: str, phrase: str) -> tuple[int, int] | None:
-    match = re.search(rf"(?<!\w){re.escape(phrase)}\w*", low)
-    return (match.start(), match.end()) if match else None
-
-
 def platforms_in(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Names of the platforms that `text` names, in the order of the list."""
-    return tuple(name for name in lexicon.platforms if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+    found = set(lexicon.platforms_pattern.findall(text))
+    return tuple(name for name in lexicon.platforms if name in found)

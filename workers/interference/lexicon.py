@@ -5,6 +5,7 @@ It only reads lists; matching them to sentences is `cues`'s and `roles`'s part.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,8 @@ class FamilyWords:
     disarm: str | None
     nouns: frozenset[str]
     verbs: frozenset[str]
-    phrases: tuple[str, ...]
+    #: Matches any of its phrases in lower case.
+    phrases: re.Pattern[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class Lexicon:
     families: tuple[FamilyWords, ...]
     disarm_version: str
     platforms: tuple[str, ...]
+    platforms_pattern: re.Pattern[str]
     refuted: tuple[str, ...]
     warned: tuple[str, ...]
     assessed_by: frozenset[str]
@@ -56,6 +59,12 @@ class Lexicon:
     event_nouns: frozenset[str]
     institution_nouns: frozenset[str]
     hedges_alleged: frozenset[str]
+
+
+def _any_of(phrases: tuple[str, ...], after: str) -> re.Pattern[str]:
+    """Matches any of `phrases` at the beginning of a word; nothing if there are none."""
+    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{alternatives}){after}" if alternatives else r"(?!)")
 
 
 def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapping[str, Any]) -> Lexicon:
@@ -82,12 +91,13 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
                 disarm=family.get("disarm"),
                 nouns=frozenset(family.get("nouns", ())),
                 verbs=frozenset(family.get("verbs", ())),
-                phrases=tuple(phrase.lower() for phrase in family.get("phrases", ())),
+                phrases=_any_of(tuple(phrase.lower() for phrase in family.get("phrases", ())), r"\w*"),
             )
             for family in data["family"]
         ),
         disarm_version=data["platforms"]["versions"],
         platforms=tuple(data["platforms"]["names"]),
+        platforms_pattern=_any_of(tuple(data["platforms"]["names"]), r"(?!\w)"),
         refuted=tuple(status["refuted"]),
         warned=tuple(status["warned"]),
         assessed_by=frozenset(status["assessed_by"]),

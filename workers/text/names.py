@@ -70,9 +70,9 @@ def _cases_agree(written: str, name: str) -> bool:
 class NameFinder:
     """All known names in one automaton; about five million words a second."""
 
-    def __init__(self, actors: Iterable[KnownActor]) -> None:
+    def __init__(self, actors: Iterable[KnownActor], others: Iterable[str] = ()) -> None:
+        """`others` are phrases in which a name means somebody else ("New Mexico")."""
         table: dict[str, list[Candidate]] = {}
-        spelled: dict[str, str] = {}
         for actor in actors:
             for form, name in actor.names:
                 candidate = Candidate(actor=actor, form=form, ambiguous=name in actor.ambiguous)
@@ -80,7 +80,8 @@ class NameFinder:
                     known = table.setdefault(spelling, [])
                     if all(other.actor is not actor for other in known):
                         known.append(candidate)
-                    spelled[spelling] = name
+        for other in others:
+            table.setdefault(fold(other), [])
         self._by_low: dict[str, list[str]] = {}
         for spelling in table:
             self._by_low.setdefault(_lower(spelling), []).append(spelling)
@@ -102,7 +103,7 @@ class NameFinder:
             candidates = tuple(
                 dict.fromkeys(c for name in spellings for c in self._table[name] if written == name or not c.ambiguous)
             )
-            if candidates:
+            if candidates or any(not self._table[name] for name in spellings):
                 found.append(Hit(start=start, end=end, name=written, candidates=candidates))
         found.sort(key=lambda hit: (hit.start - hit.end, hit.start))
         taken: list[Hit] = []
@@ -111,12 +112,25 @@ class NameFinder:
             if not any(covered[hit.start : hit.end]):
                 covered[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
                 taken.append(hit)
-        return tuple(sorted(taken, key=lambda hit: hit.start))
+        return tuple(sorted((hit for hit in taken if hit.candidates), key=lambda hit: hit.start))
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (before.isalnum() or after.isalnum())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What a document says that helps to tell its names apart."""
+
+    #: Words of the ambiguity lists that occur in it.
+    words: frozenset[str]
+    #: Countries named beyond doubt.
+    certain: frozenset[str]
+    #: People named in full.
+    full_names: frozenset[str]
+    day: date | None
 
 
 class Chooser:
@@ -125,67 +139,75 @@ class Chooser:
     def __init__(self, ambiguity: Mapping[str, Any]) -> None:
         self._against: Mapping[str, list[str]] = ambiguity.get("against", {})
         self._union_seats: Mapping[str, Mapping[str, Any]] = ambiguity.get("union_seat", {})
+        self._words = frozenset(word for words in self._against.values() for word in words) | frozenset(
+            word for seat in self._union_seats.values() for word in seat["country_words"]
+        )
 
     def choose(self, text: str, hits: Iterable[Hit], day: date | None) -> tuple[Name, ...]:
         """Names whose meaning is clear in `text`; the others are left out rather than guessed."""
         hits = tuple(hits)
-        certain = {
-            candidate.actor.country
+        context = self._context(text, hits, day)
+        meant = {hit.name: self._meant(hit, context) for hit in hits}
+        return tuple(
+            Name(start=hit.start, end=hit.end, text=hit.name, actor=candidate.actor, form=candidate.form)
             for hit in hits
-            if len(hit.candidates) == 1
-            for candidate in hit.candidates
-            if not candidate.ambiguous and candidate.actor.country and candidate.actor.kind != "outlet"
-        }
-        full_names = {
-            candidate.actor.name
-            for hit in hits
-            for candidate in hit.candidates
-            if candidate.actor.kind == "person" and fold(candidate.actor.name) == hit.name
-        }
-        chosen = (self._one(text, hit, certain, full_names, day) for hit in hits)
-        return tuple(name for name in chosen if name is not None)
+            if (candidate := meant[hit.name]) is not None
+        )
 
-    def _one(
-        self, text: str, hit: Hit, certain: set[str | None], full_names: set[str], day: date | None
-    ) -> Name | None:
-        candidates = [c for c in hit.candidates if self._is_possible(text, hit, c, certain, full_names)]
+    def _context(self, text: str, hits: Iterable[Hit], day: date | None) -> _Context:
+        distinct = {hit.name: hit.candidates for hit in hits}
+        return _Context(
+            words=frozenset(word for word in self._words if word in text),
+            certain=frozenset(
+                candidates[0].actor.country
+                for candidates in distinct.values()
+                if len(candidates) == 1
+                and not candidates[0].ambiguous
+                and candidates[0].actor.country is not None
+                and candidates[0].actor.kind != "outlet"
+            ),
+            full_names=frozenset(
+                candidate.actor.name
+                for name, candidates in distinct.items()
+                for candidate in candidates
+                if candidate.actor.kind == "person" and fold(candidate.actor.name) == name
+            ),
+            day=day,
+        )
+
+    def _meant(self, hit: Hit, context: _Context) -> Candidate | None:
+        """The one actor that a name can mean here, or None."""
+        candidates = [c for c in hit.candidates if self._is_possible(hit, c, context)]
         seat = self._union_seats.get(hit.name)
-        if seat is not None and candidates:
-            is_country = any(word in text for word in seat["country_words"])
+        if seat is not None:
+            is_country = any(word in context.words for word in seat["country_words"])
             candidates = [c for c in candidates if (c.actor.country == seat["code"]) != is_country]
         if len(candidates) > 1:
-            candidates = self._narrowed(candidates, certain, full_names, day)
-        if len(candidates) != 1:
-            return None
-        only = candidates[0]
-        return Name(start=hit.start, end=hit.end, text=hit.name, actor=only.actor, form=only.form)
+            candidates = _narrowed(candidates, context)
+        return candidates[0] if len(candidates) == 1 else None
 
-    def _is_possible(
-        self, text: str, hit: Hit, candidate: Candidate, certain: set[str | None], full_names: set[str]
-    ) -> bool:
-        if any(word in text for word in self._against.get(hit.name, ())):
-            return candidate.actor.country in certain and candidate.actor.kind == "state"
+    def _is_possible(self, hit: Hit, candidate: Candidate, context: _Context) -> bool:
+        actor = candidate.actor
+        if any(word in context.words for word in self._against.get(hit.name, ())):
+            return actor.country in context.certain and actor.kind == "state"
         if not candidate.ambiguous:
             return True
-        if candidate.actor.kind == "person":
-            return candidate.actor.name in full_names or candidate.actor.country in certain
-        if candidate.actor.kind == "state":
-            return hit.name[0].isupper()
-        return candidate.actor.country in certain
+        if actor.kind == "person":
+            return actor.name in context.full_names or actor.country in context.certain
+        return hit.name[0].isupper() if actor.kind == "state" else actor.country in context.certain
 
-    @staticmethod
-    def _narrowed(
-        candidates: list[Candidate], certain: set[str | None], full_names: set[str], day: date | None
-    ) -> list[Candidate]:
-        for keep in (
-            lambda c: c.actor.name in full_names,
-            lambda c: c.actor.country in certain,
-            lambda c: any(office.held_on(day) for office in c.actor.offices) and day is not None,
-            lambda c: not c.ambiguous,
-        ):
-            kept = [c for c in candidates if keep(c)]
-            if len(kept) == 1:
-                return kept
-            candidates = kept or candidates
-        same = {(c.actor.kind, c.actor.name) for c in candidates}
-        return candidates[:1] if len(same) == 1 else candidates
+
+def _narrowed(candidates: list[Candidate], context: _Context) -> list[Candidate]:
+    """`candidates` by what speaks for them, strongest first; one for all if they stand for one country."""
+    for keep in (
+        lambda c: c.actor.name in context.full_names,
+        lambda c: c.actor.country in context.certain,
+        lambda c: context.day is not None and any(office.held_on(context.day) for office in c.actor.offices),
+        lambda c: not c.ambiguous,
+    ):
+        kept = [c for c in candidates if keep(c)]
+        if len(kept) == 1:
+            return kept
+        candidates = kept or candidates
+    countries = {c.actor.country for c in candidates}
+    return candidates[:1] if len(countries) == 1 and None not in countries else candidates

@@ -15,7 +15,7 @@ _ABBREVIATIONS = frozenset(
     ).split()
 )
 _END = re.compile(
-    r"""(?P<stop>[.!?]+|\u2026)(?P<close>['")\]]*)(?P<space>\s+)(?=['"(\[]*[A-Z0-9\u0400-\u042f\u00c0-\u00de])"""
+    r"""(?<![.!?])(?P<stop>[.!?]++|\u2026)(?P<close>['")\]]*)(?P<space>\s+)(?=['"(\[]*[A-Z0-9\u0400-\u042f\u00c0-\u00de])"""
 )
 #: "HELSINKI - ", "WASHINGTON, Nov 6 (Reuters) - ": where and when it was written, no part of the sentence.
 _DATELINE = re.compile(

@@ -1,0 +1,49 @@
+"""The lease that makes one poller the leader: others stand by, and one of them takes over when it is not renewed.
+
+It says who leads and nothing more; accepting twice is harmless, so a lease that is held twice for a moment is so too.
+"""
+
+from __future__ import annotations
+
+import redis
+
+from stancewire import keys
+from stancewire.adapters.connection import checked
+
+#: KEYS 1 lease   ARGV 1 holder, 2 milliseconds. Returns 1 where the holder has the lease now.
+_TAKE = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+_GIVE_UP = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+
+class PollerLease:
+    """The lease as one process sees it; `holder` names the process and is no one else's."""
+
+    def __init__(self, client: redis.Redis, *, holder: str, seconds: float) -> None:
+        self.seconds = seconds
+        self._client = client
+        self._holder = holder
+        self._take = client.register_script(_TAKE)
+        self._give_up = client.register_script(_GIVE_UP)
+
+    def take(self) -> bool:
+        """Take the lease or renew it; False where another has it. Raises StoreError."""
+        with checked(self._client):
+            return bool(self._take(keys=[keys.POLLER_LEASE], args=[self._holder, round(self.seconds * 1000)]))
+
+    def give_up(self) -> None:
+        """End the lease if it is this process's. Raises StoreError."""
+        with checked(self._client):
+            self._give_up(keys=[keys.POLLER_LEASE], args=[self._holder])
+
+    def clear(self) -> None:
+        """End anybody's lease: for whoever has just started the server, on which nobody can lead yet."""
+        with checked(self._client):
+            self._client.delete(keys.POLLER_LEASE)

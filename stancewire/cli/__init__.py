@@ -1,0 +1,5 @@
+"""The command line: `stancewire`, its commands, and how errors are told."""
+
+from stancewire.cli.edge import main
+
+__all__ = ["main"]

@@ -1,0 +1,52 @@
+"""`stancewire doctor`: everything that can be wrong, looked at, each line good or with the way to put it right.
+
+What is looked at is decided in `stancewire.wiring.diagnosis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import typer
+from rich.text import Text
+
+from services.health import Finding
+from stancewire.cli.options import Config, config_folder, settings_of
+from stancewire.cli.signals import safe
+from stancewire.cli.terminal import errors, output, show
+from stancewire.errors import ConfigurationError
+
+
+def doctor(config: Config = None) -> None:
+    """Look at everything that can be wrong, and say how to put it right.
+
+    [dim]stancewire doctor && stancewire up[/dim]
+    """
+    bad = 0
+    with errors().status("looking"):
+        for name, finding in _findings(config):
+            bad += not finding.ok
+            mark = ("OK   ", "bold green") if finding.ok else ("BAD  ", "bold red")
+            show(output(), Text.assemble(mark, f"{name:<14}", safe(finding.detail)))
+            if not finding.ok and finding.fix:
+                for line in finding.fix.splitlines():
+                    show(output(), Text(safe(line.strip()), style="yellow"), indent=19)
+    if bad:
+        show(errors(), Text(f"{bad} to put right", style="bold red"))
+        raise typer.Exit(1)
+    show(errors(), Text("all is well", style="dim"))
+
+
+def _findings(config: Config) -> Iterator[tuple[str, Finding]]:
+    from stancewire.wiring.diagnosis import examined, installation_checks, program_checks  # noqa: PLC0415
+
+    yield from examined(program_checks())
+    try:
+        settings = settings_of(config)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            first, *rest = str(problem).splitlines()
+            yield "settings", Finding(ok=False, detail=first, fix="\n".join(rest))
+        return
+    yield "settings", Finding(ok=True, detail="can be used")
+    yield from examined(installation_checks(settings, config_folder(config)))

@@ -1,0 +1,54 @@
+"""The edge of the program: commands run here, and errors become one message and an exit status.
+
+0: done; 1: it failed; 2: the command line or the configuration is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from stancewire.errors import ConfigurationError, StancewireError
+
+
+def main() -> None:
+    """What the installed command calls."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status."""
+    from stancewire.cli.application import application  # noqa: PLC0415 - so that an interrupt while loading is clean
+
+    try:
+        application(args=list(arguments), prog_name="stancewire")
+        sys.stdout.flush()
+    except StancewireError as error:
+        tell(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; the interpreter must not fail at it once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def tell(error: StancewireError) -> None:
+    """Print an error with what to do, without a traceback."""
+    from rich.text import Text  # noqa: PLC0415
+
+    from stancewire.cli.signals import safe  # noqa: PLC0415
+    from stancewire.cli.terminal import errors, show  # noqa: PLC0415
+
+    console = errors()
+    problems = error.problems if isinstance(error, ConfigurationError) else (error,)
+    for problem in problems:
+        first, *rest = str(problem).splitlines() or [""]
+        show(console, Text.assemble(("error: ", "bold red"), safe(first)))
+        for line in rest:
+            show(console, Text(safe(line.strip()), style="dim"), indent=7)

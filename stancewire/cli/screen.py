@@ -1,0 +1,174 @@
+"""What `stancewire up` shows: its steps, how to consume, each signal as it is published, and how things stand.
+
+It is told everything and decides nothing; where there is no terminal it prints plain lines.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.status import Status
+from rich.text import Text
+
+from stancewire import keys
+from stancewire.cli.signals import by_evidence, evidence_text, relation, safe
+from stancewire.cli.terminal import show
+from stancewire.types import Signal, StreamEntry
+from stancewire.wiring.stores import Server
+
+_STEP_WIDTH = 12
+
+
+class SignalPrinter:
+    """Prints signals one after the other; what they share with the one before is not said again."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._article: tuple[str, str] | None = None
+
+    def print(self, entries: Sequence[StreamEntry]) -> None:
+        """Print signals in their order."""
+        for evidence, signals in by_evidence(entry.signal for entry in entries):
+            first = signals[0]
+            if (article := (first.article.id, first.article.revision)) != self._article:
+                self._article = article
+                show(self._console, "")
+                show(self._console, _heading(first))
+            text = evidence_text(evidence, signals)
+            if evidence.field == "title":
+                text = Text.assemble(("headline  ", "dim"), text)
+            show(self._console, text, indent=2)
+            for signal in signals:
+                show(self._console, relation(signal), indent=4)
+
+
+def _heading(signal: Signal) -> Text:
+    article = signal.article
+    moment = signal.detected_at.astimezone() if signal.detected_at else None
+    return Text.assemble(
+        (f"{moment:%H:%M:%S}  " if moment else "", "dim"),
+        (safe(article.outlet or "unknown outlet"), "bold"),
+        (f" · {safe(signal.language)}", "dim"),
+        (f" · {safe(article.url)}" if article.url else "", "dim"),
+    )
+
+
+class Screen:
+    """The screen of a running house."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._printer = SignalPrinter(console)
+        self._status: Status | None = None
+        #: Said when the screen closes.
+        self.last = ""
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Keep a line at the bottom that says how things stand, on a terminal."""
+        if self._console.is_terminal:
+            self._status = Status("starting", console=self._console, spinner="dots")
+            with self._status:
+                yield
+            self._status = None
+        else:
+            yield
+        if self.last:
+            self.note(self.last)
+
+    def standing(self, text: str) -> None:
+        """Say at the bottom how things stand."""
+        if self._status is not None:
+            self._status.update(Text(text, style="dim"))
+
+    @contextmanager
+    def step(self, name: str, doing: str) -> Iterator[list[str]]:
+        """Show a step while it lasts and once more when it is done, with what was put into the list."""
+        self.standing(doing)
+        started = time.monotonic()
+        details: list[str] = []
+        yield details
+        self.done(name, " · ".join(details), time.monotonic() - started)
+
+    def done(self, name: str, detail: str, seconds: float | None = None) -> None:
+        """A step that is done."""
+        took = f"  {seconds:.1f} s" if seconds is not None and seconds >= 0.1 else ""
+        line = Text.assemble(("✓ ", "bold green"), f"{name:<{_STEP_WIDTH}}", (safe(detail), ""), (took, "dim"))
+        show(self._console, line)
+
+    def note(self, text: str) -> None:
+        """One line that somebody should see."""
+        show(self._console, Text(safe(text), style="dim"))
+
+    def warn(self, text: str) -> None:
+        """One dim line for a warning of the log."""
+        show(self._console, Text(f"! {safe(text)}", style="dim"))
+
+    def trouble(self, message: str, hint: str) -> None:
+        """What keeps the house from starting, while it waits."""
+        show(self._console, Text.assemble(("waiting: ", "bold yellow"), safe(message)))
+        if hint:
+            show(self._console, Text(safe(hint), style="dim"), indent=9)
+
+    def signals(self, entries: Sequence[StreamEntry]) -> None:
+        """Signals that were published."""
+        self._printer.print(entries)
+
+    def how_to_consume(self, server: Server, *, health_url: str | None, log: str) -> None:
+        """Say how the signals are read, where health is and how to stop; lines that are copied stand alone."""
+        self._rule("read the signals")
+        show(self._console, Text.assemble("in another terminal      ", ("stancewire tail", "cyan")))
+        show(self._console, Text("with redis-cli"))
+        self._copied(redis_cli_line(server))
+        show(self._console, Text("from Python"))
+        for line in python_lines(server):
+            self._copied(line)
+        self._rule("and")
+        if health_url:
+            show(self._console, Text.assemble("is it well?    ", (f"{health_url}/readyz", "cyan")))
+        show(self._console, Text.assemble("the log        ", (safe(log), "cyan")))
+        show(self._console, Text.assemble("stop           ", ("Ctrl-C", "cyan")))
+        self._rule("signals")
+
+    def _rule(self, title: str) -> None:
+        if self._console.is_terminal:
+            self._console.print(Rule(Text(title, style="dim"), style="dim", align="left"))
+        else:
+            show(self._console, f"-- {title}")
+
+    def _copied(self, line: str) -> None:
+        # Not wrapped, so that it can be copied whole.
+        self._console.print(Text(safe(line), style="cyan"), soft_wrap=True)
+
+
+def redis_cli_line(server: Server) -> str:
+    """A line for a shell that prints the newest signals and those to come."""
+    where = f"-s {server.socket}" if server.socket else f"-u {server.shown}"
+    return f"redis-cli {where} XREAD BLOCK 0 STREAMS {keys.SIGNALS_STREAM} 0"
+
+
+def python_lines(server: Server) -> tuple[str, ...]:
+    """A consumer in Python, to be pasted."""
+    return (
+        "from redis import Redis",
+        "from stancewire.client import signals",
+        "",
+        f'redis = Redis.from_url("{"unix://" + str(server.socket) if server.socket else server.shown}")',
+        'for signal in signals(redis, group="my-desk"):',
+        '    if signal.kind == "stance":',
+        "        print(signal.holder.name, signal.polarity, signal.target.name)",
+        "    else:",
+        "        print(signal.actor.name, signal.status, signal.claim.text)",
+        '    print("   ", signal.evidence.text)',
+        "",
+    )
+
+
+def clock_time(moment: datetime) -> str:
+    """A time of day, as the screen says it."""
+    return f"{moment.astimezone():%H:%M:%S}"

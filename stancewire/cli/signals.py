@@ -1,0 +1,166 @@
+"""Signals as people read them: the evidence with its parties lit up in place, and a line that says what was found.
+
+Text comes from outside, so every character that could drive a terminal is replaced before it is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from rich.text import Text
+
+from stancewire.types import Entity, Evidence, Interference, Signal, Span, Stance
+
+HOLDER = "bold cyan"
+TARGET = "bold magenta"
+ASIDE = "italic"
+NEUTRAL = "bold yellow"
+_POLARITIES = {"favourable": "bold green", "adverse": "bold red", "neutral": NEUTRAL}
+_STATUSES = {
+    "alleged": "bold yellow",
+    "assessed": "bold yellow",
+    "warned": "bold yellow",
+    "confirmed": "bold red",
+    "refuted": "bold green",
+}
+#: Control characters, marks that turn the direction of writing, lone surrogates; each becomes one character.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_LONGEST_QUOTE = 90
+
+
+def safe(text: str) -> str:
+    """`text` fit for a terminal, of the same length."""
+    return _UNSAFE.sub(lambda found: " " if found[0] in "\t\n\r" else "\N{REPLACEMENT CHARACTER}", text)
+
+
+def by_evidence(signals: Iterable[Signal]) -> Iterator[tuple[Evidence, tuple[Signal, ...]]]:
+    """Signals by the words they rest on: those of one article, one after the other, in the order of its text."""
+    for _, of_article in groupby(signals, key=lambda signal: signal.article):
+        in_order = sorted(of_article, key=lambda signal: (signal.evidence.field == "text", signal.evidence.start))
+        for evidence, together in groupby(in_order, key=lambda signal: signal.evidence):
+            yield evidence, tuple(together)
+
+
+def evidence_text(evidence: Evidence, signals: Sequence[Signal]) -> Text:
+    """The evidence with the parties and cues of `signals` in colour; first ones win where they overlap."""
+    text = Text(safe(evidence.text))
+    # The last style laid on a character shows, so the first signal is laid on last.
+    for signal in reversed(signals):
+        for span, style in _marks(signal):
+            text.stylize(style, max(span.start - evidence.start, 0), max(span.end - evidence.start, 0))
+    return text
+
+
+def _marks(signal: Signal) -> Iterator[tuple[Span, str]]:
+    match signal:
+        case Stance():
+            if signal.condition is not None:
+                yield signal.condition, "underline"
+            if signal.speaker is not None:
+                yield signal.speaker.mention, ASIDE
+            yield signal.target.mention, TARGET
+            yield signal.holder.mention, HOLDER
+            yield signal.cue, _POLARITIES[signal.polarity]
+        case Interference():
+            for technique in signal.techniques:
+                yield technique.span, "underline"
+            for claimant in signal.claimants:
+                yield claimant.mention, ASIDE
+            for denial in signal.denied_by:
+                yield denial.span, ASIDE
+            if signal.event is not None:
+                yield signal.event.mention, TARGET
+            if signal.target is not None:
+                yield signal.target.mention, TARGET
+            yield signal.actor.mention, HOLDER
+            yield signal.claim, _STATUSES[signal.status]
+
+
+def relation(signal: Signal) -> Text:
+    """What the signal says, on one line."""
+    return _stance(signal) if isinstance(signal, Stance) else _interference(signal)
+
+
+def _stance(signal: Stance) -> Text:
+    style = _POLARITIES[signal.polarity]
+    text = Text.assemble(
+        (_name(signal.holder), HOLDER),
+        (" ▸ ", "dim"),
+        (signal.polarity, style),
+        (" ▸ ", "dim"),
+        (_name(signal.target), TARGET),
+    )
+    details = []
+    if signal.line == "state_media":
+        details.append("state media")
+    if signal.speaker is not None and signal.speaker.name != signal.holder.name:
+        details.append(f"speaker {_name(signal.speaker)}")
+    if signal.condition is not None:
+        details.append(f"holds only if “{_quote(signal.condition)}”")
+    if signal.act is not None:
+        details.append(signal.act.lower())
+    return _with_details(text, details, signal)
+
+
+def _interference(signal: Interference) -> Text:
+    target = signal.target or signal.event
+    style = _STATUSES[signal.status]
+    through = {"proxy": " (through a proxy)", "unspecified": " (link not stated)", "direct": ""}[signal.actor_link]
+    text = Text.assemble(
+        ("interference  ", "bold"),
+        (_name(signal.actor), HOLDER),
+        (through, "dim"),
+        (" → ", "dim"),
+        (_name(target) if target else "nobody named", TARGET),
+        "  ",
+        (signal.status, style),
+    )
+    details = []
+    if signal.denied_by:
+        details.append(f"denied by {_names(signal.denied_by)}")
+    if signal.event is not None and signal.event is not target:
+        details.append(f"about “{_quote(signal.event.mention)}”")
+    if signal.techniques:
+        named = (_technique(technique.family, technique.disarm) for technique in signal.techniques)
+        details.append(f"techniques {', '.join(dict.fromkeys(named))}")
+    if signal.platforms:
+        details.append(f"on {safe(', '.join(signal.platforms))}")
+    if signal.claimants:
+        details.append(f"claimants {_names(signal.claimants)}")
+    return _with_details(text, details, signal)
+
+
+def explanation(signal: Signal) -> Text:
+    """Why the signal was found: the rule that fired, its cue and how it was said."""
+    if isinstance(signal, Stance):
+        facts = [f"cue “{_quote(signal.cue)}”", f"voice {signal.voice}", f"line {signal.line}"]
+    else:
+        facts = [f"claim “{_quote(signal.claim)}”", f"link {signal.actor_link}"]
+    facts.insert(0, f"rule {signal.rule}")
+    facts.append(f"{signal.evidence.field} {signal.evidence.start}–{signal.evidence.end}")
+    facts.append(f"id {signal.id}")
+    return Text(safe(" · ".join(facts)), style="dim")
+
+
+def _with_details(text: Text, details: Sequence[str], signal: Signal) -> Text:
+    text.append("   " + " · ".join((*details, f"{signal.confidence:.2f}")), style="dim")
+    return text
+
+
+def _technique(family: str, disarm: str | None) -> str:
+    return safe(family.replace("_", " ") + (f" ({disarm})" if disarm else ""))
+
+
+def _names(entities: Iterable[Entity]) -> str:
+    return ", ".join(dict.fromkeys(_name(entity) for entity in entities))
+
+
+def _name(entity: Entity) -> str:
+    return safe(" ".join(entity.name.split()))
+
+
+def _quote(span: Span) -> str:
+    words = " ".join(safe(span.text).split())
+    return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE].rstrip()} …"

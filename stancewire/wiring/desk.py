@@ -1,0 +1,149 @@
+"""Articles from outside the feeds, for a look at one of them on a desk: a text, a page in a file, or an address.
+
+They go through the same fetcher and the same reader as the feeds' articles; nothing is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from config.settings import Settings
+from services.poller.pages import PageSource
+from stancewire.codec import digest
+from stancewire.errors import StancewireError, UsageError
+from stancewire.types import Article, Entry, Feed, Item, Page
+from stancewire.wiring.outside import fetching, now
+from workers.read import read
+
+
+def article_from_text(
+    text: str,
+    *,
+    name: str,
+    title: str = "",
+    language: str | None = None,
+    outlet: str | None = None,
+    published_at: datetime | None = None,
+) -> Article:
+    """An article of exactly these words; `language` None: to be told from them."""
+    return Article(
+        id=name,
+        revision=digest(name, title, text),
+        url=None,
+        title=title,
+        text=text,
+        outlet=outlet,
+        outlet_country=None,
+        ownership=None,
+        feed_id=None,
+        authors=(),
+        published_at=published_at,
+        time_confidence="stated" if published_at else None,
+        language=language,
+        quality="full",
+    )
+
+
+def article_from_record(record: Any) -> Article:
+    """The article of one line of JSON: `id`, `text`, optional `title`, `lang`, `published_at`, `outlet`.
+
+    Raises UsageError that says what is wrong.
+    """
+    if not isinstance(record, Mapping):
+        raise UsageError("not a JSON object")
+    name = record.get("id")
+    if not isinstance(name, str | int) or isinstance(name, bool):
+        raise UsageError("`id` is missing, or neither text nor a whole number")
+    if not isinstance(record.get("text"), str):
+        raise UsageError("`text` is missing or not a text")
+    for field in ("title", "lang", "published_at", "outlet"):
+        if not isinstance(record.get(field), str | None):
+            raise UsageError(f"`{field}` is not a text")
+    language = primary_subtag(record.get("lang"))
+    return article_from_text(
+        record["text"],
+        name=str(name),
+        title=record.get("title") or "",
+        language=language,
+        outlet=record.get("outlet") or None,
+        published_at=_moment(record.get("published_at")),
+    )
+
+
+def article_from_page(page: Page, *, language: str | None = None) -> Article:
+    """The article that stands in a page; raises StancewireError where none is found."""
+    host = urlsplit(page.url).hostname or ""
+    entry = Entry(
+        guid=None,
+        link=page.url if host else None,
+        title="",
+        summary="",
+        content="",
+        authors=(),
+        published_at=None,
+        updated_at=None,
+        time_confidence="observed",
+        language=language,
+    )
+    item = Item(
+        id=digest(page.url),
+        article_id=digest(page.url),
+        fingerprint="",
+        revision=1,
+        feed=Feed(id="desk", url=page.url, outlet=host.removeprefix("www.")),
+        entry=entry,
+        page=page,
+        page_error=None,
+        fetched_at=now(),
+    )
+    article = read(item)
+    if not article.text.strip():
+        raise StancewireError(
+            f"no article text was found in {page.url}",
+            "the page may be built by scripts or stand behind a wall: save its text to a file and give that",
+        )
+    return article
+
+
+async def fetch_page(url: str, settings: Settings) -> Page:
+    """The page at `url`, through the guard and limits of the poller; raises StancewireError."""
+    entry = Entry(
+        guid=None,
+        link=url,
+        title="",
+        summary="",
+        content="",
+        authors=(),
+        published_at=None,
+        updated_at=None,
+        time_confidence="observed",
+        language=None,
+    )
+    async with fetching(settings) as fetcher:
+        page = await PageSource(fetcher, max_bytes=settings.fetch.max_page_bytes, enabled=True).page_of(entry)
+    if isinstance(page, str):
+        hint = (
+            "addresses in private networks are let through with fetch.allow_networks, ports with fetch.allow_ports"
+            if page.startswith("blocked_address")
+            else "open the address in a browser to see whether it is there"
+        )
+        raise StancewireError(f"{url} could not be fetched: {page}", hint)
+    return page
+
+
+def primary_subtag(language: str | None) -> str | None:
+    """`en` of `en-GB`; None of nothing."""
+    return (language or "").replace("_", "-").partition("-")[0].strip().lower() or None
+
+
+def _moment(written: str | None) -> datetime | None:
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise UsageError("`published_at` is not a time as ISO 8601 writes it") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,177 @@
+"""What `stancewire doctor` looks at: each part of an installation, with what is wrong and how to put it right.
+
+It changes nothing; a data folder is made by whoever needs it first.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from pyexpat import EXPAT_VERSION
+
+from config.knowledge import load_knowledge
+from config.settings import Settings
+from services.embedded import find_binary
+from services.health import Check, Finding
+from stancewire.adapters.facts import ServerFacts
+from stancewire.errors import ServerError, StancewireError, StoreError
+from stancewire.types import Feed
+from stancewire.wiring.feeds import load_feeds
+from stancewire.wiring.outside import now
+from stancewire.wiring.stores import Server, accept_server, find_server, open_store
+
+_OLDEST_PYTHON, _FIRST_UNKNOWN_PYTHON = (3, 11), (3, 14)
+#: Older ones expand entities without a bound.
+_OLDEST_EXPAT = (2, 4, 1)
+_LEAST_FREE_BYTES = 1_000_000_000
+_EXAMPLE = "Moscow condemned Washington."
+
+
+def examined(checks: Iterator[tuple[str, Check]]) -> Iterator[tuple[str, Finding]]:
+    """What the checks find, one after the other."""
+    for name, check in checks:
+        try:
+            yield name, check()
+        except StancewireError as error:
+            yield name, Finding(ok=False, detail=error.message, fix=error.hint)
+
+
+def program_checks() -> Iterator[tuple[str, Check]]:
+    """Those of the program itself, which need no settings."""
+    yield "python", _python
+    yield "expat", _expat
+    yield "knowledge", _knowledge
+    yield "model", _model
+
+
+def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tuple[str, Check]]:
+    """Those of this installation."""
+    data_dir = settings.data_dir.expanduser()
+    yield "data folder", lambda: _folder(data_dir)
+    yield "disk", lambda: _disk(data_dir)
+    yield "feeds", lambda: _feeds(settings, config_folder)
+    try:
+        server = find_server(settings)
+    except StoreError:
+        yield "server", _embedded
+        return
+    try:
+        facts, warnings = accept_server(server)
+    except StoreError as error:
+        # Bound here: the name is gone after the clause.
+        found = Finding(ok=False, detail=error.message, fix=error.hint)
+        yield "server", lambda: found
+        return
+    yield "server", lambda: Finding(ok=True, detail=f"{facts.product} {facts.version} at {server.shown}")
+    yield "persistence", lambda: _persistence(facts, warnings)
+    yield "eviction", lambda: Finding(ok=True, detail=f"{facts.eviction}: nothing is dropped when memory is full")
+    yield "memory", lambda: _memory(facts)
+    yield "work", lambda: _work(settings, server)
+    yield "last poll", lambda: _last_poll(settings, server, config_folder)
+
+
+def _python() -> Finding:
+    is_ok = _OLDEST_PYTHON <= sys.version_info[:2] < _FIRST_UNKNOWN_PYTHON
+    return Finding(ok=is_ok, detail=platform.python_version(), fix="" if is_ok else "use Python 3.11, 3.12 or 3.13")
+
+
+def _expat() -> Finding:
+    version = EXPAT_VERSION.removeprefix("expat_")
+    is_ok = tuple(int(part) for part in version.split(".")) >= _OLDEST_EXPAT
+    return Finding(ok=is_ok, detail=version, fix="" if is_ok else "use a Python built with expat 2.4.1 or newer")
+
+
+def _knowledge() -> Finding:
+    knowledge = load_knowledge()
+    return Finding(ok=True, detail=f"{len(knowledge.actors)} actors, {len(knowledge.lists)} lists of words")
+
+
+def _model() -> Finding:
+    from workers.text.english import load  # noqa: PLC0415 - takes seconds
+
+    try:
+        sentences = tuple(load().parse(_EXAMPLE, [(0, 0, len(_EXAMPLE))]))
+    except (ImportError, OSError) as error:
+        return Finding(ok=False, detail=f"the English model cannot be loaded: {error}", fix="install stancewire again")
+    return Finding(ok=bool(sentences), detail="the English model parses", fix="install stancewire again")
+
+
+def _folder(data_dir: Path) -> Finding:
+    nearest = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        fix = "correct its rights, or choose another with STANCEWIRE_DATA_DIR"
+        return Finding(ok=False, detail=f"{nearest} is not a folder that can be written to", fix=fix)
+    return Finding(ok=True, detail=str(data_dir) if nearest == data_dir else f"{data_dir}, made at the first start")
+
+
+def _disk(data_dir: Path) -> Finding:
+    nearest = next(path for path in (data_dir, *data_dir.parents) if path.exists())
+    free = shutil.disk_usage(nearest).free
+    fix = "" if free >= _LEAST_FREE_BYTES else "make room: a full disk stops everything"
+    return Finding(ok=not fix, detail=f"{free / 1e9:.1f} GB free", fix=fix)
+
+
+def _feeds(settings: Settings, config_folder: Path) -> Finding:
+    listed = load_feeds(settings, config_folder)
+    where = str(listed.path) if listed.path else "the catalogue that comes along"
+    return Finding(ok=True, detail=f"{len(listed.feeds)} feeds in {where}")
+
+
+def _embedded() -> Finding:
+    try:
+        binary = find_binary()
+    except ServerError as error:
+        return Finding(ok=False, detail=error.message, fix=error.hint)
+    return Finding(ok=True, detail=f"embedded, not running now; `stancewire up` starts {binary}")
+
+
+def _persistence(facts: ServerFacts, warnings: tuple[str, ...]) -> Finding:
+    detail = facts.persistence.replace("_", " ") + (f", written {facts.fsync}" if facts.fsync else "")
+    if facts.persistence == "unknown":
+        return Finding(ok=True, detail="the server does not tell how it keeps its data")
+    fix = "CONFIG SET appendonly yes, and the same in the server's configuration"
+    return Finding(ok=not warnings, detail="; ".join(warnings) or detail, fix=fix if warnings else "")
+
+
+def _memory(facts: ServerFacts) -> Finding:
+    used, limit = facts.used_memory_bytes, facts.max_memory_bytes
+    if not limit:
+        return Finding(ok=True, detail=f"{used / 1e6:.0f} MB used, no limit")
+    is_ok = used < 0.9 * limit
+    fix = "" if is_ok else "raise maxmemory of the server, or lower publish.retention_days"
+    return Finding(ok=is_ok, detail=f"{used / 1e6:.0f} of {limit / 1e6:.0f} MB used", fix=fix)
+
+
+def _work(settings: Settings, server: Server) -> Finding:
+    depth = open_store(settings, server, purpose="check").depth()
+    is_ok = depth.pending <= settings.poll.max_pending
+    detail = f"{depth.pending} articles wait, {depth.running} batches run, {depth.dead} given up"
+    return Finding(ok=is_ok, detail=detail, fix="" if is_ok else "add workers: work.processes, or `stancewire work`")
+
+
+def _last_poll(settings: Settings, server: Server, config_folder: Path) -> Finding:
+    listed: tuple[Feed, ...] = load_feeds(settings, config_folder).feeds
+    states = open_store(settings, server, purpose="check").feed_states(tuple(feed.id for feed in listed))
+    polled = [state.last_polled_at for state in states.values() if state.last_polled_at is not None]
+    if not polled:
+        return Finding(ok=True, detail="no feed of the list was polled yet")
+    failing = sum(1 for state in states.values() if state.failures)
+    detail = f"{_ago(max(polled))} ago; {failing} of {len(listed)} feeds fail"
+    overdue = (now() - max(polled)).total_seconds() > 3 * settings.poll.interval_s + 60
+    if overdue:
+        return Finding(ok=False, detail=detail, fix="the poller does not run: `stancewire up`, or `stancewire poll`")
+    is_ok = failing < len(listed)
+    return Finding(ok=is_ok, detail=detail, fix="" if is_ok else "stancewire feeds check")
+
+
+def _ago(moment: datetime) -> str:
+    seconds = max((now() - moment).total_seconds(), 0)
+    for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} seconds"

@@ -1,0 +1,243 @@
+"""The running house: poller, workers and health port on one server, stopped in order.
+
+    stop ──▶ poller accepts no more ──▶ workers end their jobs ──▶ health port closes ──▶ (caller) server stops
+
+It shows nothing; who wants to know how it is asks `House`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from config.loading import dump
+from config.settings import Settings
+from services.cores import usable_cores
+from services.embedded import EmbeddedServer
+from services.health import Check, Finding, application, serve, store_check, workers_check
+from services.metrics import Metrics, Sources
+from services.poller.loop import Poller
+from services.supervisor import Supervisor, Workforce
+from services.worker_process import Command, Limits
+from stancewire.adapters.connection import connect
+from stancewire.adapters.leadership import PollerLease
+from stancewire.adapters.store import RedisStore
+from stancewire.errors import ConfigurationError, ServerError, StancewireError
+from stancewire.types import Feed, FeedState
+from stancewire.wiring.leading import LEASE_S, poll_while_leading
+from stancewire.wiring.outside import fetching, now, parsing
+from stancewire.wiring.stores import Server, on_server, open_store
+
+_LOOK_SECONDS = 1.0
+
+
+def worker_count(settings: Settings) -> int:
+    """Worker processes to run: as set, else one per core that we may use."""
+    return settings.work.processes or usable_cores()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """What one process tree does."""
+
+    poll: bool = True
+    work: bool = True
+    #: Take any free port for health where the one set is taken.
+    any_health_port: bool = False
+
+
+@dataclass(kw_only=True)
+class House:
+    """The parts on one server; `run` runs them."""
+
+    settings: Settings
+    server: Server
+    feeds: tuple[Feed, ...]
+    roles: Roles
+    #: Watched, and started again when it dies.
+    embedded: EmbeddedServer | None = None
+    #: Set when the health port is bound.
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    health_url: str | None = None
+    store: RedisStore = field(init=False)
+    _supervisor: Supervisor | None = None
+
+    def __post_init__(self) -> None:
+        self.store = open_store(self.settings, self.server, purpose="poller")
+        self._log = structlog.get_logger()
+
+    @property
+    def workforce(self) -> Workforce:
+        """How the workers are."""
+        if self._supervisor is None:
+            return Workforce(processes=0, ready=0, restarts=0, kills=0)
+        return self._supervisor.workforce
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        """States of the feeds that were polled; raises StoreError."""
+        return self.store.feed_states(tuple(feed.id for feed in self.feeds))
+
+    def kill(self) -> None:
+        """End all processes at once; what they had is taken up at the next start."""
+        for pid in self._supervisor.pids if self._supervisor else ():
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        if self.embedded is not None and self.embedded.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.embedded.pid, signal.SIGTERM)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then stop in order; raises what ended a part that should have run on."""
+        async with AsyncExitStack() as stack:
+            if self.roles.work:
+                self._supervisor = self._make_supervisor()
+            port = await self._open_health(stack)
+            self.opened.set()
+            make_poller = await self._open_outside(stack, port) if self.roles.poll else None
+            await self._run_parts(stop, make_poller)
+
+    async def _open_outside(self, stack: AsyncExitStack, port: int | None) -> Callable[[], Poller]:
+        """Open what pollers share: the fetcher, so that hosts are left their time, and the parser."""
+        fetcher = await stack.enter_async_context(fetching(self.settings, own_ports=frozenset({port} if port else ())))
+        parser = await stack.enter_async_context(parsing(self.settings))
+        return lambda: Poller(
+            feeds=self.feeds,
+            fetcher=fetcher,
+            parser=parser,
+            intake=self.store,
+            depth=self.store.depth,
+            settings=self.settings,
+            workers=worker_count(self.settings),
+            clock=now,
+            monotonic=time.monotonic,
+            random=random.random,
+            new_id=lambda: uuid.uuid4().hex,
+        )
+
+    async def _run_parts(self, stop: asyncio.Event, make_poller: Callable[[], Poller] | None) -> None:
+        poller_stop, workers_stop = asyncio.Event(), asyncio.Event()
+        parts: dict[str, asyncio.Task[None]] = {}
+        if self._supervisor is not None:
+            parts["workers"] = asyncio.create_task(self._supervisor.run(workers_stop))
+        if make_poller is not None:
+            lease = self._make_lease()
+            parts["poller"] = asyncio.create_task(poll_while_leading(lease, make_poller, poller_stop))
+        if self.embedded is not None:
+            parts["server"] = asyncio.create_task(self._watch_server(self.embedded))
+        told = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({told, *parts.values()}, return_when=asyncio.FIRST_COMPLETED)
+            self._log.info("stopping", reason="told to" if stop.is_set() else "a part has ended")
+            poller_stop.set()
+            if "poller" in parts:
+                await asyncio.wait({parts["poller"]})
+            workers_stop.set()
+            if "workers" in parts:
+                await asyncio.wait({parts["workers"]})
+        finally:
+            told.cancel()
+            for task in parts.values():
+                task.cancel()
+            results = await asyncio.gather(*parts.values(), return_exceptions=True)
+        for name, result in zip(parts, results, strict=True):
+            if isinstance(result, Exception):
+                raise StancewireError(f"the {name} ended: {result}", "see the log") from result
+
+    def _make_lease(self) -> PollerLease:
+        client = connect(self.server.url, purpose="check")
+        lease = PollerLease(client, holder=uuid.uuid4().hex, seconds=LEASE_S)
+        if self.embedded is not None:
+            # Whoever led was killed with the server; nobody need wait for the end of its lease.
+            lease.clear()
+        return lease
+
+    async def _watch_server(self, embedded: EmbeddedServer) -> None:
+        """Start the embedded server again when it has died; its data is on disk."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                embedded.check()
+            except ServerError as error:
+                self._log.error("embedded server ended", error=error.message, hint=error.hint)
+                embedded.stop()
+                # Blocks the loop: it must be started on the main thread, and nothing works without it.
+                embedded.start()
+                self._log.info("embedded server started again", pid=embedded.pid)
+
+    def _make_supervisor(self) -> Supervisor:
+        work = self.settings.work
+        return Supervisor(
+            Command(
+                arguments=(sys.executable, "-P", "-m", "workers.process"),
+                settings=dump(on_server(self.settings, self.server)),
+            ),
+            processes=worker_count(self.settings),
+            limits=Limits(job_timeout_s=work.job_timeout_s, max_memory_mb=work.max_memory_mb, grace_s=work.grace_s),
+            upkeep=self.store,
+            clock=now,
+        )
+
+    async def _open_health(self, stack: AsyncExitStack) -> int | None:
+        health = self.settings.health
+        if not health.enabled:
+            return None
+        registry = CollectorRegistry()
+        registry.register(
+            Metrics(
+                Sources(
+                    upkeep=self.store,
+                    workforce=(lambda: self.workforce) if self.roles.work else None,
+                    feeds=self._feeds_by_state if self.roles.poll else None,
+                )
+            )
+        )
+        ProcessCollector(registry=registry)
+        page = application(self._checks(), registry)
+        try:
+            port = await stack.enter_async_context(serve(page, health.host, health.port))
+        except ConfigurationError:
+            if not self.roles.any_health_port:
+                raise
+            port = await stack.enter_async_context(serve(page, health.host, 0))
+        host = f"[{health.host}]" if ":" in health.host else health.host
+        self.health_url = f"http://{host}:{port}"
+        return port
+
+    def _checks(self) -> dict[str, Check]:
+        checks: dict[str, Check] = {"store": store_check(self.store)}
+        if self.roles.work:
+            checks["workers"] = workers_check(lambda: self.workforce)
+        if self.roles.poll:
+            checks["feeds"] = self._check_feeds
+        return checks
+
+    def _check_feeds(self) -> Finding:
+        counts = self._feeds_by_state()
+        detail = ", ".join(f"{count} {state}" for state, count in counts.items())
+        is_ok = not self.feeds or counts["failing"] < len(self.feeds)
+        fix = (
+            "" if is_ok else "every feed fails: see whether this machine reaches the network; `stancewire feeds check`"
+        )
+        return Finding(ok=is_ok, detail=detail, fix=fix)
+
+    def _feeds_by_state(self) -> Mapping[str, int]:
+        states = self.feed_states()
+        failing = sum(1 for state in states.values() if state.failures)
+        return {"ok": len(states) - failing, "failing": failing, "waiting": len(self.feeds) - len(states)}
+
+
+def polled_since(states: Mapping[str, FeedState], moment: datetime) -> int:
+    """How many feeds were polled after `moment`."""
+    return sum(1 for state in states.values() if state.last_polled_at is not None and state.last_polled_at >= moment)

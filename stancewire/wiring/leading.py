@@ -1,0 +1,73 @@
+"""Polls while this process leads, and stands by while another does.
+
+    take the lease ──▶ poll, renewing it ──▶ lost or stopped: end what is under way ──▶ give it up
+
+How feeds are polled is the poller's part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from services.poller.loop import Poller
+from stancewire.adapters.leadership import PollerLease
+from stancewire.errors import StoreError
+
+LEASE_S = 15.0
+_STAND_BY_S = 2.0
+
+
+async def poll_while_leading(lease: PollerLease, make_poller: Callable[[], Poller], stop: asyncio.Event) -> None:
+    """Run one poller after the other until `stop`, each while the lease is held."""
+    log = structlog.get_logger()
+    said = False
+    while not stop.is_set():
+        if await _has(lease) is not True:
+            if not said:
+                log.info("standing by", reason="another poller leads, or the server does not answer")
+            said = True
+            await _either(stop, _STAND_BY_S)
+            continue
+        said = False
+        await _lead(lease, make_poller(), stop)
+    try:
+        await asyncio.to_thread(lease.give_up)
+    except StoreError as error:
+        log.info("lease not given up", error=error.message)
+
+
+async def _lead(lease: PollerLease, poller: Poller, stop: asyncio.Event) -> None:
+    polling = asyncio.create_task(poller.run())
+    told = asyncio.create_task(stop.wait())
+    try:
+        while not stop.is_set() and not polling.done():
+            await asyncio.wait({polling, told}, timeout=lease.seconds / 3, return_when=asyncio.FIRST_COMPLETED)
+            # While the server is away nobody can know who leads, and the poller waits by itself.
+            if not stop.is_set() and await _has(lease) is False:
+                structlog.get_logger().warning("lease lost", hint="another poller leads now; this one stands by")
+                break
+        poller.stop()
+        await polling
+    finally:
+        told.cancel()
+        polling.cancel()
+        await asyncio.gather(polling, told, return_exceptions=True)
+
+
+async def _has(lease: PollerLease) -> bool | None:
+    """Whether the lease is held; None where the server does not say."""
+    try:
+        return await asyncio.to_thread(lease.take)
+    except StoreError:
+        return None
+
+
+async def _either(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,142 @@
+"""`stancewire analyse` on all kinds of input."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from cli_programs import run, run_here
+
+SENTENCE = "Russia condemned Turkey on Tuesday."
+PARAGRAPH = (
+    "The meeting lasted for two days and ended late on Tuesday evening, after the delegations had gone through the "
+    "draft line by line and had agreed on nothing but the date of the next one, which is to be in early May."
+)
+PAGE = "<!DOCTYPE html><html lang='en'><head><title>Ships</title></head><body><nav>Home Sport</nav><article><h1>Ships"
+PAGE += f"</h1><p>{PARAGRAPH}</p><p>{SENTENCE}</p></article></body></html>"
+
+
+def test_a_text_file_is_shown_with_its_evidence_its_signals_and_a_summary(tmp_path: Path) -> None:
+    file = tmp_path / "article.txt"
+    file.write_text(f"{PARAGRAPH}\n\n{SENTENCE}\n")
+    ended = run_here(tmp_path, "analyse", str(file), "--explain")
+    assert ended.status == 0
+    lines = ended.out.splitlines()
+    assert SENTENCE in lines
+    assert next(line for line in lines if "▸" in line).startswith("  Russia ▸ adverse ▸ Turkey")
+    assert "rule stance." in ended.out
+    assert lines[-1].startswith("1 stance, 0 reports of interference")
+    assert ended.err == ""
+
+
+def test_lines_of_json_come_back_in_their_order_and_a_bad_one_fails_alone(tmp_path: Path) -> None:
+    text = f"\u2003A first line.\r\n{SENTENCE}  Ankara rejected the criticism."
+    given = [
+        json.dumps({"id": "a", "text": text}),
+        "{broken",
+        json.dumps({"id": "b"}),
+        json.dumps({"id": "c", "text": "", "title": SENTENCE}),
+        json.dumps({"id": 7, "text": SENTENCE, "lang": "en-GB", "published_at": "2026-01-02", "outlet": "X"}),
+        json.dumps({"id": "d", "text": 5}),
+        json.dumps({"id": "e", "text": SENTENCE, "published_at": "yesterday"}),
+        "[1]",
+    ]
+    ended = run(tmp_path, "analyse", "-", "--jsonl", given="\n".join(given).encode())
+    answers = [json.loads(line) for line in ended.out.splitlines()]
+    assert ended.status == 1
+    assert [answer["id"] for answer in answers] == ["a", None, "b", "c", 7, "d", "e", None]
+    assert ["error" in answer for answer in answers] == [False, True, True, False, False, True, True, True]
+    signals = answers[0]["signals"]
+    assert {signal["target"]["country"] for signal in signals} >= {"TR"}
+    for signal in signals:
+        for span in (signal["evidence"], signal["holder"]["mention"], signal["cue"]):
+            assert text[span["start"] : span["end"]] == span["text"]
+    assert answers[3]["signals"][0]["evidence"]["field"] == "title"
+    assert answers[4]["signals"][0]["article"]["outlet"] == "X"
+    assert ended.err == ""
+
+
+def test_lines_that_are_all_good_end_with_status_0(tmp_path: Path) -> None:
+    ended = run_here(tmp_path, "analyse", "--jsonl", given=json.dumps({"id": "a", "text": "Nothing."}).encode())
+    assert ended.status == 0
+    assert json.loads(ended.out) == {"id": "a", "signals": []}
+
+
+def test_a_page_in_a_file_is_read_as_pages_are(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(PAGE)
+    ended = run_here(tmp_path, "analyse", str(file), "--json")
+    analysis = json.loads(ended.out)
+    assert ended.status == 0
+    assert analysis["coverage"] == "analysed"
+    assert {signal["target"]["country"] for signal in analysis["signals"]} == {"TR"}
+    assert "Home" not in {signal["evidence"]["text"] for signal in analysis["signals"]}
+
+
+def test_an_address_is_fetched_through_the_guard(tmp_path: Path, page: str) -> None:
+    refused = run_here(tmp_path, "analyse", page)
+    assert refused.status == 1
+    assert "blocked_address" in refused.err
+    allowed = run_here(tmp_path, "analyse", page, STANCEWIRE_FETCH__ALLOW_NETWORKS="127.0.0.0/8")
+    assert allowed.status == 0
+    assert "Russia ▸ adverse ▸ Turkey" in allowed.out
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (b"", "is empty"),
+        (b" \n\t ", "is empty"),
+        (b"\x7fELF\x00\x00\x00", "is not text"),
+        (b"%PDF-1.7 ...", "is not text"),
+        ("Der Präsident".encode("latin-1"), "is not UTF-8"),
+    ],
+    ids=["empty", "blank", "binary", "pdf", "latin-1"],
+)
+def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path, given: bytes, words: str) -> None:
+    ended = run_here(tmp_path, "analyse", "-", given=given)
+    assert ended.status == 1
+    assert words in ended.err
+    assert len(ended.err.splitlines()) == 2
+    assert ended.out == ""
+
+
+def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:
+    ended = run_here(tmp_path, "analyse", "nowhere.txt")
+    assert ended.status == 2
+    assert "nowhere.txt" in ended.err
+
+
+def test_another_language_is_said_to_be_unsupported(tmp_path: Path) -> None:
+    ended = run_here(tmp_path, "analyse", "-", "--lang", "de", given="Russland verurteilte die Türkei.".encode())
+    assert ended.status == 0
+    assert "not analysed yet" in ended.out
+
+
+def test_a_text_cannot_drive_the_terminal(tmp_path: Path) -> None:
+    given = b"Russia condemned \x1b]0;owned\x07\x1b[31m Turkey on Tuesday."
+    assert "\x1b" not in run_here(tmp_path, "analyse", "-", given=given).out
+
+
+@pytest.fixture
+def page() -> Iterator[str]:
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(PAGE.encode())
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/ships.html"
+        server.shutdown()
+        thread.join()
