@@ -64,9 +64,7 @@ class PollSettings(Section):
     interval_s: float = Field(600, ge=1, le=86_400, description="Seconds between two polls of a feed.")
     max_backoff_s: float = Field(86_400, ge=60, le=31_536_000, description="Longest wait after repeated failures.")
     max_entries: int = Field(1_000, ge=1, description="Entries read from one feed document.")
-    max_age_days: float = Field(
-        14, gt=0, le=36_500, description="Entries dated earlier than this are left out."
-    )
+    max_age_days: float = Field(14, gt=0, le=36_500, description="Entries dated earlier than this are left out.")
     pages: bool = Field(True, description="Fetch the articles' pages, not only the feeds' own words.")
     max_pending: int = Field(5_000, ge=1, description="Polling pauses while more items than this wait for a worker.")
     parse_timeout_s: float = Field(15, gt=0, le=600, description="Seconds a feed may take to parse.")

@@ -9,18 +9,7 @@ import redis
 
 from stancewire import keys
 from stancewire.adapters.connection import checked
-
-#: KEYS 1 lease   ARGV 1 holder, 2 milliseconds. Returns 1 where the holder has the lease now.
-_TAKE = """
-local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
-"""
-_GIVE_UP = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
-return 0
-"""
+from stancewire.adapters.lua import Script
 
 
 class PollerLease:
@@ -30,18 +19,18 @@ class PollerLease:
         self.seconds = seconds
         self._client = client
         self._holder = holder
-        self._take = client.register_script(_TAKE)
-        self._give_up = client.register_script(_GIVE_UP)
+        self._hold = Script(client, "hold")
+        self._release = Script(client, "release")
 
     def take(self) -> bool:
         """Take the lease or renew it; False where another has it. Raises StoreError."""
         with checked(self._client):
-            return bool(self._take(keys=[keys.POLLER_LEASE], args=[self._holder, round(self.seconds * 1000)]))
+            return bool(self._hold([keys.POLLER_LEASE], [self._holder, round(self.seconds * 1000)]))
 
     def give_up(self) -> None:
         """End the lease if it is this process's. Raises StoreError."""
         with checked(self._client):
-            self._give_up(keys=[keys.POLLER_LEASE], args=[self._holder])
+            self._release([keys.POLLER_LEASE], [self._holder])
 
     def clear(self) -> None:
         """End anybody's lease: for whoever has just started the server, on which nobody can lead yet."""

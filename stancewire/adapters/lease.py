@@ -1,4 +1,4 @@
-"""The lease of a worker on the batch it works on, and who may poll: both are held by prolonging them.
+"""The lease of a worker on the batch it works on, held by prolonging it.
 
 A lease that is not prolonged is taken away by the reaper of `upkeep`; nothing is taken away here.
 """
@@ -16,7 +16,6 @@ from redis.exceptions import RedisError
 from rq.executions import Execution
 
 from stancewire import keys
-from stancewire.adapters.connection import checked
 from stancewire.adapters.lua import Script
 
 #: Seconds after which a worker without a sign of life is forgotten; RQ adds a minute.
@@ -94,22 +93,3 @@ class Heartbeat:
             if now - self._first_seen[execution.id] > self._longest_s:
                 self._events.error("job cannot be interrupted", job=execution.job_id)
                 os._exit(OVERDUE_STATUS)
-
-
-class PollerLease:
-    """Who of several pollers polls: one holder at a time, for as long as it says so often enough."""
-
-    def __init__(self, client: redis.Redis) -> None:
-        self._client = client
-        self._hold = Script(client, "hold")
-        self._release = Script(client, "release")
-
-    def hold(self, holder: str, seconds: float) -> bool:
-        """Take the lease, or prolong it, for `seconds`; False where somebody else holds it."""
-        with checked(self._client):
-            return bool(self._hold([keys.POLLER_LEASE], [holder, round(seconds * 1000)]))
-
-    def release(self, holder: str) -> None:
-        """Give the lease back, if `holder` has it."""
-        with checked(self._client):
-            self._release([keys.POLLER_LEASE], [holder])

@@ -15,7 +15,6 @@ from services.embedded import EmbeddedServer
 from stancewire import keys
 from stancewire.adapters.connection import checked, connect, redacted
 from stancewire.adapters.facts import check_server, server_facts
-from stancewire.adapters.lease import PollerLease
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
 from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
@@ -299,19 +298,6 @@ def test_a_damaged_batch_does_not_stop_the_reaper(real: RedisStore, client: redi
 def test_errors_of_other_kinds_pass_through(client: redis.Redis) -> None:
     with pytest.raises(ZeroDivisionError), checked(client):
         raise ZeroDivisionError
-
-
-def test_one_poller_at_a_time_holds_the_lease(client: redis.Redis) -> None:
-    lease = PollerLease(client)
-
-    assert lease.hold("first", 30)
-    assert not lease.hold("second", 30)
-    assert lease.hold("first", 30)
-    lease.release("second")
-    assert not lease.hold("second", 30)
-    lease.release("first")
-    assert lease.hold("second", 0.05)
-    assert client.pttl(keys.POLLER_LEASE) <= 50
 
 
 @pytest.mark.parametrize("batch_id", ["", "with:colon", "../up", "a b"])

@@ -68,7 +68,7 @@ def load() -> EnglishParser:
             if hasattr(node.ops, "use_blis"):
                 node.ops.use_blis = False
 
-    @Language.component("stancewire_one_sentence")
+    @Language.component("stancewire_one_sentence")  # type: ignore[untyped-decorator, unused-ignore]
     def one_sentence(document: Any) -> Any:
         for word in document:
             word.is_sent_start = word.i == 0

@@ -6,7 +6,7 @@ A name that several actors bear keeps all its candidates; which is meant is deci
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -199,15 +199,16 @@ class Chooser:
 
 def _narrowed(candidates: list[Candidate], context: _Context) -> list[Candidate]:
     """`candidates` by what speaks for them, strongest first; one for all if they stand for one country."""
-    for keep in (
+    reasons: tuple[Callable[[Candidate], bool], ...] = (
         lambda c: c.actor.name in context.full_names,
         lambda c: c.actor.country in context.certain,
         lambda c: context.day is not None and any(office.held_on(context.day) for office in c.actor.offices),
         lambda c: not c.ambiguous,
-    ):
-        kept = [c for c in candidates if keep(c)]
+    )
+    for speaks_for in reasons:
+        kept = [candidate for candidate in candidates if speaks_for(candidate)]
         if len(kept) == 1:
             return kept
         candidates = kept or candidates
-    countries = {c.actor.country for c in candidates}
+    countries = {candidate.actor.country for candidate in candidates}
     return candidates[:1] if len(countries) == 1 and None not in countries else candidates
