@@ -39,6 +39,7 @@ class Cast:
         self._default = default
         self._found: dict[tuple[int, int], Party | None] = {}
         self._mentions: list[tuple[int, int, str, Party]] = []
+        self._groups: dict[tuple[int, int], int] = {}
         for sentence in sentences:
             for token in sentence.tokens:
                 self._note(sentence, token)
@@ -100,6 +101,7 @@ class Cast:
         if token.dep == "conj":
             relation = sentence.first_conjunct(token).dep
         self._mentions.append((sentence.index, token.i, relation, party))
+        self._groups[sentence.index, token.i] = sentence.first_conjunct(token).i
 
     def _resolve(self, sentence: Sentence, token: Token) -> Party | None:
         low = token.lower
@@ -163,10 +165,10 @@ class Cast:
 
     def _several(self, sentence: Sentence, token: Token) -> tuple[Party, ...]:
         """Parties that stand side by side in the nearest place before; for "both" the nearest place with two."""
-        places: dict[tuple[int, str], list[Party]] = {}
-        for index, relation, party in self.before(sentence, token):
+        places: dict[tuple[int, int], list[Party]] = {}
+        for index, _, party in self.before(sentence, token):
             if party.entity.type in {"state", "organisation", "group", "person", "media"}:
-                places.setdefault((index, relation), []).append(party)
+                places.setdefault((index, self._groups[index, party.token]), []).append(party)
         groups = [group for group in places.values() if len(group) > 1 or group[0].plural]
         wants_two = token.lower not in {"they", "them", "their", "theirs"}
         if wants_two:

@@ -18,6 +18,20 @@ from workers.text.names import Name
 from workers.text.tree import Sentence, Token
 
 _TRIMMED = {"det", "punct", "predet", "case", "cc", "preconj"}
+#: Those who stand for one country in another: "in Nairobi" says where they are, not whose.
+_POSTED = {
+    "diplomat",
+    "envoy",
+    "ambassador",
+    "embassy",
+    "mission",
+    "delegation",
+    "consulate",
+    "correspondent",
+    "attache",
+}
+_ABROAD = {"of", "from", "for"}
+_AT_HOME = {*_ABROAD, "in", "at"}
 _FORMER = {"former", "ex", "late", "then", "ousted", "deposed"}
 
 
@@ -153,7 +167,7 @@ class PartyReader:
             if found is not None:
                 return found
         for preposition in sentence.children(head, "prep"):
-            if preposition.lower in {"of", "in", "from", "at", "for"}:
+            if preposition.lower in (_ABROAD if head.lemma in _POSTED else _AT_HOME):
                 for place in sentence.children(preposition, "pobj"):
                     name = self.name_at(place)
                     if name is not None and name.actor.country:
@@ -195,7 +209,7 @@ class PartyReader:
         """A role joined to a name: "Finland's prime minister, Petteri Orpo"."""
         for other in sentence.children(head, "appos"):
             name = self.name_at(other)
-            if name is not None and name.actor.kind == "person":
+            if name is not None and name.actor.kind in {"person", "organisation", "outlet"}:
                 return self._named(sentence, other, name)
             if other.entity == "PERSON" and other.pos == "PROPN":
                 found = self._person(sentence, other)

@@ -6,7 +6,7 @@ It finds speech and how it is held (said, alleged, assessed ...); what the words
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from stancewire.types import Voice
@@ -44,6 +44,7 @@ class SpeechFinder:
         """Attributions in order; a quotation that runs on keeps its source."""
         found: list[Attribution] = []
         open_source: Attribution | None = None
+        last: Attribution | None = None
         for sentence in sentences:
             here = self._in_sentence(sentence, cast)
             quoted = _quoted(sentence, is_open=open_source is not None)
@@ -59,7 +60,15 @@ class SpeechFinder:
                         voice="quoted",
                     )
                 )
+            if (
+                not any(a.source for a in here)
+                and last is not None
+                and last.sentence == sentence.index - 1
+                and _is_backshifted(sentence)
+            ):
+                here.append(replace(last, sentence=sentence.index, cue=sentence.tokens[0], content=_all_of(sentence)))
             found.extend(here)
+            last = max((a for a in here if a.source is not None), key=lambda a: len(a.content), default=None)
             open_source = here[-1] if here and quoted[1] else None
         return tuple(found)
 
@@ -129,8 +138,11 @@ class SpeechFinder:
         own = {word.i for word in sentence.subtree(token)}
         if len(own) == len(sentence.tokens):
             return None
+        source = cast.party(sentence, source_token)
+        if source is not None and source.entity.type == "thing":
+            source = self._possessor(sentence, source_token, cast) or source
         return Attribution(
-            source=cast.party(sentence, source_token),
+            source=source,
             held=self._nouns.get(source_token.lemma, "said"),
             cue=token,
             sentence=sentence.index,
@@ -171,9 +183,19 @@ class SpeechFinder:
             return cast.party(sentence, owner)
         for modifier in sentence.children(noun, "compound", "amod"):
             name = cast.reader.name_at(modifier)
-            if name is not None and name.actor.kind == "organisation":
+            if name is not None and name.actor.kind in {"organisation", "outlet"}:
                 return cast.reader.read(sentence, modifier)
         return None
+
+
+def _all_of(sentence: Sentence) -> frozenset[int]:
+    return frozenset(token.i for token in sentence.tokens)
+
+
+def _is_backshifted(sentence: Sentence) -> bool:
+    """As in "Russia, by contrast, had pushed false claims": told on from the sentence before, in its source's words."""
+    root = next((token for token in sentence.tokens if token.dep == "ROOT"), None)
+    return root is not None and root.tag == "VBN" and any(w.lower == "had" for w in sentence.children(root, "aux"))
 
 
 def _is_inserted(sentence: Sentence, verb: Token) -> bool:

@@ -15,7 +15,7 @@ from workers.attribution.speech import Attribution
 from workers.interference.cues import Deed, Means, deeds, means_in, platforms_in
 from workers.interference.denials import DenialFinding, denials_in, denied_sentence
 from workers.interference.lexicon import Lexicon
-from workers.interference.roles import accused_in, doers, elsewhere, targets
+from workers.interference.roles import accused_in, aims_of, doers, elsewhere, targets
 from workers.interference.status import Standing, standing_of
 from workers.text.tree import Sentence, Token
 
@@ -173,6 +173,8 @@ class InterferenceFinder:
             return
         aimed_at = {deed: targets(scene.sentence, deed, scene.cast, words, done_by[deed] or pooled) for deed in found}
         aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country for aim in aims))
+        if not done_by[found[0]] and not any(aim.country for aim in aims_of_all):
+            aims_of_all = self._aimed_later(scene, pooled) or aims_of_all
         seen: set[tuple[str | None, str | None]] = set()
         for deed in found:
             actors = done_by[deed] or pooled
@@ -216,6 +218,14 @@ class InterferenceFinder:
         foreign = [d for d in deniers if d.country not in home and (d.state is not None or d.entity.type == "state")]
         return tuple(foreign[:1])
 
+    def _aimed_later(self, scene: Scene, actors: tuple[Party, ...]) -> tuple[Party, ...]:
+        """Targets that only the next sentence names, with the doers."""
+        for sentence in scene.after[:1]:
+            found = aims_of(sentence, scene.cast, self._lexicon, {actor.country for actor in actors})
+            if any(party.country for party in found):
+                return tuple(party for party in found if party.country)
+        return ()
+
     def _finding(
         self, scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing
     ) -> InterferenceFinding:
@@ -244,7 +254,10 @@ class InterferenceFinder:
         ):
             return True
         names = scene.cast.reader.names_in(sentence.start, sentence.end)
-        grave = any(means.family in _GRAVE for means in means_in(sentence, words))
+        grave = any(means.family in _GRAVE for means in means_in(sentence, words)) or (
+            any(deed.kind == "sway" for deed in found)
+            and any(token.lemma in words.accusing and token.pos == "VERB" for token in sentence.tokens)
+        )
         return grave and len({name.actor.country for name in names if name.actor.country is not None}) > 1
 
     def _home(self, scene: Scene, claimants: Sequence[Party]) -> tuple[Party, ...]:

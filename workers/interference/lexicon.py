@@ -51,6 +51,7 @@ class Lexicon:
     assessing_nouns: frozenset[str]
     sanctioning: frozenset[str]
     accusing: frozenset[str]
+    ordering: frozenset[str]
     public_bodies: frozenset[str]
     aiming: frozenset[str]
     denial_verbs: frozenset[str]
@@ -104,6 +105,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         assessing_nouns=frozenset(status["assessing_nouns"]),
         sanctioning=frozenset(status["sanctioning"]),
         accusing=frozenset(status["accusing"]),
+        ordering=frozenset(links["ordering"]),
         public_bodies=frozenset(status["public_bodies"]),
         aiming=frozenset(deed["aiming"]),
         denial_verbs=frozenset(denial["verbs"]),

@@ -40,7 +40,7 @@ def doers(
 ) -> tuple[Party, ...]:
     """Who is said to do the deed: those tied to it most closely, never those who say so."""
     saying = {(source.sentence, source.token) for source in sources}
-    for find in (_modifying, _accused_of, _subject, _linked, _by, _behind, _accused, _listed, _threat):
+    for find in (_modifying, _accused_of, _subject, _linked, _by, _behind, _ordered, _accused, _listed, _threat):
         found = tuple(
             party
             for party in find(sentence, deed.token, cast, lexicon)
@@ -54,11 +54,21 @@ def doers(
 def accused_in(sentence: Sentence, cast: Cast, lexicon: Lexicon) -> tuple[Party, ...]:
     """Those to whom a sentence lays what was told before it: "traced the network to China", "Moscow was behind it"."""
     root = sentence.tokens[0]
-    for find in (_linked, _behind, _accused):
+    for find in (_linked, _behind, _ordered, _accused):
         found = tuple(p for p in find(sentence, root, cast, lexicon) if _can_act(sentence, p, lexicon))
         if found:
             return _unique(found)
     return ()
+
+
+def _ordered(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "took their orders from officers in Moscow", "on behalf of Tehran", "the money had come from Ankara"."""
+    for word in sentence.tokens:
+        if word.lemma in lexicon.ordering and word.pos in {"NOUN", "VERB"}:
+            yield from _objects(sentence, word, cast, {"from", "of"}, lexicon)
+            above = sentence.head(word)
+            if word.dep == "dobj" and above is not None:
+                yield from _objects(sentence, above, cast, {"from"}, lexicon)
 
 
 def _accused_of(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
@@ -77,7 +87,7 @@ def _can_act(sentence: Sentence, party: Party, lexicon: Lexicon) -> bool:
     lemma = sentence.tokens[party.token].lemma if party.sentence == sentence.index else ""
     if lemma in lexicon.assessing_nouns - lexicon.direct:
         return False
-    return party.entity.type != "thing" or lemma in lexicon.carriers | lexicon.intruders | lexicon.weak
+    return party.entity.type != "thing" or lemma in lexicon.carriers | lexicon.intruders | lexicon.weak | lexicon.direct
 
 
 def _unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
@@ -174,6 +184,11 @@ def _tied(sentence: Sentence, noun: Token, cast: Cast, lexicon: Lexicon) -> Iter
         if child.lemma in lexicon.link_verbs:
             yield from _objects(sentence, child, cast, {"to", "by", "from", "in", "with"})
     yield from _objects(sentence, noun, cast, {"from", "in", "of"})
+    for preposition in sentence.children(noun, "prep"):
+        if preposition.lower == "with":
+            for bond in sentence.children(preposition, "pobj"):
+                if bond.lemma in {"tie", "link", "connection", "contact"}:
+                    yield from _objects(sentence, bond, cast, {"to", "with"})
 
 
 def _objects(
@@ -228,6 +243,8 @@ def _behind(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> I
 def _accused(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
     """As in "accused Moscow of meddling", "blamed the attack on Iran", "attributed it to China"."""
     for word in sentence.tokens:
+        if word.lemma == "sanction" and word.pos == "NOUN":
+            yield from _objects(sentence, word, cast, {"on", "against"})
         if word.lemma in lexicon.accusing and word.pos == "VERB":
             accused = sentence.child(word, "dobj", "nsubjpass")
             if accused is not None:
@@ -249,18 +266,30 @@ def targets(
 ) -> tuple[Party, ...]:
     """Whom the deed is aimed at: countries first, then public things; none if the sentence names none."""
     barred = {actor.country for actor in actors}
-    nearest: list[Party] = []
-    for word in (*_aimed(sentence, deed.token, lexicon), *_aimed_at(sentence, lexicon)):
+    nearest = _aims(sentence, tuple(_aimed(sentence, deed.token, lexicon)), cast, lexicon, barred)
+    nearest += aims_of(sentence, cast, lexicon, barred)
+    with_country = tuple(party for party in nearest if party.country is not None)
+    return _unique(with_country) or _unique(tuple(_events(sentence, cast, lexicon, barred))) or nearest[:1]
+
+
+def aims_of(sentence: Sentence, cast: Cast, lexicon: Lexicon, barred: set[str | None]) -> tuple[Party, ...]:
+    """Parties at which anything in the sentence is aimed, whatever it is."""
+    return _aims(sentence, tuple(_aimed_at(sentence, lexicon)), cast, lexicon, barred)
+
+
+def _aims(
+    sentence: Sentence, words: tuple[Token, ...], cast: Cast, lexicon: Lexicon, barred: set[str | None]
+) -> tuple[Party, ...]:
+    found: list[Party] = []
+    for word in words:
         for party in cast.parties(sentence, word):
             if party.country not in barred and (party.country is not None or word.lemma in lexicon.institution_nouns):
-                nearest.append(party)
+                found.append(party)
+                if party.country is not None:
+                    found.extend(_of_country(sentence, word, cast, {*barred, party.country}))
             elif party.country is None or party.country in barred:
-                nearest.extend(_of_country(sentence, word, cast, barred))
-    with_country = [party for party in nearest if party.country is not None]
-    if with_country:
-        return _unique(tuple(with_country))
-    elsewhere = _unique(tuple(_events(sentence, cast, lexicon, barred)))
-    return elsewhere or tuple(nearest[:1])
+                found.extend(_of_country(sentence, word, cast, barred))
+    return tuple(found)
 
 
 def elsewhere(sentence: Sentence, deed: Deed, cast: Cast, barred: set[str | None]) -> tuple[Party, ...]:

@@ -72,11 +72,13 @@ def _status(
     kinds = {a.held for a in holding}
     if "admitted" in kinds and "said" not in kinds:
         return "confirmed"
+    if "warned" not in kinds and any(word.lower in lexicon.hedges_alleged for word in sentence.tokens):
+        return "alleged"
     if "warned" in kinds or any(phrase in low for phrase in lexicon.warned) or _is_modal(sentence, deed):
         return "warned"
-    if any(word.lower in lexicon.hedges_alleged for word in sentence.tokens):
-        return "alleged"
     if "alleged" in kinds:
+        return "alleged"
+    if claimants and all(_is_press(claimant) for claimant in claimants):
         return "alleged"
     if "assessed" in kinds or any(_assesses(claimant, lexicon) for claimant in claimants):
         return "assessed"
@@ -90,6 +92,11 @@ def _assesses(claimant: Party, lexicon: Lexicon) -> bool:
         return True
     words = claimant.entity.name.lower().split()
     return any(word.rstrip("s") in lexicon.assessing_nouns or word in lexicon.assessing_nouns for word in words)
+
+
+def _is_press(claimant: Party) -> bool:
+    """Reporting is a claim, however sure it sounds."""
+    return claimant.entity.type == "media"
 
 
 def _is_modal(sentence: Sentence, deed: Token) -> bool:

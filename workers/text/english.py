@@ -19,6 +19,10 @@ class Parser(Protocol):
         ...
 
 
+#: What the model's rules make of "waged", "staged" and the like, and what they are.
+_LEMMAS = {"wag": "wage", "stag": "stage", "rout": "route", "hop": "hope", "lambast": "lambaste"}
+
+
 class EnglishParser:
     """spaCy with its tagger, parser, lemmatiser and entity recogniser; each span is taken as one sentence."""
 
@@ -39,10 +43,11 @@ class EnglishParser:
 def _tokens(document: Iterable[Any], offset: int) -> Iterator[Token]:
     for word in document:
         start = offset + word.idx
+        lemma = word.lemma_.lower()
         yield Token(
             i=word.i,
             text=word.text,
-            lemma=word.lemma_.lower(),
+            lemma=_LEMMAS.get(lemma, lemma) if word.pos_ == "VERB" else lemma,
             pos=word.pos_,
             tag=word.tag_,
             dep=word.dep_,
