@@ -25,7 +25,7 @@ DETAIL_CHARACTERS = 4_000
 
 
 class BatchJob:
-    """Called with a batch id; `interrupts` are the exceptions that end the job and not only one item."""
+    """Called with a batch id."""
 
     def __init__(
         self,
@@ -35,20 +35,19 @@ class BatchJob:
         analyse: Callable[[Article], Analysis],
         clock: Callable[[], datetime],
         max_attempts: int,
-        interrupts: tuple[type[Exception], ...] = (),
     ) -> None:
         self._worklist = worklist
         self._read = read
         self._analyse = analyse
         self._clock = clock
         self._max_attempts = max_attempts
-        self._passing: tuple[type[Exception], ...] = (StoreError, *interrupts)
         self._log = structlog.get_logger()
 
     def __call__(self, batch_id: str) -> None:
         """Bring every pending item of the batch to its end; those that failed stay pending for another attempt.
 
-        Raises StoreError and the interrupts, with the items done so far published.
+        Raises StoreError, and whatever is no Exception, such as the end of the job's time; the items done so far are
+        published then.
         """
         started = self._clock()
         counts: Counter[str] = Counter(items=0, published=0, signals=0, repeated=0, failed=0, buried=0)
@@ -58,11 +57,11 @@ class BatchJob:
                 counts["items"] += 1
                 try:
                     counts.update(self._bring_out(item))
-                except self._passing:
+                except StoreError:
                     raise
                 except Exception as error:  # noqa: BLE001 - one item's failure must not take the others along
                     counts.update(self._give_up(item, error, log))
-        except self._passing as error:
+        except BaseException as error:
             log.warning(
                 "batch stopped", **counts, error=f"{type(error).__name__}: {error}", seconds=self._since(started)
             )

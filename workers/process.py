@@ -78,23 +78,16 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
     """Load the analysis, connect and run jobs; how many were run."""
     # Loaded late: numerical libraries read the number of threads when they are imported.
     from stancewire.adapters.connection import connect  # noqa: PLC0415
-    from stancewire.adapters.limits import Limits  # noqa: PLC0415
+    from stancewire.adapters.limits import limits_of  # noqa: PLC0415
     from stancewire.adapters.queue import ANALYSE_BATCH  # noqa: PLC0415
     from stancewire.adapters.store import claim_layout  # noqa: PLC0415
-    from stancewire.adapters.timeouts import JobTimeout  # noqa: PLC0415
     from stancewire.adapters.worker import WorkerPlan, run_worker  # noqa: PLC0415
     from stancewire.adapters.worklist import RedisWorklist  # noqa: PLC0415
     from workers import pipeline  # noqa: PLC0415
     from workers.jobs import BatchJob  # noqa: PLC0415
     from workers.read import read  # noqa: PLC0415
 
-    limits = Limits(
-        retention_s=round(settings.publish.retention_days * 86_400),
-        max_stream_length=settings.publish.max_stream_length,
-        batch_size=settings.work.batch_size,
-        max_attempts=settings.work.max_attempts,
-        job_timeout_s=settings.work.job_timeout_s,
-    )
+    limits = limits_of(settings)
     client = connect(url, purpose="worker")
     # First, so that a server that will not do is noticed before the seconds that the analysis takes to load.
     claim_layout(client)
@@ -104,7 +97,6 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
         analyse=pipeline.load().analyse,
         clock=lambda: datetime.now(UTC),
         max_attempts=settings.work.max_attempts,
-        interrupts=(JobTimeout,),
     )
     plan = WorkerPlan(
         functions={ANALYSE_BATCH: reports.around(job)},

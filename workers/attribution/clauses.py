@@ -18,7 +18,7 @@ def subject_of(sentence: Sentence, verb: Token, *, depth: int = 0) -> Token | No
     own = sentence.child(verb, "nsubj")
     if own is not None:
         return own
-    if sentence.child(verb, "nsubjpass", "auxpass") is not None:
+    if sentence.child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return _agent(sentence, verb)
     above = sentence.head(verb)
     if above is None or depth > _DEPTH:

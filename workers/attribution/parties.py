@@ -196,7 +196,7 @@ class PartyReader:
         if actor.kind == "state":
             return replace(party, plural=name.form == "people")
         if actor.kind == "person":
-            former = any(w.lower in _FORMER for w in sentence.children(head, "amod", "compound"))
+            former = any(w.lower in _FORMER for w in sentence.subtree(head) if w.i < head.i)
             speaks = not former and speaks_for_state(actor, self._day)
             if actor.organisation:
                 return replace(party, state=self._organisation(actor.organisation, mention))
@@ -389,8 +389,4 @@ def _is_short_preposition(sentence: Sentence, preposition: Token) -> bool:
 
 def _is_place(sentence: Sentence, head: Token) -> bool:
     above = sentence.head(head)
-    return (
-        head.dep == "pobj"
-        and above is not None
-        and above.lower in {"in", "at", "near", "from", "outside", "across", "into"}
-    )
+    return head.dep == "pobj" and above is not None and above.lower in {"in", "at", "near", "outside", "across", "into"}

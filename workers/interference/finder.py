@@ -67,7 +67,7 @@ class Scene:
     @property
     def sources(self) -> tuple[Party, ...]:
         """Those to whom words of the sentence are laid."""
-        return tuple(attribution.source for attribution in self.said if attribution.source is not None)
+        return tuple(said.source for said in self.said if said.source is not None and said.held != "denied")
 
 
 def _as_state(scene: Scene, party: Party) -> tuple[Party, ...]:

@@ -40,7 +40,7 @@ def doers(
 ) -> tuple[Party, ...]:
     """Who is said to do the deed: those tied to it most closely, never those who say so."""
     saying = {(source.sentence, source.token) for source in sources}
-    for find in (_modifying, _accused_of, _subject, _linked, _by, _behind, _ordered, _accused, _listed, _threat):
+    for find in (_modifying, _subject, _accused_of, _linked, _by, _behind, _ordered, _accused, _listed, _threat):
         found = tuple(
             party
             for party in find(sentence, deed.token, cast, lexicon)
@@ -78,6 +78,9 @@ def _accused_of(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) 
             accused = sentence.child(word, "dobj", "nsubjpass")
             if accused is not None and not sentence.is_below(token, accused):
                 yield from cast.parties(sentence, accused)
+            return
+        if word.pos == "VERB" and word.lemma == "deny" and (denier := subject_of(sentence, word)) is not None:
+            yield from cast.parties(sentence, denier)
             return
 
 

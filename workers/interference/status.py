@@ -82,7 +82,7 @@ def _status(
         return "alleged"
     if "assessed" in kinds or any(_assesses(claimant, lexicon) for claimant in claimants):
         return "assessed"
-    if "denied" in kinds or claimants or kinds:
+    if kinds or claimants or any(word.lemma in lexicon.claims for word in sentence.ancestors(deed)):
         return "alleged"
     return "confirmed"
 

@@ -11,7 +11,7 @@ from workers.stance.finding import Position
 from workers.stance.judgements import by_judging, by_seeing_as
 from workers.stance.lexicon import Lexicon
 from workers.stance.nouns import by_noun, by_stated_position
-from workers.stance.standing import by_favour, by_standing, by_taking_sides, by_willingness
+from workers.stance.standing import by_favour, by_neutrality, by_standing, by_taking_sides, by_willingness
 from workers.stance.verbs import by_change, by_refusal, by_verb
 from workers.text.tree import Sentence
 
@@ -31,5 +31,6 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
             yield from by_favour(sentence, token)
         yield from by_judging(sentence, token, lexicon)
         yield from by_standing(sentence, token)
+        yield from by_neutrality(sentence, token, lexicon)
         yield from by_taking_sides(sentence, token, lexicon)
         yield from by_willingness(sentence, token, lexicon)

@@ -30,7 +30,7 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
             complements.append(child)
             target = sentence.child(child, "nsubj") or target
         elif child.dep == "dobj" and target is not None and child.i == target.i:
-            complements.extend(w for w in sentence.subtree(child) if w.dep == "amod" and w.i > w.head)
+            complements.extend(w for w in sentence.subtree(child) if w.dep in {"amod", "oprd"} and w.i > w.head)
         elif child.dep in {"oprd", "acomp", "attr"} or (
             child.dep == "dobj" and target is not None and child.i != target.i
         ):

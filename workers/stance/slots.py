@@ -32,7 +32,8 @@ def object_of(sentence: Sentence, verb: Token) -> Token | None:
     """The object of `verb`, its own or that of the verb below it; the head of a relative clause that has none."""
     own = sentence.children(verb, "dobj")
     if own:
-        return own[-1]
+        # Two words side by side are one phrase that the parser split: "the fisheries protocol".
+        return own[-1] if own[-1].i == own[0].i + 1 else own[0]
     clause = sentence.child(verb, "xcomp", "pcomp")
     if clause is not None and clause.pos == "VERB" and sentence.child(clause, "mark", "nsubj", "nsubjpass") is None:
         return object_of(sentence, clause) or under_any(sentence, clause) or clause

@@ -71,6 +71,28 @@ def by_standing(sentence: Sentence, token: Token) -> Iterator[Position]:
         return
 
 
+def by_neutrality(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "remains neutral in the dispute"."""
+    if lexicon.judgements.get(token.lower) != "neutral" or token.dep != "acomp":
+        return
+    verb = sentence.head(token)
+    if verb is None or is_negated(sentence, verb):
+        return
+    for name in ("in", "on", "toward", "towards", "over", "about", "between"):
+        target = under(sentence, token, name) or under(sentence, verb, name)
+        if target is not None:
+            yield Position(
+                holder=subject_of(sentence, verb),
+                target=target,
+                polarity="neutral",
+                act=None,
+                cue=token,
+                rule="neutral",
+                anchor=verb,
+            )
+            return
+
+
 def by_taking_sides(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "declined to take sides in the quarrel": neutral in so many words."""
     if token.lemma != "side" or token.dep != "dobj":
