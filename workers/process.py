@@ -1,7 +1,8 @@
 """A worker process: what the supervisor starts with `python -P -m workers.process`.
 
 Standard input gives one line of settings and then stays open while the supervisor lives; standard output takes the
-reports `ready`, `start BATCH` and `end BATCH`; the log goes to standard error. Nothing is read from the environment.
+reports `ready`, `start BATCH` and `end BATCH`, and where it cannot work `lacks-server WHY` or `cannot WHY`; the log goes
+to standard error. Nothing is read from the environment.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import ValidationError
@@ -20,9 +22,13 @@ from pydantic import ValidationError
 from config.loading import restore
 from config.logging import configure
 from config.settings import Settings
-from stancewire.errors import StancewireError
+from stancewire.errors import StancewireError, StoreError, WorkerError
 
-#: One thread each: the processes share the cores among themselves.
+if TYPE_CHECKING:
+    from workers.pipeline import Pipeline
+
+#: Characters of a report; a pipe takes so many at once.
+_REPORT_LENGTH = 500
 _PR_SET_PDEATHSIG = 1
 
 
@@ -35,7 +41,9 @@ class Reports:
     def say(self, *words: str) -> None:
         """Send one report; nobody may be there to read it."""
         try:
-            os.write(self._descriptor, " ".join(words).encode("ascii", "replace") + b"\n")
+            os.write(
+                self._descriptor, " ".join(" ".join(words).split())[:_REPORT_LENGTH].encode("ascii", "replace") + b"\n"
+            )
         except OSError:
             return
 
@@ -68,8 +76,13 @@ def main() -> int:
     try:
         jobs = work(settings, url, reports)
     except StancewireError as error:
+        reports.say("lacks-server" if isinstance(error, StoreError) else "cannot", error.message)
         log.error("worker cannot work", error=error.message, hint=error.hint)  # noqa: TRY400 - one line says it
         return error.exit_code
+    except Exception as error:
+        reports.say("cannot", f"{type(error).__name__}: {error}")
+        log.exception("worker crashed")
+        return 1
     log.info("worker done", jobs=jobs)
     return 0
 
@@ -83,7 +96,6 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
     from stancewire.adapters.store import claim_layout  # noqa: PLC0415
     from stancewire.adapters.worker import WorkerPlan, run_worker  # noqa: PLC0415
     from stancewire.adapters.worklist import RedisWorklist  # noqa: PLC0415
-    from workers import pipeline  # noqa: PLC0415
     from workers.jobs import BatchJob  # noqa: PLC0415
     from workers.read import read  # noqa: PLC0415
 
@@ -94,7 +106,7 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
     job = BatchJob(
         worklist=RedisWorklist(client, limits),
         read=read,
-        analyse=pipeline.load().analyse,
+        analyse=load_analysis().analyse,
         clock=lambda: datetime.now(UTC),
         max_attempts=settings.work.max_attempts,
     )
@@ -110,6 +122,16 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
         return run_worker(lambda purpose: connect(url, purpose=purpose), plan)
     finally:
         client.close()
+
+
+def load_analysis() -> Pipeline:
+    """The analysis; raises WorkerError where a part of the installation is missing."""
+    try:
+        from workers import pipeline  # noqa: PLC0415
+
+        return pipeline.load()
+    except (ImportError, OSError) as error:
+        raise WorkerError(f"the analysis cannot be loaded: {error}", "install stancewire again") from error
 
 
 def end_with_parent() -> None:

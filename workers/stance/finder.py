@@ -124,7 +124,8 @@ def _is_stance(holder: Party, target: Party) -> bool:
     entity = holder.holder
     if entity.type not in _HOLDERS:
         return False
-    if entity.country is None and holder.actor is None and not holder.public:
+    known = entity.country is not None or holder.actor is not None
+    if not known and not (holder.public and entity.type == "person"):
         return False
     same = target.entity.type == "state" and entity.type == "state" and target.country == entity.country
     return not same

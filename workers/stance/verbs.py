@@ -27,10 +27,11 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
         polarity, anchor = turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
         if frame.only_negated:
             polarity = "neutral"
-        if polarity is None or _is_purpose(sentence, verb):
+        holder = subject_of(sentence, verb)
+        if polarity is None or holder is None or _is_purpose(sentence, verb):
             return
         yield Position(
-            holder=subject_of(sentence, verb),
+            holder=holder,
             target=target,
             polarity=polarity,
             act=frame.act,

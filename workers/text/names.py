@@ -5,6 +5,7 @@ A name that several actors bear keeps all its candidates; which is meant is deci
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -117,7 +118,11 @@ class NameFinder:
 
 def _bounded(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start], text[end : end + 1]
-    return not (before.isalnum() or after.isalnum())
+    return not (before.isalnum() or after.isalnum() or after == "$")
+
+
+#: A capitalised word before a name, with a small word before it: in headlines and after a stop, capitals say nothing.
+_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-Z][\w'-]* ([^\W\d_][\w-]+) $")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +144,7 @@ class Chooser:
     def __init__(self, ambiguity: Mapping[str, Any]) -> None:
         self._against: Mapping[str, list[str]] = ambiguity.get("against", {})
         self._union_seats: Mapping[str, Mapping[str, Any]] = ambiguity.get("union_seat", {})
+        self._titles = frozenset(ambiguity.get("titles", {}).get("words", ()))
         self._words = frozenset(word for words in self._against.values() for word in words) | frozenset(
             word for seat in self._union_seats.values() for word in seat["country_words"]
         )
@@ -148,11 +154,23 @@ class Chooser:
         hits = tuple(hits)
         context = self._context(text, hits, day)
         meant = {hit.name: self._meant(hit, context) for hit in hits}
+        ends = {hit.end: hit for hit in hits}
         return tuple(
             Name(start=hit.start, end=hit.end, text=hit.name, actor=candidate.actor, form=candidate.form)
             for hit in hits
             if (candidate := meant[hit.name]) is not None
+            and not (candidate.actor.kind == "person" and self._is_namesake(text, hit, ends))
         )
+
+    def _is_namesake(self, text: str, hit: Hit, ends: Mapping[int, Hit]) -> bool:
+        """Whether another first name stands before a family name: "Francesca Albanese" is not the prime minister."""
+        if " " in hit.name:
+            return False
+        before = _WORD_BEFORE.search(text, max(0, hit.start - 30), hit.start)
+        if before is None or hit.start - 1 in ends:
+            return False
+        word = before.group(1)
+        return word[0].isupper() and not word.isupper() and word not in self._titles
 
     def _context(self, text: str, hits: Iterable[Hit], day: date | None) -> _Context:
         distinct = {hit.name: hit.candidates for hit in hits}
