@@ -1,8 +1,8 @@
 """A worker process: what the supervisor starts with `python -P -m workers.process`.
 
 Standard input gives one line of settings and then stays open while the supervisor lives; standard output takes the
-reports `ready`, `start BATCH` and `end BATCH`, and where it cannot work `lacks-server WHY` or `cannot WHY`; the log goes
-to standard error. Nothing is read from the environment.
+reports `ready`, `start BATCH` and `end BATCH`, and where it cannot work `lacks-server WHY` or `cannot WHY`; the log
+goes to standard error. Nothing is read from the environment.
 """
 
 from __future__ import annotations
@@ -40,10 +40,9 @@ class Reports:
 
     def say(self, *words: str) -> None:
         """Send one report; nobody may be there to read it."""
+        line = " ".join(" ".join(words).split())[:_REPORT_LENGTH]
         try:
-            os.write(
-                self._descriptor, " ".join(" ".join(words).split())[:_REPORT_LENGTH].encode("ascii", "replace") + b"\n"
-            )
+            os.write(self._descriptor, line.encode("ascii", "replace") + b"\n")
         except OSError:
             return
 

@@ -147,6 +147,10 @@ class PartyReader:
             return None
         if name is not None and name.form != "adjective":
             return self._named(sentence, head, name)
+        if name is None and head.pos == "PROPN":
+            part = next((n for w in sentence.children(head, "compound") if (n := self.name_at(w)) is not None), None)
+            if part is not None and part.actor.kind in {"organisation", "outlet", "operation"}:
+                return self._named(sentence, head, part)
         apposed = self._apposed(sentence, head)
         if apposed is not None:
             return apposed

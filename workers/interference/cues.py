@@ -30,12 +30,12 @@ class Means:
     end: int
 
 
-def deeds(sentence: Sentence, lexicon: Lexicon) -> tuple[Deed, ...]:
-    """Words of the sentence that name interference, in order."""
-    return tuple(_deeds(sentence, lexicon))
+def deeds(sentence: Sentence, lexicon: Lexicon, operations: tuple[tuple[int, int], ...] = ()) -> tuple[Deed, ...]:
+    """Words of the sentence that name interference, in order; `operations` are places of known ones."""
+    return tuple(_deeds(sentence, lexicon, operations))
 
 
-def _deeds(sentence: Sentence, lexicon: Lexicon) -> Iterator[Deed]:
+def _deeds(sentence: Sentence, lexicon: Lexicon, operations: tuple[tuple[int, int], ...]) -> Iterator[Deed]:
     technique_places = [
         (means.start, means.end) for means in means_in(sentence, lexicon) if means.family != "state_media"
     ]
@@ -43,6 +43,10 @@ def _deeds(sentence: Sentence, lexicon: Lexicon) -> Iterator[Deed]:
         if token.pos in {"PUNCT", "SPACE"}:
             continue
         lemma = token.lemma
+        if any(token.start < end and start < token.end for start, end in operations):
+            if token.end in {end for _, end in operations}:
+                yield Deed(token=token, kind="operation")
+            continue
         if (
             (lemma in lexicon.deed_nouns and token.pos in {"NOUN", "PROPN", "VERB"})
             or (lemma in lexicon.deed_verbs and token.pos == "VERB")

@@ -40,6 +40,12 @@ class InterferenceFinding:
     rule: str
 
 
+def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:
+    """Places of named operations, troll farms and the like: to name them is to speak of their deeds."""
+    names = scene.cast.reader.names_in(scene.sentence.start, scene.sentence.end)
+    return tuple((name.start, name.end) for name in names if name.actor.kind == "operation")
+
+
 def with_denials(
     found: Sequence[InterferenceFinding], denials: Sequence[DenialFinding]
 ) -> tuple[InterferenceFinding, ...]:
@@ -110,7 +116,7 @@ _GRAVE = frozenset(
         "economic_coercion",
     }
 )
-_KINDS = ("deed", "sway", "technique")
+_KINDS = ("deed", "sway", "operation", "technique")
 
 
 class InterferenceFinder:
@@ -160,7 +166,7 @@ class InterferenceFinder:
         A sentence that names no doer adds its means to the findings just `before` it, which are changed in place.
         """
         words = self._lexicon
-        found = sorted(deeds(scene.sentence, words), key=lambda deed: _KINDS.index(deed.kind))
+        found = sorted(deeds(scene.sentence, words, _operations(scene)), key=lambda deed: _KINDS.index(deed.kind))
         if not found or not self._is_public(scene, found):
             return
         done_by = {deed: doers(scene.sentence, deed, scene.cast, words, scene.sources) for deed in found}
@@ -185,7 +191,7 @@ class InterferenceFinder:
                     key = (actor.country, target.country or target.entity.name if target else None)
                     if key in seen or (target is None and any(country == actor.country for country, _ in seen)):
                         continue
-                    if target is None and (deed.kind != "deed" or not standing.claimants):
+                    if target is None and not standing.claimants:
                         continue
                     seen.add(key)
                     yield self._finding(scene, deed, actor, target, standing)
@@ -201,7 +207,7 @@ class InterferenceFinder:
         known = barred | {claimant.country for claimant in standing.claimants}
         return (
             self._home(scene, standing.claimants)
-            or elsewhere(scene.sentence, deed, scene.cast, known)
+            or elsewhere(scene.sentence, scene.cast, known)
             or self._spoken_of(scene, deed.token, actors, aims)
             or aims
         )
@@ -254,9 +260,12 @@ class InterferenceFinder:
         ):
             return True
         names = scene.cast.reader.names_in(sentence.start, sentence.end)
+        if any(name.actor.subkind == "technology_company" for name in names) and any(
+            token.lemma in words.removing and token.pos == "VERB" for token in sentence.tokens
+        ):
+            return True
         grave = any(means.family in _GRAVE for means in means_in(sentence, words)) or (
-            any(deed.kind == "sway" for deed in found)
-            and any(token.lemma in words.accusing and token.pos == "VERB" for token in sentence.tokens)
+            any(token.lemma in words.accusing and token.pos == "VERB" for token in sentence.tokens)
         )
         return grave and len({name.actor.country for name in names if name.actor.country is not None}) > 1
 

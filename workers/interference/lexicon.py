@@ -51,6 +51,7 @@ class Lexicon:
     assessing_nouns: frozenset[str]
     sanctioning: frozenset[str]
     accusing: frozenset[str]
+    removing: frozenset[str]
     claims: frozenset[str]
     ordering: frozenset[str]
     public_bodies: frozenset[str]
@@ -106,6 +107,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         assessing_nouns=frozenset(status["assessing_nouns"]),
         sanctioning=frozenset(status["sanctioning"]),
         accusing=frozenset(status["accusing"]),
+        removing=frozenset(status["removing"]),
         claims=frozenset(speech["nouns"]["alleged"]),
         ordering=frozenset(links["ordering"]),
         public_bodies=frozenset(status["public_bodies"]),

@@ -6,6 +6,7 @@ A doer must belong to a country; a deed at home is nobody's interference and is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from workers.attribution.cast import Cast
 from workers.attribution.clauses import subject_of
@@ -40,7 +41,19 @@ def doers(
 ) -> tuple[Party, ...]:
     """Who is said to do the deed: those tied to it most closely, never those who say so."""
     saying = {(source.sentence, source.token) for source in sources}
-    for find in (_modifying, _subject, _accused_of, _linked, _by, _behind, _ordered, _accused, _listed, _threat):
+    for find in (
+        _operating,
+        _modifying,
+        _subject,
+        _accused_of,
+        _by,
+        _linked,
+        _behind,
+        _ordered,
+        _accused,
+        _listed,
+        _threat,
+    ):
         found = tuple(
             party
             for party in find(sentence, deed.token, cast, lexicon)
@@ -98,6 +111,13 @@ def _unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
     for party in parties:
         seen.setdefault(party.country, party)
     return tuple(seen.values())
+
+
+def _operating(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """A named operation or troll farm: the deed is its own."""
+    name = cast.reader.name_at(token)
+    if name is not None and name.actor.kind == "operation":
+        yield cast.reader.state_named(sentence, token, name)
 
 
 def _modifying(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
@@ -159,13 +179,11 @@ def _subject(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> 
         if word.i != token.i and word.lemma not in lexicon.doing | lexicon.sway | lexicon.deed_verbs:
             return
         subject = subject_of(sentence, word)
+        parties = [p for p in cast.parties(sentence, subject) if not p.place] if subject is not None else []
+        yield from parties
         if subject is not None:
-            parties = [p for p in cast.parties(sentence, subject) if not p.place]
-            yield from parties
             yield from _tied(sentence, subject, cast, lexicon)
-            if any(p.country for p in parties):
-                return
-        if word.dep in {"ROOT", "ccomp", "relcl"}:
+        if any(p.country for p in parties) or word.dep in {"ROOT", "ccomp"}:
             return
 
 
@@ -295,13 +313,18 @@ def _aims(
     return tuple(found)
 
 
-def elsewhere(sentence: Sentence, deed: Deed, cast: Cast, barred: set[str | None]) -> tuple[Party, ...]:
-    """The one other country that a sentence names beside those `barred`; none if it names several."""
-    found: dict[str | None, Party] = {}
-    for token in sentence.tokens:
-        name = cast.reader.name_at(token)
-        if name is not None and name.actor.kind == "state" and name.actor.country not in barred:
-            found.setdefault(name.actor.country, cast.reader.state_named(sentence, token, name))
+def elsewhere(sentence: Sentence, cast: Cast, barred: set[str | None]) -> tuple[Party, ...]:
+    """The one other country that a sentence speaks of beside those `barred`; none if it speaks of several."""
+    found: dict[str, Party] = {}
+    for name in cast.reader.names_in(sentence.start, sentence.end):
+        country = name.actor.country
+        if country is None or country in barred or name.actor.kind in {"outlet", "operation"}:
+            continue
+        token = sentence.at(name.start, name.end)[-1]
+        party = cast.reader.state_named(sentence, token, name)
+        state = cast.reader.state(country, party.entity.mention)
+        if state is not None:
+            found.setdefault(country, replace(party, entity=state, state=None))
     return tuple(found.values()) if len(found) == 1 else ()
 
 
