@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from config.knowledge.actors import KnownActor, NameForm, Office
+from config.knowledge.actors import ActorKind, KnownActor, NameForm, Office
 from stancewire.errors import ConfigurationError, Problem
 
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -46,6 +46,19 @@ class _Entry(BaseModel):
     names: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
     source: str = ""
+    country: CountryCode | None = None
+
+    def known_as(self, kind: ActorKind, *more: str, **fields: Any) -> KnownActor:
+        """The actor with its plain names, `more` of them, and further `fields`."""
+        return KnownActor(
+            kind=kind,
+            name=self.name,
+            country=self.country,
+            wikidata=self.wikidata,
+            names=tuple(("name", name) for name in (self.name, *more, *self.names)),
+            ambiguous=frozenset(self.ambiguous),
+            **fields,
+        )
 
 
 class _Foreign(BaseModel):
@@ -115,7 +128,6 @@ class _Office(BaseModel):
 
 
 class _Person(_Entry):
-    country: CountryCode | None = None
     organisation: str | None = None
     aliases: tuple[str, ...] = ()
     gender: Literal["m", "f"] | None = None
@@ -124,13 +136,9 @@ class _Person(_Entry):
     office: tuple[_Office, ...] = Field(min_length=1)
 
     def actor(self) -> KnownActor:
-        return KnownActor(
-            kind="person",
-            name=self.name,
-            country=self.country,
-            wikidata=self.wikidata,
-            names=tuple(("name", name) for name in (self.name, *self.aliases, *self.names)),
-            ambiguous=frozenset(self.ambiguous),
+        return self.known_as(
+            "person",
+            *self.aliases,
             gender=self.gender,
             organisation=self.organisation,
             offices=tuple(
@@ -140,7 +148,6 @@ class _Person(_Entry):
 
 
 class _Organisation(_Entry):
-    country: CountryCode | None = None
     kind: str
     speaks_for_state: bool = False
     category: str | None = None
@@ -148,41 +155,22 @@ class _Organisation(_Entry):
     fr: tuple[str, ...] = ()
 
     def actor(self) -> KnownActor:
-        return KnownActor(
-            kind="organisation",
-            name=self.name,
-            country=self.country,
-            wikidata=self.wikidata,
-            names=tuple(("name", name) for name in (self.name, *self.names)),
-            ambiguous=frozenset(self.ambiguous),
-            subkind=self.kind,
-            speaks_for_state=self.speaks_for_state,
-            category=self.category,
+        return self.known_as(
+            "organisation", subkind=self.kind, speaks_for_state=self.speaks_for_state, category=self.category
         )
 
 
 class _Outlet(_Entry):
-    country: CountryCode | None = None
     ownership: Literal["independent", "public", "state_run", "state_affiliated"]
     domains: tuple[str, ...] = ()
     ru: tuple[str, ...] = ()
     fr: tuple[str, ...] = ()
 
     def actor(self) -> KnownActor:
-        return KnownActor(
-            kind="outlet",
-            name=self.name,
-            country=self.country,
-            wikidata=self.wikidata,
-            names=tuple(("name", name) for name in (self.name, *self.names)),
-            ambiguous=frozenset(self.ambiguous),
-            subkind=self.ownership,
-            category="media",
-        )
+        return self.known_as("outlet", subkind=self.ownership, category="media")
 
 
 class _Operation(_Entry):
-    country: CountryCode | None = None
     kind: Literal["influence_operation", "troll_farm", "threat_group", "network", "front"]
     attributed_by: tuple[str, ...] = ()
     ru: tuple[str, ...] = ()
@@ -190,16 +178,7 @@ class _Operation(_Entry):
     families: tuple[Family, ...] = ()
 
     def actor(self) -> KnownActor:
-        return KnownActor(
-            kind="operation",
-            name=self.name,
-            country=self.country,
-            wikidata=self.wikidata,
-            names=tuple(("name", name) for name in (self.name, *self.names)),
-            ambiguous=frozenset(self.ambiguous),
-            subkind=self.kind,
-            families=self.families,
-        )
+        return self.known_as("operation", subkind=self.kind, families=self.families)
 
 
 _TABLES: dict[str, type[_State | _Person | _Organisation | _Outlet | _Operation]] = {

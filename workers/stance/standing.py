@@ -78,19 +78,26 @@ def by_neutrality(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterato
     verb = sentence.head(token)
     if verb is None or is_negated(sentence, verb):
         return
-    for name in ("in", "on", "toward", "towards", "over", "about", "between"):
-        target = under(sentence, token, name) or under(sentence, verb, name)
-        if target is not None:
-            yield Position(
-                holder=subject_of(sentence, verb),
-                target=target,
-                polarity="neutral",
-                act=None,
-                cue=token,
-                rule="neutral",
-                anchor=verb,
-            )
-            return
+    target = _dispute(sentence, token, verb)
+    if target is not None:
+        yield Position(
+            holder=subject_of(sentence, verb),
+            target=target,
+            polarity="neutral",
+            act=None,
+            cue=token,
+            rule="neutral",
+            anchor=verb,
+        )
+
+
+def _dispute(sentence: Sentence, word: Token, verb: Token) -> Token | None:
+    """What somebody is neutral in, on or over."""
+    for name in ("in", "between", "on", "over", "toward", "towards", "about"):
+        found = under(sentence, word, name) or under(sentence, verb, name)
+        if found is not None:
+            return found
+    return None
 
 
 def by_taking_sides(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
@@ -104,19 +111,17 @@ def by_taking_sides(sentence: Sentence, token: Token, lexicon: Lexicon) -> Itera
     refused = verb.dep == "xcomp" and above is not None and above.lemma in lexicon.refuse
     if not refused and not is_negated(sentence, verb):
         return
-    for name in ("in", "between", "on", "over"):
-        target = under(sentence, token, name) or under(sentence, verb, name)
-        if target is not None:
-            yield Position(
-                holder=subject_of(sentence, verb),
-                target=target,
-                polarity="neutral",
-                act=None,
-                cue=token,
-                rule="take_sides",
-                anchor=verb,
-            )
-            return
+    target = _dispute(sentence, token, verb)
+    if target is not None:
+        yield Position(
+            holder=subject_of(sentence, verb),
+            target=target,
+            polarity="neutral",
+            act=None,
+            cue=token,
+            rule="take_sides",
+            anchor=verb,
+        )
 
 
 def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
