@@ -1,4 +1,4 @@
-"""The four places that settings come from, each read into values that remember where they stand.
+"""The three places that settings come from, each read into values that remember where they stand.
 
 Whether a value will do is not checked here; names that are no setting's are.
 """
@@ -161,18 +161,3 @@ def _secret(path: str, variable: str, problems: list[Problem]) -> str | None:
 
 def _split(setting: Setting, text: str) -> str | list[str]:
     return [part.strip() for part in text.split(",") if part.strip()] if setting.is_list else text
-
-
-def read_overrides(overrides: Mapping[str, object], problems: list[Problem]) -> Layer:
-    """What the command line sets."""
-    by_name = {setting.name: setting for setting in settings()}
-    layer: Layer = {}
-    for name, value in overrides.items():
-        if value is None:
-            continue
-        if setting := by_name.get(name):
-            split = _split(setting, value) if isinstance(value, str) else value
-            layer[setting.key] = Given(value=split, where="command line")
-        else:
-            problems.append(_unknown(tuple(name.split(".")), "command line", None))
-    return layer

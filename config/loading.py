@@ -1,4 +1,4 @@
-"""The settings of this run: the defaults, over them the user's file, the environment, and what the command line says.
+"""The settings of this run: the defaults, over them the user's file, over both the environment.
 
 Everything wrong in any of them is reported at once, with its place. The environment is an argument, and nothing is kept
 between calls.
@@ -15,7 +15,7 @@ import orjson
 from pydantic import ValidationError
 
 from config.catalogue import Key, Setting, plain, settings
-from config.layers import Given, Layer, read_defaults, read_environment, read_overrides, read_user_file
+from config.layers import Given, Layer, read_defaults, read_environment, read_user_file
 from config.settings import Settings
 from stancewire.errors import ConfigurationError, Problem
 
@@ -27,20 +27,17 @@ def load(
     environ: Mapping[str, str],
     *,
     user_file: Path | None = None,
-    overrides: Mapping[str, object] | None = None,
     version: str,
 ) -> Settings:
     """The settings that hold; raises ConfigurationError with all problems found.
 
-    `overrides` are by dotted name (`fetch.concurrency`), None standing for one that is not given; `version` goes into
-    the User-Agent.
+    `version` goes into the User-Agent.
     """
     problems: list[Problem] = []
     layers = (
         read_defaults(problems),
         read_user_file(environ, user_file, problems),
         read_environment(environ, problems),
-        read_overrides(overrides or {}, problems),
     )
     given: Layer = {}
     for layer in layers:

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from config.characters import UNSAFE, escaped
 from config.settings import LogSettings
 
 #: Longest text logged in one field.
@@ -31,8 +32,6 @@ _QUERY_SECRET = re.compile(
     r"([?&](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature)|(?:[\w.-]*[_-])?(?:api_?)?key|sig|auth)=)[^&#\s\"']+",
     re.IGNORECASE,
 )
-#: Control characters, marks that turn the direction of writing, line separators, lone surrogates.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secrets: Sequence[str] = ()) -> None:
@@ -46,7 +45,7 @@ def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secr
         structlog.processors.format_exc_info if for_people else _structured_exceptions(),
         Redaction(secrets),
     ]
-    last: list[Processor] = [escaped, _console(colours=is_terminal)] if for_people else [to_json]
+    last: list[Processor] = [visible, _console(colours=is_terminal)] if for_people else [to_json]
     steady = _SteadyStream(stream)
     structlog.configure(
         processors=[*shared, *last],
@@ -115,7 +114,7 @@ def _passwords(secret: str) -> tuple[str, ...]:
     return (password, unquote(password)) if found and password else ()
 
 
-def escaped(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001
+def visible(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001
     """The event with every control character written out; the lines of a traceback are kept, indented."""
     shown: EventDict = {}
     for key, value in event.items():
@@ -131,7 +130,7 @@ def escaped(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  #
 def to_json(logger: WrappedLogger, name: str, event: EventDict) -> str:  # noqa: ARG001
     """The event as one line of JSON, readable as text, in which every unsafe character is an escape."""
     first = {name: event.pop(name) for name in ("timestamp", "level", "event") if name in event}
-    return _UNSAFE.sub(_escape, _compact({**first, **event}))
+    return escaped(_compact({**first, **event}))
 
 
 def _compact(value: Any) -> str:
@@ -139,11 +138,7 @@ def _compact(value: Any) -> str:
 
 
 def _visible(text: str) -> str:
-    return _UNSAFE.sub(_escape, text.replace("\\", "\\\\") if _UNSAFE.search(text) else text)
-
-
-def _escape(character: re.Match[str]) -> str:
-    return json.dumps(character[0])[1:-1] if ord(character[0]) != 0x7F else "\\u007f"
+    return escaped(text.replace("\\", "\\\\")) if UNSAFE.search(text) else text
 
 
 def _structured_exceptions() -> Processor:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias, TypeVar
 
-import uvicorn
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
@@ -22,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.supervisor import Workforce
+from services.web import serving
 from stancewire.errors import ConfigurationError, Problem, StancewireError
 from stancewire.ports import Upkeep
 
@@ -122,6 +122,8 @@ def workers_check(workforce: Callable[[], Workforce]) -> Check:
     def check() -> Finding:
         now = workforce()
         detail = f"{now.ready} of {now.processes} workers are ready, {now.restarts} restarts"
+        if now.failing:
+            detail += f"; {now.failing} keep ending, the last with {now.last_end}"
         fix = "" if now.ready else "wait for their start of some seconds; if it lasts, the log says why they end"
         return Finding(ok=now.ready > 0, detail=detail, fix=fix)
 
@@ -130,41 +132,11 @@ def workers_check(workforce: Callable[[], Workforce]) -> Check:
 
 @contextlib.asynccontextmanager
 async def serve(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
-    """Serve `app` inside; gives the port, which is a free one for 0. Raises ConfigurationError where it cannot listen.
-
-    Signals are left to the program around it.
-    """
+    """Serve `app` inside; gives the port, a free one for 0. Raises ConfigurationError where it cannot listen."""
     listener = _listen(host, port)
     bound: int = listener.getsockname()[1]
-    server = _Server(
-        uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            limit_concurrency=100,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=2,
-        )
-    )
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
+    async with serving(app, listener):
         yield bound
-    finally:
-        server.should_exit = True
-        try:
-            await serving
-        finally:
-            listener.close()
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn without its hands on the program's signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def _listen(host: str, port: int) -> socket.socket:

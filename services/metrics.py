@@ -57,10 +57,8 @@ class Sources:
 
     upkeep: Upkeep
     workforce: Callable[[], Workforce] | None = None
-    #: Number of feeds by state, such as `ok`, `failing`, `paused`. Raises StoreError.
+    #: Number of feeds by state, such as `ok`, `failing`. Raises StoreError.
     feeds: Callable[[], Mapping[str, int]] | None = None
-    #: Entries not read yet, by consumer group. Raises StoreError.
-    stream_lag: Callable[[], Mapping[str, int]] | None = None
 
 
 class Metrics(Collector):
@@ -94,9 +92,8 @@ class Metrics(Collector):
         yield GaugeMetricFamily("stancewire_batches_queued", "Batches that wait.", value=depth.queued)
         yield GaugeMetricFamily("stancewire_batches_running", "Batches being worked on.", value=depth.running)
         yield GaugeMetricFamily("stancewire_dead_letters", "Entries of the dead-letter stream.", value=depth.dead)
-        if self._sources.stream_lag is not None:
-            meaning = "Entries that a consumer group has not read."
-            yield _labelled("stancewire_stream_lag", meaning, "group", self._sources.stream_lag())
+        meaning = "Entries that a consumer group has not read."
+        yield _labelled("stancewire_stream_lag", meaning, "group", self._sources.upkeep.lag())
         if self._sources.feeds is not None:
             yield _labelled("stancewire_feeds", "Feeds by state.", "state", self._sources.feeds())
 

@@ -1,10 +1,12 @@
 """The workers' supervisor: keeps N worker processes running, and brings back what dead ones held.
 
-    command ──start──▶ process ──"ready", "start BATCH", "end BATCH"──▶ supervisor ──SIGTERM, SIGKILL──▶ process
+    command ──start──▶ process ──reports──▶ supervisor ──SIGTERM, SIGKILL──▶ process
 
-A worker reads its settings as one line from standard input, writes the reports above to standard output, and logs to
-standard error. The supervisor reads them from the pipe and by its own clock, so that it sees a job that hangs in C code
-also while the server is away, and without believing any other host's clock. It does not know what a job does.
+A worker reads its settings as one line from standard input, writes its reports to standard output, and logs to standard
+error. It reports `ready`, `start BATCH` and `end BATCH`, and before it ends by itself `lacks-server WHY` where a later
+start may do, or `cannot WHY` where it will not. The supervisor reads them from the pipe and by its own clock, so that
+it sees a job that hangs in C code also while the server is away, and without believing any other host's clock. It does
+not know what a job does.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from datetime import datetime
 
 import structlog
 
-from services.worker_process import Command, Limits, WorkerProcess
-from stancewire.errors import StoreError
+from services.waiting import set_within
+from services.worker_handle import Command, WorkerHandle, WorkerLimits
+from stancewire.errors import StoreError, WorkerError
 from stancewire.ports import Upkeep
 
 
@@ -33,6 +36,10 @@ class Pace:
     longest_delay_s: float = 60.0
     #: A worker that lived this long starts without a wait.
     stable_s: float = 60.0
+    #: Ends in a row after which a worker counts as one that keeps ending.
+    ends_told: int = 3
+    #: Ends of each worker, none of which was ever ready, after which the supervisor gives up.
+    ends_allowed: int = 3
 
     def delay(self, early_ends: int) -> float:
         """Seconds to wait after so many early ends in a row.
@@ -56,6 +63,10 @@ class Workforce:
     restarts: int
     #: Those of them that followed a kill: a job overran, memory ran out, or a start hung.
     kills: int
+    #: Those that end again and again and take no jobs now.
+    failing: int = 0
+    #: How the last one ended that ended by itself, and why, where it said so.
+    last_end: str = ""
 
 
 class Supervisor:
@@ -66,7 +77,7 @@ class Supervisor:
         command: Command,
         *,
         processes: int,
-        limits: Limits,
+        limits: WorkerLimits,
         upkeep: Upkeep,
         clock: Callable[[], datetime],
         pace: Pace | None = None,
@@ -76,7 +87,12 @@ class Supervisor:
         self._upkeep = upkeep
         self._clock = clock
         self._pace = pace or Pace()
-        self._slots: list[WorkerProcess | None] = [None] * processes
+        self._slots: list[WorkerHandle | None] = [None] * processes
+        #: By slot: ends in a row that came early, and ends without having been ready and without lacking the server.
+        self._early_ends = [0] * processes
+        self._vain_starts = [0] * processes
+        self._ever_ready = False
+        self._last_end = ""
         self._restarts = 0
         self._kills = 0
         self._log = structlog.get_logger()
@@ -84,8 +100,16 @@ class Supervisor:
     @property
     def workforce(self) -> Workforce:
         """How the workers are."""
-        ready = sum(1 for worker in self._slots if worker is not None and worker.is_ready)
-        return Workforce(processes=len(self._slots), ready=ready, restarts=self._restarts, kills=self._kills)
+        ready = [worker is not None and worker.is_ready for worker in self._slots]
+        ended_often = [ends >= self._pace.ends_told for ends in self._early_ends]
+        return Workforce(
+            processes=len(self._slots),
+            ready=sum(ready),
+            restarts=self._restarts,
+            kills=self._kills,
+            failing=sum(often and not well for often, well in zip(ended_often, ready, strict=True)),
+            last_end=self._last_end,
+        )
 
     @property
     def pids(self) -> Sequence[int]:
@@ -95,41 +119,56 @@ class Supervisor:
     async def run(self, stop: asyncio.Event) -> None:
         """Keep the workers running until `stop` is set; then let their jobs end, and kill what stays.
 
-        Must run on the main thread's loop: on Linux a worker ends with the thread that started it.
+        Must run on the main thread's loop: on Linux a worker ends with the thread that started it. Raises WorkerError
+        where no worker can start.
         """
-        async with asyncio.TaskGroup() as tasks:
-            for slot in range(len(self._slots)):
-                tasks.create_task(self._keep(slot, stop))
-            tasks.create_task(self._upkeep_loop("reap", self._upkeep.reap, self._pace.reap_s, stop))
-            tasks.create_task(self._upkeep_loop("reconcile", self._upkeep.reconcile, self._pace.reconcile_s, stop))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for slot in range(len(self._slots)):
+                    tasks.create_task(self._keep(slot, stop))
+                tasks.create_task(self._upkeep_loop("reap", self._upkeep.reap, self._pace.reap_s, stop))
+                tasks.create_task(self._upkeep_loop("reconcile", self._upkeep.reconcile, self._pace.reconcile_s, stop))
+        except ExceptionGroup as failures:
+            # The first one ended the others.
+            raise failures.exceptions[0] from failures
 
     async def _keep(self, slot: int, stop: asyncio.Event) -> None:
         """One worker after the other, until told to stop."""
-        early_ends = 0
         while not stop.is_set():
             try:
-                worker = await WorkerProcess.start(self._command, self._limits)
+                worker = await WorkerHandle.start(self._command, self._limits)
             except OSError as error:
                 self._log.error("worker not started", slot=slot, error=str(error))
-                lived_s = 0.0
+                ending, lived_s, is_vain = f"not started: {error}", 0.0, True
             else:
                 self._slots[slot] = worker
                 try:
                     await self._watch(worker, stop)
                 finally:
                     await worker.kill()
-                lived_s = worker.lived_s
+                self._ever_ready = self._ever_ready or worker.was_ready
+                ending = f"{worker.status}: {worker.cause}" if worker.cause else worker.status
+                lived_s, is_vain = worker.lived_s, not (worker.was_ready or worker.lacks_server)
             if stop.is_set():
                 return
-            early_ends = 0 if lived_s >= self._pace.stable_s else early_ends + 1
-            delay_s = self._pace.delay(early_ends)
             self._restarts += 1
-            self._log.warning(
-                "worker ended", slot=slot, **self._ending(slot), lived_s=round(lived_s, 1), wait_s=delay_s
-            )
-            await _either(stop, delay_s)
+            await set_within(stop, self._note_end(slot, ending, lived_s, is_vain=is_vain))
 
-    async def _watch(self, worker: WorkerProcess, stop: asyncio.Event) -> None:
+    def _note_end(self, slot: int, ending: str, lived_s: float, *, is_vain: bool) -> float:
+        """Seconds to wait before the next start; raises WorkerError where all starts were in vain."""
+        ends = self._early_ends[slot] = 0 if lived_s >= self._pace.stable_s else self._early_ends[slot] + 1
+        self._vain_starts[slot] = self._vain_starts[slot] + 1 if is_vain else 0
+        self._last_end = ending
+        wait_s = self._pace.delay(ends)
+        self._log.warning("worker ended", slot=slot, ending=ending, lived_s=round(lived_s, 1), wait_s=wait_s)
+        if ends == self._pace.ends_told:
+            hint = "the lines before say what each one did; `stancewire doctor` tries the parts one by one"
+            self._log.error("worker keeps ending", slot=slot, ends=ends, ending=ending, hint=hint)
+        if not self._ever_ready and min(self._vain_starts) >= self._pace.ends_allowed:
+            raise WorkerError(f"no worker process can start: {ending}", "stancewire doctor tries its parts one by one")
+        return wait_s
+
+    async def _watch(self, worker: WorkerHandle, stop: asyncio.Event) -> None:
         """Return when the worker has ended: by itself, for what it did, or because all shall stop."""
         while not stop.is_set():
             if await worker.ended_within(self._pace.check_s, stop):
@@ -143,13 +182,17 @@ class Supervisor:
                 hint = "raise work.max_memory_mb if this comes again at once"
                 self._log.warning("worker replaced", pid=worker.pid, memory_mb=worker.memory_mb(), hint=hint)
         worker.ask_to_end()
-        if not await worker.ended_within(self._limits.grace_s):
-            self._log.warning("worker killed", pid=worker.pid, batch=worker.batch, reason="it did not stop in time")
-            await worker.kill()
+        await self._await_end(worker)
 
-    def _ending(self, slot: int) -> dict[str, object]:
-        worker = self._slots[slot]
-        return {} if worker is None else {"pid": worker.pid, "status": worker.status}
+    async def _await_end(self, worker: WorkerHandle) -> None:
+        """Let a worker that was asked to end finish its job, and kill it when that takes too long."""
+        left_s = self._limits.grace_s
+        while not await worker.ended_within(min(self._pace.check_s, left_s)):
+            left_s -= self._pace.check_s
+            if reason := worker.must_die() or ("its job did not end in time" if left_s <= 0 else None):
+                self._log.warning("worker killed", pid=worker.pid, batch=worker.batch, reason=reason)
+                await worker.kill()
+                return
 
     async def _upkeep_loop(
         self, name: str, step: Callable[[datetime], int], every_s: float, stop: asyncio.Event
@@ -168,13 +211,4 @@ class Supervisor:
                 failing = False
                 if count:
                     self._log.info("batches queued again", step=name, count=count)
-            await _either(stop, every_s)
-
-
-async def _either(stop: asyncio.Event, seconds: float) -> None:
-    """Wait for `stop`, for some seconds at most."""
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return
+            await set_within(stop, every_s)

@@ -7,6 +7,7 @@
     │   ├── StoreUnavailable   no answer: away, starting, or out of reach
     │   └── StoreRefused       it answers and refuses: password, rights, read-only, memory, disk
     ├── ServerError            the embedded server cannot be started or is held by another process
+    ├── WorkerError            worker processes cannot work on this machine
     ├── CodecError             bytes that are not what they should be
     └── AnalysisError          one article cannot be analysed
 
@@ -76,6 +77,10 @@ class StoreRefused(StoreError):
 
 class ServerError(StancewireError):
     """The embedded server cannot be started or is held by another process."""
+
+
+class WorkerError(StancewireError):
+    """Worker processes cannot work on this machine."""
 
 
 class CodecError(StancewireError):

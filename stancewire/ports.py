@@ -102,12 +102,20 @@ class Upkeep(Protocol):
         """Add to a counter."""
         ...
 
+    def lag(self) -> Mapping[str, int]:
+        """Entries that consumer groups have not read yet, by group; without those it is not known of."""
+        ...
+
 
 class Archive(Protocol):
     """What was published, for readers."""
 
     def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
-        """Entries after a stream id (`0` for the beginning, `$` for what is yet to come), waiting if there are none."""
+        """Entries after a stream id (`0`: all, `end()`: those yet to come), waiting if there are none."""
+        ...
+
+    def end(self) -> str:
+        """Id of the newest entry, `0-0` where there is none: reading after it misses nothing that is yet to come."""
         ...
 
     def articles(self) -> Iterator[Article]:

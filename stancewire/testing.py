@@ -50,6 +50,8 @@ class FakeStore:
     #: What was announced, in order.
     announced: list[StreamEntry] = field(default_factory=list)
     queue: list[str] = field(default_factory=list)
+    #: Entries not read yet, by consumer group; a group is nobody's here.
+    lags: dict[str, int] = field(default_factory=dict)
     _batches: dict[str, _Batch] = field(default_factory=dict)
     _leases: dict[str, datetime] = field(default_factory=dict)
     _pending: dict[str, datetime] = field(default_factory=dict)
@@ -182,10 +184,14 @@ class FakeStore:
         """Add to a counter."""
         self._counters[name] = self._counters.get(name, 0) + by
 
+    def lag(self) -> Mapping[str, int]:
+        """What the test put into `lags`."""
+        return dict(self.lags)
+
     def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
         """Entries after a stream id, waiting if there are none."""
         with self._changed:
-            start = len(self.announced) if after == "$" else int(after.partition("-")[0])
+            start = int(after.partition("-")[0])
             if wait_ms:
                 self._changed.wait_for(lambda: len(self.announced) > start, timeout=wait_ms / 1000)
             return tuple(self.announced[start : start + limit])

@@ -5,17 +5,14 @@ It listens on no other interface, and keeps nothing.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -24,6 +21,7 @@ from starlette.routing import Route
 from services.newsroom.edition import Piece, pieces_of
 from services.newsroom.material import Material, Outlet, load_material
 from services.newsroom.rendering import render_feed, render_front_page, render_page
+from services.web import serving
 from stancewire.types import Feed
 
 _HOST = "127.0.0.1"
@@ -41,10 +39,7 @@ class NewsroomSite:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((_HOST, port))
         self._base = f"http://{_HOST}:{self._socket.getsockname()[1]}"
-        self._server = _Server(
-            uvicorn.Config(self._app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-        )
-        self._serving: asyncio.Task[None] | None = None
+        self._serving = serving(self._app(), self._socket)
 
     @property
     def base(self) -> str:
@@ -74,19 +69,12 @@ class NewsroomSite:
     async def __aenter__(self) -> NewsroomSite:
         """Start serving; the articles' times count from here."""
         self._started_at = self._clock()
-        self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        while not self._server.started:
-            if self._serving.done():
-                await self._serving
-            await asyncio.sleep(0.01)
+        await self._serving.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop serving."""
-        self._server.should_exit = True
-        if self._serving is not None:
-            await self._serving
-        self._socket.close()
+        await self._serving.__aexit__(None, None, None)
 
     def _app(self) -> Starlette:
         return Starlette(
@@ -130,15 +118,6 @@ class NewsroomSite:
 
     def _pieces(self, outlet: Outlet) -> tuple[Piece, ...]:
         return pieces_of(self._material, outlet, started_at=self._started_at, now=self._clock())
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves the process's signals to the process."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
 
 
 def feed_path(outlet: Outlet) -> str:

@@ -9,6 +9,8 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from services.poller.plain_text import without_escapes
+
 MAX_TAGS = 400_000
 MAX_COMMENTS = 5_000
 MAX_ATTRIBUTES = 500
@@ -30,11 +32,8 @@ _REFUSED_ENCODINGS = frozenset(
 )
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# References to half of a surrogate pair, which no text can hold: hexadecimal and decimal.
-_SURROGATE_REFERENCE = re.compile(
-    r"&#(?:x0{0,6}d[89a-f][0-9a-f]{2}|0{0,6}5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]));",
-    re.IGNORECASE,
-)
+# A reference by number, with or without its end, which some leave out.
+_REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]+)|0*([0-9]+));?", re.IGNORECASE)
 _ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|urlset)(?=[\s>])", re.IGNORECASE)
@@ -97,7 +96,7 @@ def _allowed_encoding(label: str) -> str | None:
 
 def bound_xml(text: str, max_entries: int) -> BoundedDocument:
     """The document without control characters and without entries beyond `max_entries`; raises ExcessiveError."""
-    text = _SURROGATE_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", _CONTROL.sub("", text))
+    text = _CONTROL.sub("", without_escapes(_REFERENCE.sub(_checked_reference, text)))
     root = _ROOT.search(text)
     prolog = text[: root.start()] if root else text[:100_000]
     if "<!ENTITY" in prolog.upper() or ("<!DOCTYPE" in prolog.upper() and "[" in prolog):
@@ -110,6 +109,16 @@ def bound_xml(text: str, max_entries: int) -> BoundedDocument:
     if has_excessive_tag(text):
         raise ExcessiveError(f"a tag with more than {MAX_ATTRIBUTES} attributes")
     return BoundedDocument(text=_LONG_AUTHOR.sub(r"\1\2", text), truncated=truncated)
+
+
+def _checked_reference(reference: re.Match[str]) -> str:
+    """A reference as written if a document may hold its character: feedparser breaks at those beyond what exists."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    code = int(digits, base) if len(digits) <= 7 else 0x110000
+    if code < 0x20:
+        # Taken out below, and a terminal's commands as a whole.
+        return reference[0] if code in {0x9, 0xA, 0xD} else chr(code)
+    return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
 
 
 def has_excessive_tag(text: str) -> bool:

@@ -59,7 +59,6 @@ class HttpFetcher:
         self,
         settings: FetchSettings,
         *,
-        version: str,
         spacing: Spacing,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
@@ -80,7 +79,7 @@ class HttpFetcher:
         self._transport = GuardedTransport(
             GuardedBackend(self._guard, resolve or self._resolver), tls if tls is not None else default_tls()
         )
-        self._user_agent = settings.user_agent.format(version=version, contact=settings.contact)
+        self._user_agent = settings.user_agent
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Get the document; waiting for a turn at the host does not count against the time allowed."""

@@ -1,6 +1,6 @@
 """The poller's loop: polls the feeds that are due, several at once, until it is stopped.
 
-    wait until due | wait at the gate | poll | log | note when it is due again
+    wait until due | wait for the store and the workers | poll | log | note when it is due again
 
 It takes all of its parts from outside, and a failing feed, store or parser stops none of the others.
 """
@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from config.settings import Settings
-from services.poller.gate import Gate
+from services.poller.backpressure import Backpressure
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.poll import FeedPoller, PollLimits, PollReport
@@ -54,20 +54,15 @@ class Poller:
         self._monotonic = monotonic
         self._random = random
         self._log = structlog.get_logger()
-        self._gate = Gate(depth=depth, max_pending=settings.poll.max_pending, monotonic=monotonic, sleep=sleep)
+        self._backpressure = Backpressure(
+            depth=depth, max_pending=settings.poll.max_pending, monotonic=monotonic, sleep=sleep
+        )
         self._feed_poller = FeedPoller(
             fetcher=fetcher,
             parser=parser,
             intake=intake,
             pages=PageSource(fetcher, max_bytes=settings.fetch.max_page_bytes, enabled=settings.poll.pages),
-            limits=PollLimits(
-                interval=settings.poll.interval_s,
-                max_backoff=settings.poll.max_backoff_s,
-                max_age=timedelta(days=settings.poll.max_age_days),
-                max_feed_bytes=settings.fetch.max_feed_bytes,
-                batch_size=settings.work.batch_size,
-                workers=workers,
-            ),
+            limits=_limits_of(settings, workers),
             clock=clock,
             random=random,
             new_id=new_id,
@@ -80,7 +75,7 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until `stop`; then end what is under way within the grace time."""
-        watch = asyncio.create_task(self._gate.watch())
+        watch = asyncio.create_task(self._backpressure.watch())
         try:
             if await self._load_states():
                 await self._poll_until_stopped()
@@ -94,14 +89,14 @@ class Poller:
     def stop(self) -> None:
         """Start no more polls; `run` returns when those under way have ended."""
         self._stopping.set()
-        self._gate.stop()
+        self._backpressure.stop()
 
     async def _load_states(self) -> bool:
-        while await self._gate.may_go_on():
+        while await self._backpressure.may_go_on():
             try:
                 states = await asyncio.to_thread(self._intake.feed_states, tuple(self._feeds))
             except StoreError as error:
-                self._gate.store_failed(error)
+                self._backpressure.store_failed(error)
                 continue
             self._plan_all(states)
             return True
@@ -120,7 +115,7 @@ class Poller:
         return 2 * 3_600.0 + 2 * self._settings.poll.interval_s if state.failures == 0 else 31 * 86_400.0
 
     async def _poll_until_stopped(self) -> None:
-        while await self._gate.may_go_on():
+        while await self._backpressure.may_go_on():
             while self._has_due():
                 _, feed_id = heapq.heappop(self._due)
                 task = asyncio.create_task(self._poll(feed_id))
@@ -146,15 +141,15 @@ class Poller:
         plan = PollPlan(feed=feed, state=state, due_at=state.next_poll_at or self._clock())
         wait = self._settings.poll.interval_s
         try:
-            report = await self._feed_poller.poll(plan, self._gate.may_go_on)
+            report = await self._feed_poller.poll(plan, self._backpressure.may_go_on)
             if report.state is not None:
                 self._states[feed_id] = report.state
-                self._gate.store_worked()
+                self._backpressure.store_worked()
                 wait = seconds_until_due(report.state, self._clock(), longest=31 * 86_400.0)
             self._log_poll(feed, report, self._monotonic() - started, wait)
         except StoreError as error:
-            # Nothing is lost: the feed's state was not saved, and the gate holds the next attempt back.
-            self._gate.store_failed(error)
+            # Nothing is lost: the feed's state was not saved, and the next attempt is held back.
+            self._backpressure.store_failed(error)
             wait = 0.0
         except Exception:  # noqa: BLE001 - the edge of the loop: one feed must not stop the others
             self._log.exception("poll crashed", feed=feed_id)
@@ -184,3 +179,14 @@ class Poller:
     async def _finish(self) -> None:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self._settings.work.grace_s)
+
+
+def _limits_of(settings: Settings, workers: int) -> PollLimits:
+    return PollLimits(
+        interval=settings.poll.interval_s,
+        max_backoff=settings.poll.max_backoff_s,
+        max_age=timedelta(days=settings.poll.max_age_days),
+        max_feed_bytes=settings.fetch.max_feed_bytes,
+        batch_size=settings.work.batch_size,
+        workers=workers,
+    )

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from services.poller.child import ChildDiedError, ChildOverranError, ChildProcess
 from services.poller.parser_child import ParseOrder, decode_answer, encode_order
-from stancewire.adapters.child import ChildDiedError, ChildOverranError, ChildProcess
 from stancewire.errors import CodecError
 from stancewire.types import Fetched, FetchFailed, ParsedFeed
 
@@ -62,10 +62,6 @@ class ChildParser:
             return FetchFailed(url=document.url, kind="parse", detail=str(error))
         finally:
             self._idle.put_nowait(child)
-
-    async def start(self) -> None:
-        """Start one child ahead of the first document."""
-        await self._children[-1].start()
 
     async def aclose(self) -> None:
         """End all children."""

@@ -28,7 +28,7 @@ class RedisArchive:
         self._limits = limits
 
     def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
-        """Entries after a stream id (`0` for the beginning, `$` for what is yet to come), waiting if there are none.
+        """Entries after a stream id (`0`: all, `end()`: those yet to come), waiting if there are none.
 
         Waits five seconds at most. An entry that holds no signal is passed over.
         """

@@ -1,13 +1,14 @@
-"""How much the store keeps and how patient it is, in one value that the wiring makes from the settings.
+"""How much the store keeps and how patient it is, in one value made from the settings.
 
-Nothing here reads a setting or has an effect.
+Nothing here has an effect.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-DAY = 86_400
+from config.settings import Settings
+from stancewire.keys import DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +29,14 @@ class Limits:
     stuck_after_s: float = 5
     #: How long after its acceptance an item that no batch carries is left alone.
     reconcile_after_s: float = 20
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The bounds that the settings ask for."""
+    return Limits(
+        retention_s=round(settings.publish.retention_days * DAY),
+        max_stream_length=settings.publish.max_stream_length,
+        batch_size=settings.work.batch_size,
+        max_attempts=settings.work.max_attempts,
+        job_timeout_s=settings.work.job_timeout_s,
+    )

@@ -62,7 +62,7 @@ def check_names() -> None:
         raise ConfigurationError((problem,))
 
 
-class BatchJob(Job):  # type: ignore[misc]
+class QueuedJob(Job):  # type: ignore[misc]
     """A job of which only the id and the name of its function are believed."""
 
     functions: ClassVar[Mapping[str, JobFunction]] = MappingProxyType({})
@@ -71,10 +71,10 @@ class BatchJob(Job):  # type: ignore[misc]
     refusal: str | None = None
 
     @classmethod
-    def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: Any = None) -> BatchJob:  # noqa: A002
+    def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: Any = None) -> QueuedJob:  # noqa: A002
         """The job of that id; NoSuchJobError, which RQ passes over, also for an id that none may have."""
         try:
-            job: BatchJob = super().fetch(id, connection=connection, serializer=serializer)
+            job: QueuedJob = super().fetch(id, connection=connection, serializer=serializer)
         except ValueError as error:
             raise NoSuchJobError(f"no job can have the id {id!r}") from error
         return job
@@ -123,9 +123,9 @@ class BatchJob(Job):  # type: ignore[misc]
         return self.func(self.id)
 
 
-def batch_jobs(functions: Mapping[str, JobFunction]) -> type[BatchJob]:
+def queued_jobs(functions: Mapping[str, JobFunction]) -> type[QueuedJob]:
     """The class of jobs that may call `functions` and nothing else."""
-    return type("BatchJob", (BatchJob,), {"functions": MappingProxyType(dict(functions))})
+    return type("QueuedJob", (QueuedJob,), {"functions": MappingProxyType(dict(functions))})
 
 
 def _called(data: bytes) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import redis
+from redis.exceptions import ResponseError
 
 from stancewire import keys
 from stancewire.adapters.connection import checked
@@ -86,6 +87,21 @@ class RedisUpkeep:
         """Add to a counter."""
         with checked(self._client):
             self._client.hincrby(keys.COUNTERS, name, by)
+
+    def lag(self) -> Mapping[str, int]:
+        """Entries that consumer groups have not read yet, by group; without those it is not known of.
+
+        The server does not know it of a group that began in the middle, until it has read to the end once.
+        """
+        with checked(self._client):
+            try:
+                groups: Any = self._client.xinfo_groups(keys.SIGNALS_STREAM)
+            except ResponseError as error:
+                if "no such key" in str(error):
+                    return {}
+                raise
+        lags = {group["name"].decode(errors="replace"): group.get("lag") for group in groups}
+        return {name: lag for name, lag in lags.items() if lag is not None}
 
     def _take_back(self, *, lease: str, detail: str, now: datetime) -> int:
         names = [

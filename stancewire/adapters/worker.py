@@ -31,7 +31,8 @@ from stancewire import keys
 from stancewire.adapters.connection import Purpose, checked
 from stancewire.adapters.lease import WORKER_TTL_S, Heartbeat
 from stancewire.adapters.limits import Limits
-from stancewire.adapters.queue import BatchJob, JobFunction, batch_jobs, check_names
+from stancewire.adapters.queue import JobFunction, QueuedJob, check_names, queued_jobs
+from stancewire.adapters.timeouts import JobDeadline
 from stancewire.adapters.upkeep import RedisUpkeep
 from stancewire.errors import StoreError
 
@@ -84,6 +85,7 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
     """RQ's in-process worker, made to keep a lease and to lose nothing."""
 
     log_result_lifespan = False
+    death_penalty_class = JobDeadline
 
     def __init__(self, client: redis.Redis, side_client: redis.Redis, plan: WorkerPlan, *, name: str | None) -> None:
         super().__init__(
@@ -91,7 +93,7 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
             name=name,
             connection=client,
             serializer=JSONSerializer,
-            job_class=batch_jobs(plan.functions),
+            job_class=queued_jobs(plan.functions),
             worker_ttl=WORKER_TTL_S,
             log_job_description=False,
         )
@@ -162,7 +164,7 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
                 return taken
         return None
 
-    def _run_one(self, job: BatchJob, queue: Any) -> None:
+    def _run_one(self, job: QueuedJob, queue: Any) -> None:
         try:
             if job.refusal is not None:
                 self._refuse(job, job.refusal)
@@ -174,28 +176,28 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
             self.executions.clear()
             self._events.warning("batch abandoned", job=job.id, error=str(error))
 
-    def _refuse(self, job: BatchJob, reason: str) -> None:
+    def _refuse(self, job: QueuedJob, reason: str) -> None:
         self._events.error("job refused", job=job.id, reason=reason)
         self._upkeep.count("jobs_refused")
         self.connection.lrem(keys.RQ_INTERMEDIATE, 0, job.id)
         self.connection.delete(keys.rq_job(job.id))
 
-    def get_heartbeat_ttl(self, job: BatchJob, working_time: float = 0.0) -> int:  # noqa: ARG002
+    def get_heartbeat_ttl(self, job: QueuedJob, working_time: float = 0.0) -> int:  # noqa: ARG002
         """Seconds of a lease."""
         return max(1, round(self._plan.lease_s))
 
-    def prepare_job_execution(self, job: BatchJob, remove_from_intermediate_queue: bool = False) -> None:
+    def prepare_job_execution(self, job: QueuedJob, remove_from_intermediate_queue: bool = False) -> None:
         """As RQ does; then give job and worker back the lifetimes that RQ takes off or shortens."""
         super().prepare_job_execution(job, remove_from_intermediate_queue)
         self._beat.renew()
 
-    def handle_exception(self, job: BatchJob, *exc_info: Any) -> None:
+    def handle_exception(self, job: QueuedJob, *exc_info: Any) -> None:
         """Log why a job failed as a whole."""
         self._events.error("job failed", job=job.id, exc_info=exc_info)
 
     def handle_job_failure(
         self,
-        job: BatchJob,  # noqa: ARG002
+        job: QueuedJob,  # noqa: ARG002
         queue: Any,  # noqa: ARG002
         started_job_registry: Any = None,  # noqa: ARG002
         exc_string: str = "",

@@ -16,9 +16,10 @@ import orjson
 import typer
 from rich.text import Text
 
+from config.characters import escaped, safe
 from stancewire import codec
 from stancewire.cli.options import Config, settings_of
-from stancewire.cli.signals import by_evidence, evidence_text, explanation, relation, safe
+from stancewire.cli.signals import by_evidence, evidence_text, explanation, relation
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
 from stancewire.types import Analysis, Article, Page
@@ -63,7 +64,7 @@ def analyse(
     article = article_of(source, lang, config)
     analysis = _pipeline().analyse(article)
     if as_json:
-        typer.echo(orjson.dumps(_as_dict(analysis), option=orjson.OPT_INDENT_2).decode())
+        typer.echo(_indented(analysis))
     else:
         _show(article, analysis, explain=explain)
 
@@ -79,7 +80,7 @@ def analyse_lines(source: str, language: str | None) -> int:
             pipeline = pipeline or _pipeline(quiet=True)
             answer = _answer(line, language, pipeline)
             failed = failed or "error" in answer
-            sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
+            sys.stdout.buffer.write(escaped(orjson.dumps(answer).decode()).encode() + b"\n")
             sys.stdout.buffer.flush()
     return 1 if failed else 0
 
@@ -201,13 +202,18 @@ def _as_dict(analysis: Analysis) -> dict[str, Any]:
     }
 
 
+def _indented(analysis: Analysis) -> str:
+    lines = orjson.dumps(_as_dict(analysis), option=orjson.OPT_INDENT_2).decode().split("\n")
+    return "\n".join(escaped(line) for line in lines)
+
+
 def _show(article: Article, analysis: Analysis, *, explain: bool) -> None:
     console = output()
     if article.title:
-        show(console, Text(safe(article.title), style="bold"))
+        show(console, Text(article.title, style="bold"))
     about = " · ".join(part for part in (article.outlet, article.language or analysis.language, article.url) if part)
     if about and article.url:
-        show(console, Text(safe(about), style="dim"))
+        show(console, Text(about, style="dim"))
     for evidence, signals in by_evidence(analysis.signals):
         show(console, "")
         show(console, evidence_text(evidence, signals))

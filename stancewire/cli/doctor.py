@@ -12,7 +12,6 @@ from rich.text import Text
 
 from services.health import Finding
 from stancewire.cli.options import Config, config_folder, settings_of
-from stancewire.cli.signals import safe
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import ConfigurationError
 
@@ -27,10 +26,10 @@ def doctor(config: Config = None) -> None:
         for name, finding in _findings(config):
             bad += not finding.ok
             mark = ("OK   ", "bold green") if finding.ok else ("BAD  ", "bold red")
-            show(output(), Text.assemble(mark, f"{name:<14}", safe(finding.detail)))
+            show(output(), Text.assemble(mark, f"{name:<14}", finding.detail))
             if not finding.ok and finding.fix:
                 for line in finding.fix.splitlines():
-                    show(output(), Text(safe(line.strip()), style="yellow"), indent=19)
+                    show(output(), Text(line.strip(), style="yellow"), indent=19)
     if bad:
         show(errors(), Text(f"{bad} to put right", style="bold red"))
         raise typer.Exit(1)

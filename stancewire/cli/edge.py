@@ -42,13 +42,12 @@ def tell(error: StancewireError) -> None:
     """Print an error with what to do, without a traceback."""
     from rich.text import Text  # noqa: PLC0415
 
-    from stancewire.cli.signals import safe  # noqa: PLC0415
     from stancewire.cli.terminal import errors, show  # noqa: PLC0415
 
     console = errors()
     problems = error.problems if isinstance(error, ConfigurationError) else (error,)
     for problem in problems:
         first, *rest = str(problem).splitlines() or [""]
-        show(console, Text.assemble(("error: ", "bold red"), safe(first)))
+        show(console, Text.assemble(("error: ", "bold red"), first))
         for line in rest:
-            show(console, Text(safe(line.strip()), style="dim"), indent=7)
+            show(console, Text(line.strip(), style="dim"), indent=7)

@@ -16,9 +16,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from config.characters import safe
 from config.settings import Settings
 from stancewire.cli.options import Config, config_folder, settings_of
-from stancewire.cli.signals import safe
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
 from stancewire.types import Feed
@@ -99,7 +99,6 @@ def add(
     [dim]stancewire feeds add https://example.org/world.rss --country GB --ownership public[/dim]
     """
     from seeds.lists import id_of, read_feeds, write_toml  # noqa: PLC0415
-    from stancewire.wiring.checking import check_feeds  # noqa: PLC0415
     from stancewire.wiring.feeds import catalogue, load_feeds, user_list, write_list  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -115,10 +114,7 @@ def add(
     # Read back, so that a feed that the list would refuse is refused before anything is fetched or written.
     read_feeds(write_toml((feed,)), "the feed given")
     if check_first:
-        with errors().status(Text(f"fetching {safe(url)}")):
-            report = asyncio.run(_first(check_feeds((feed,), settings)))
-        if report.problem:
-            raise StancewireError(f"{url}: {report.problem}", f"{report.fix}. With --no-check it is added as it is.")
+        report = _tried(feed, settings)
         feed = replace(feed, outlet=outlet or report.title or feed.outlet, language=feed.language or report.language)
     folder = config_folder(config)
     path = user_list(settings, folder)
@@ -127,10 +123,22 @@ def add(
     if any(feed.url == other.url or feed.id == other.id for other in known):
         raise UsageError(f"{feed.id} is in the list already", f"See {path}, or give another --id.")
     write_list(path, (*known, feed))
-    show(output(), f"added {feed.id} ({safe(feed.outlet)}) to {path}")
+    show(output(), f"added {feed.id} ({feed.outlet}) to {path}")
     if listed.path is None:
         note = f"Only this list is read from now on; the {len(catalogue())} feeds of the catalogue are added by: "
         show(errors(), Text(f"{note}stancewire feeds import --catalogue", style="dim"))
+
+
+def _tried(feed: Feed, settings: Settings) -> FeedReport:
+    """The report on a feed that can be read; raises StancewireError for another."""
+    from stancewire.wiring.checking import check_feeds  # noqa: PLC0415
+
+    with errors().status(Text(f"fetching {safe(feed.url)}")):
+        report = asyncio.run(_first(check_feeds((feed,), settings)))
+    if report.problem:
+        hint = f"{report.fix}. With --no-check it is added as it is."
+        raise StancewireError(f"{feed.url}: {report.problem}", hint)
+    return report
 
 
 @feeds.command("import")
@@ -233,18 +241,18 @@ async def _check(chosen: tuple[Feed, ...], settings: Settings) -> int:
             status.update(f"fetched {counts.total()} of {len(chosen)} feeds")
             show(console, _line(report))
             if report.fix:
-                show(console, Text(safe(report.fix), style="dim"), indent=4)
+                show(console, Text(report.fix, style="dim"), indent=4)
     show(errors(), Text(f"{counts['good']} good, {counts['bad']} bad", style="dim"))
     return counts["bad"]
 
 
 def _line(report: FeedReport) -> Text:
-    name = safe(report.feed.id)
+    name = report.feed.id
     if report.problem:
-        return Text.assemble(("BAD ", "bold red"), name, (f"  {safe(report.problem)}", "red"))
+        return Text.assemble(("BAD ", "bold red"), name, (f"  {report.problem}", "red"))
     newest = f", newest {report.newest:%Y-%m-%d %H:%M}" if report.newest else ", none is dated"
     about = f"{name}  {report.entries} entries{newest}"
-    return Text.assemble(("OK  ", "bold green"), about, (f"  {safe(report.remark)}", "dim"))
+    return Text.assemble(("OK  ", "bold green"), about, (f"  {report.remark}", "dim"))
 
 
 async def _first(reports: AsyncIterator[FeedReport]) -> FeedReport:

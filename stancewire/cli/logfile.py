@@ -18,6 +18,7 @@ import orjson
 from config.logging import configure
 from config.settings import Settings
 from stancewire.errors import ServerError
+from stancewire.wiring.stores import secrets_of
 
 NAME = "stancewire.log"
 _LARGEST_BYTES = 20_000_000
@@ -45,8 +46,8 @@ def logging_to(folder: Path, settings: Settings) -> Iterator[Path]:
     os.dup2(descriptor, 2)
     os.close(descriptor)
     try:
-        secrets = [settings.redis_url.get_secret_value()] if settings.redis_url else []
-        configure(settings.log.model_copy(update={"format": "json"}), sys.stderr, is_terminal=False, secrets=secrets)
+        log = settings.log.model_copy(update={"format": "json"})
+        configure(log, sys.stderr, is_terminal=False, secrets=secrets_of(settings))
         yield path
     finally:
         sys.stderr.flush()

@@ -21,9 +21,9 @@ Config: TypeAlias = Annotated[
 ]
 
 
-def settings_of(config: Path | None, overrides: dict[str, object] | None = None) -> Settings:
+def settings_of(config: Path | None) -> Settings:
     """The settings of this run; raises ConfigurationError."""
-    return load(os.environ, user_file=config, overrides=overrides, version=__version__)
+    return load(os.environ, user_file=config, version=__version__)
 
 
 def config_folder(config: Path | None) -> Path:

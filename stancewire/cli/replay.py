@@ -13,7 +13,6 @@ import typer
 from rich.text import Text
 
 from stancewire.cli.options import Config, settings_of
-from stancewire.cli.signals import safe
 from stancewire.cli.tail import moment_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError
@@ -57,5 +56,5 @@ def replay(
             found, new = found + replayed.found, new + len(replayed.published)
             status.update(f"{count} of {len(chosen)} articles, {new} new signals")
             if replayed.published:
-                show(output(), Text(f"{len(replayed.published)} new  {safe(replayed.article.title)}"))
+                show(output(), Text(f"{len(replayed.published)} new  {replayed.article.title}"))
     show(output(), f"{len(chosen)} articles: {new} new signals, {found - new} were on record")

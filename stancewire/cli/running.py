@@ -30,7 +30,7 @@ from stancewire.types import Feed
 from stancewire.wiring.demo import newsroom
 from stancewire.wiring.feeds import load_feeds
 from stancewire.wiring.house import House, Roles
-from stancewire.wiring.stores import Server, embedded_server, named_server, wait_for_store
+from stancewire.wiring.stores import Server, embedded_server, named_server, secrets_of, wait_for_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ def _log_of(plan: Run) -> Iterator[tuple[Screen | None, Path | None]]:
         with logging_to(plan.settings.data_dir.expanduser(), plan.settings) as log, screen.open():
             yield screen, log
         return
-    secrets = [plan.settings.redis_url.get_secret_value()] if plan.settings.redis_url else []
+    secrets = secrets_of(plan.settings)
     configure(plan.settings.log, sys.stderr, is_terminal=sys.stderr.isatty(), secrets=secrets)
     yield None, None
 

@@ -5,7 +5,6 @@ It is told everything and decides nothing; where there is no terminal it prints 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,8 +14,9 @@ from rich.rule import Rule
 from rich.status import Status
 from rich.text import Text
 
+from config.characters import safe
 from stancewire import keys
-from stancewire.cli.signals import by_evidence, evidence_text, relation, safe
+from stancewire.cli.signals import by_evidence, evidence_text, relation
 from stancewire.cli.terminal import show
 from stancewire.types import Signal, StreamEntry
 from stancewire.wiring.stores import Server
@@ -52,9 +52,9 @@ def _heading(signal: Signal) -> Text:
     moment = signal.detected_at.astimezone() if signal.detected_at else None
     return Text.assemble(
         (f"{moment:%H:%M:%S}  " if moment else "", "dim"),
-        (safe(article.outlet or "unknown outlet"), "bold"),
-        (f" · {safe(signal.language)}", "dim"),
-        (f" · {safe(article.url)}" if article.url else "", "dim"),
+        (article.outlet or "unknown outlet", "bold"),
+        (f" · {signal.language}", "dim"),
+        (f" · {article.url}" if article.url else "", "dim"),
     )
 
 
@@ -84,36 +84,27 @@ class Screen:
     def standing(self, text: str) -> None:
         """Say at the bottom how things stand."""
         if self._status is not None:
-            self._status.update(Text(text, style="dim"))
-
-    @contextmanager
-    def step(self, name: str, doing: str) -> Iterator[list[str]]:
-        """Show a step while it lasts and once more when it is done, with what was put into the list."""
-        self.standing(doing)
-        started = time.monotonic()
-        details: list[str] = []
-        yield details
-        self.done(name, " · ".join(details), time.monotonic() - started)
+            self._status.update(Text(safe(text), style="dim"))
 
     def done(self, name: str, detail: str, seconds: float | None = None) -> None:
         """A step that is done."""
         took = f"  {seconds:.1f} s" if seconds is not None and seconds >= 0.1 else ""
-        line = Text.assemble(("✓ ", "bold green"), f"{name:<{_STEP_WIDTH}}", (safe(detail), ""), (took, "dim"))
+        line = Text.assemble(("✓ ", "bold green"), f"{name:<{_STEP_WIDTH}}", (detail, ""), (took, "dim"))
         show(self._console, line)
 
     def note(self, text: str) -> None:
         """One line that somebody should see."""
-        show(self._console, Text(safe(text), style="dim"))
+        show(self._console, Text(text, style="dim"))
 
     def warn(self, text: str) -> None:
         """One dim line for a warning of the log."""
-        show(self._console, Text(f"! {safe(text)}", style="dim"))
+        show(self._console, Text(f"! {text}", style="dim"))
 
     def trouble(self, message: str, hint: str) -> None:
         """What keeps the house from starting, while it waits."""
-        show(self._console, Text.assemble(("waiting: ", "bold yellow"), safe(message)))
+        show(self._console, Text.assemble(("waiting: ", "bold yellow"), message))
         if hint:
-            show(self._console, Text(safe(hint), style="dim"), indent=9)
+            show(self._console, Text(hint, style="dim"), indent=9)
 
     def signals(self, entries: Sequence[StreamEntry]) -> None:
         """Signals that were published."""
@@ -131,7 +122,7 @@ class Screen:
         self._rule("and")
         if health_url:
             show(self._console, Text.assemble("is it well?    ", (f"{health_url}/readyz", "cyan")))
-        show(self._console, Text.assemble("the log        ", (safe(log), "cyan")))
+        show(self._console, Text.assemble("the log        ", (log, "cyan")))
         show(self._console, Text.assemble("stop           ", ("Ctrl-C", "cyan")))
         self._rule("signals")
 

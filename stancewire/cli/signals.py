@@ -5,12 +5,12 @@ Text comes from outside, so every character that could drive a terminal is repla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from rich.text import Text
 
+from config.characters import safe
 from stancewire.types import Entity, Evidence, Interference, Signal, Span, Stance
 
 HOLDER = "bold cyan"
@@ -25,14 +25,7 @@ _STATUSES = {
     "confirmed": "bold red",
     "refuted": "bold green",
 }
-#: Control characters, marks that turn the direction of writing, lone surrogates; each becomes one character.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _LONGEST_QUOTE = 90
-
-
-def safe(text: str) -> str:
-    """`text` fit for a terminal, of the same length."""
-    return _UNSAFE.sub(lambda found: " " if found[0] in "\t\n\r" else "\N{REPLACEMENT CHARACTER}", text)
 
 
 def by_evidence(signals: Iterable[Signal]) -> Iterator[tuple[Evidence, tuple[Signal, ...]]]:

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import typer
 from rich.text import Text
 
+from config.characters import escaped
 from stancewire import codec
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.terminal import errors, output, show
@@ -59,15 +60,14 @@ def tail(
     start = read_since(since, time.time()) if since else None
     server = find_server(settings)
     store = open_store(settings, server, purpose="consumer")
-    if start is None:
+    start = start or ("$" if follow else "0")
+    if start == "$":
         # Looked up once, so that nothing is missed between two reads.
-        start = store.end() if follow else "0"
+        start = store.end()
     console = output()
     if follow and not as_json and errors().is_terminal:
-        note = f"following the signals at {server.shown}; Ctrl-C stops" + (
-            "" if since else ", --since 1h begins earlier"
-        )
-        show(errors(), Text(note, style="dim"))
+        earlier = "" if since else ", --since 1h begins earlier"
+        show(errors(), Text(f"following the signals at {server.shown}; Ctrl-C stops{earlier}", style="dim"))
     printer = SignalPrinter(console)
     for entries in _entries(store, start, follow=follow):
         wanted = [entry for entry in entries if kind is None or entry.signal.kind == kind]
@@ -99,7 +99,7 @@ def _entries(store: Archive, after: str, *, follow: bool) -> Iterator[Sequence[S
 
 def _print_json(entries: Sequence[StreamEntry]) -> None:
     for entry in entries:
-        sys.stdout.buffer.write(codec.signals.encode(entry.signal) + b"\n")
+        sys.stdout.buffer.write(escaped(codec.signals.encode(entry.signal).decode()).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from config.characters import safe
+
 
 def output() -> Console:
     """Standard output."""
@@ -24,8 +26,9 @@ def errors() -> Console:
 
 
 def show(console: Console, text: Text | str, *, indent: int = 0) -> None:
-    """Print one line of text, wrapped within its indent on a terminal."""
-    line = Text(text) if isinstance(text, str) else text
+    """Print one line of text, wrapped within its indent on a terminal; nothing in it can drive the terminal."""
+    line = Text(safe(text)) if isinstance(text, str) else text.copy()
+    line.plain = safe(line.plain)
     if console.is_terminal:
         console.print(Padding(line, (0, 0, 0, indent)), highlight=False)
     else:

@@ -16,9 +16,8 @@ from stancewire.cli.logfile import Warnings
 from stancewire.cli.screen import Screen, clock_time
 from stancewire.errors import StoreError
 from stancewire.types import FeedState
-from stancewire.wiring.house import House, polled_since, worker_count
+from stancewire.wiring.house import House, worker_count
 from stancewire.wiring.outside import now
-from stancewire.wiring.stores import open_store
 
 _LOOK_SECONDS = 0.25
 _READ_AT_ONCE = 50
@@ -37,8 +36,8 @@ class Beginning:
 
 async def beginning(house: House) -> Beginning:
     """How things stand now, on a server that was just seen to answer; raises StoreError where it does no more."""
-    stream_id = await asyncio.to_thread(house.store.end)
-    return Beginning(at=now(), stream_id=stream_id, counters=await asyncio.to_thread(house.store.counters))
+    stream_id = await asyncio.to_thread(house.side.end)
+    return Beginning(at=now(), stream_id=stream_id, counters=await asyncio.to_thread(house.side.counters))
 
 
 async def watch(house: House, screen: Screen, log: Path, start: Beginning, stop: asyncio.Event) -> None:
@@ -68,10 +67,9 @@ async def watch(house: House, screen: Screen, log: Path, start: Beginning, stop:
 
 
 async def _follow(house: House, screen: Screen, after: str, stop: asyncio.Event, progress: _Progress) -> None:
-    store = open_store(house.settings, house.server, purpose="consumer")
     while not stop.is_set():
         try:
-            entries = await asyncio.to_thread(store.read, after, limit=_READ_AT_ONCE, wait_ms=_READ_WAIT_MS)
+            entries = await asyncio.to_thread(house.side.read, after, limit=_READ_AT_ONCE, wait_ms=_READ_WAIT_MS)
         except StoreError:
             await asyncio.sleep(1)
             continue
@@ -105,12 +103,14 @@ class _Progress:
                 self._screen.done("workers", f"{force.ready} ready", time.monotonic() - self._began)
             else:
                 doing.append(f"loading the English model, {force.ready} of {force.processes} workers")
+        if force.failing:
+            doing.append(f"{force.failing} of {force.processes} workers keep ending: {force.last_end}")
         if time.monotonic() - self._counted_at < 1:
             return
         self._counted_at = time.monotonic()
         try:
-            counters = await asyncio.to_thread(self._house.store.counters)
-            depth = await asyncio.to_thread(self._house.store.depth)
+            counters = await asyncio.to_thread(self._house.side.counters)
+            depth = await asyncio.to_thread(self._house.side.depth)
             states = await asyncio.to_thread(self._house.feed_states)
         except StoreError as error:
             self._screen.standing(f"the server does not answer: {error.message}")
@@ -149,3 +149,8 @@ class _Progress:
                 f"Nothing new so far: what the feeds offer was read before ({before} articles). "
                 "Earlier signals: stancewire tail --since 1d --no-follow"
             )
+
+
+def polled_since(states: Mapping[str, FeedState], moment: datetime) -> int:
+    """How many feeds were polled after `moment`."""
+    return sum(1 for state in states.values() if state.last_polled_at is not None and state.last_polled_at >= moment)

@@ -12,6 +12,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from config.settings import Settings
+from services.cores import usable_cores
 from services.embedded import socket_path
 from services.folder_lock import LOCK_NAME
 from services.newsroom import NewsroomSite
@@ -33,7 +34,7 @@ def demo_settings(settings: Settings, *, keep: bool) -> Settings:
         update={"allow_networks": (*settings.fetch.allow_networks, _LOOPBACK), "host_interval_s": 0.0}
     )
     poll = settings.poll.model_copy(update={"interval_s": min(settings.poll.interval_s, _INTERVAL_S)})
-    work = settings.work.model_copy(update={"processes": settings.work.processes or _MOST_WORKERS})
+    work = settings.work.model_copy(update={"processes": settings.work.processes or min(_MOST_WORKERS, usable_cores())})
     return settings.model_copy(
         update={"data_dir": folder, "redis_url": None, "fetch": fetch, "poll": poll, "work": work}
     )

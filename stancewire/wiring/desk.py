@@ -76,25 +76,13 @@ def article_from_record(record: Any) -> Article:
 def article_from_page(page: Page, *, language: str | None = None) -> Article:
     """The article that stands in a page; raises StancewireError where none is found."""
     host = urlsplit(page.url).hostname or ""
-    entry = Entry(
-        guid=None,
-        link=page.url if host else None,
-        title="",
-        summary="",
-        content="",
-        authors=(),
-        published_at=None,
-        updated_at=None,
-        time_confidence="observed",
-        language=language,
-    )
     item = Item(
         id=digest(page.url),
         article_id=digest(page.url),
         fingerprint="",
         revision=1,
         feed=Feed(id="desk", url=page.url, outlet=host.removeprefix("www.")),
-        entry=entry,
+        entry=_entry(page.url if host else None, language),
         page=page,
         page_error=None,
         fetched_at=now(),
@@ -110,20 +98,9 @@ def article_from_page(page: Page, *, language: str | None = None) -> Article:
 
 async def fetch_page(url: str, settings: Settings) -> Page:
     """The page at `url`, through the guard and limits of the poller; raises StancewireError."""
-    entry = Entry(
-        guid=None,
-        link=url,
-        title="",
-        summary="",
-        content="",
-        authors=(),
-        published_at=None,
-        updated_at=None,
-        time_confidence="observed",
-        language=None,
-    )
     async with fetching(settings) as fetcher:
-        page = await PageSource(fetcher, max_bytes=settings.fetch.max_page_bytes, enabled=True).page_of(entry)
+        pages = PageSource(fetcher, max_bytes=settings.fetch.max_page_bytes, enabled=True)
+        page = await pages.page_of(_entry(url, None))
     if isinstance(page, str):
         hint = (
             "addresses in private networks are let through with fetch.allow_networks, ports with fetch.allow_ports"
@@ -132,6 +109,22 @@ async def fetch_page(url: str, settings: Settings) -> Page:
         )
         raise StancewireError(f"{url} could not be fetched: {page}", hint)
     return page
+
+
+def _entry(link: str | None, language: str | None) -> Entry:
+    """An entry that says nothing but where its article is."""
+    return Entry(
+        guid=None,
+        link=link,
+        title="",
+        summary="",
+        content="",
+        authors=(),
+        published_at=None,
+        updated_at=None,
+        time_confidence="observed",
+        language=language,
+    )
 
 
 def primary_subtag(language: str | None) -> str | None:

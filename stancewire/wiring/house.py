@@ -17,7 +17,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -30,7 +29,7 @@ from services.health import Check, Finding, application, serve, store_check, wor
 from services.metrics import Metrics, Sources
 from services.poller.loop import Poller
 from services.supervisor import Supervisor, Workforce
-from services.worker_process import Command, Limits
+from services.worker_handle import Command, WorkerLimits
 from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
 from stancewire.adapters.store import RedisStore
@@ -71,11 +70,14 @@ class House:
     #: Set when the health port is bound.
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     health_url: str | None = None
-    store: RedisStore = field(init=False)
+    #: For looking and for upkeep: patient for seconds only, so that a server that hangs does not hold up the end.
+    side: RedisStore = field(init=False)
+    _intake: RedisStore = field(init=False)
     _supervisor: Supervisor | None = None
 
     def __post_init__(self) -> None:
-        self.store = open_store(self.settings, self.server, purpose="poller")
+        self.side = open_store(self.settings, self.server, purpose="check")
+        self._intake = open_store(self.settings, self.server, purpose="poller")
         self._log = structlog.get_logger()
 
     @property
@@ -87,7 +89,7 @@ class House:
 
     def feed_states(self) -> Mapping[str, FeedState]:
         """States of the feeds that were polled; raises StoreError."""
-        return self.store.feed_states(tuple(feed.id for feed in self.feeds))
+        return self.side.feed_states(tuple(feed.id for feed in self.feeds))
 
     def kill(self) -> None:
         """End all processes at once; what they had is taken up at the next start."""
@@ -116,8 +118,8 @@ class House:
             feeds=self.feeds,
             fetcher=fetcher,
             parser=parser,
-            intake=self.store,
-            depth=self.store.depth,
+            intake=self._intake,
+            depth=self.side.depth,
             settings=self.settings,
             workers=worker_count(self.settings),
             clock=now,
@@ -152,6 +154,8 @@ class House:
                 task.cancel()
             results = await asyncio.gather(*parts.values(), return_exceptions=True)
         for name, result in zip(parts, results, strict=True):
+            if isinstance(result, StancewireError):
+                raise result
             if isinstance(result, Exception):
                 raise StancewireError(f"the {name} ended: {result}", "see the log") from result
 
@@ -184,8 +188,10 @@ class House:
                 settings=dump(on_server(self.settings, self.server)),
             ),
             processes=worker_count(self.settings),
-            limits=Limits(job_timeout_s=work.job_timeout_s, max_memory_mb=work.max_memory_mb, grace_s=work.grace_s),
-            upkeep=self.store,
+            limits=WorkerLimits(
+                job_timeout_s=work.job_timeout_s, max_memory_mb=work.max_memory_mb, grace_s=work.grace_s
+            ),
+            upkeep=self.side,
             clock=now,
         )
 
@@ -197,7 +203,7 @@ class House:
         registry.register(
             Metrics(
                 Sources(
-                    upkeep=self.store,
+                    upkeep=self.side,
                     workforce=(lambda: self.workforce) if self.roles.work else None,
                     feeds=self._feeds_by_state if self.roles.poll else None,
                 )
@@ -213,10 +219,11 @@ class House:
             port = await stack.enter_async_context(serve(page, health.host, 0))
         host = f"[{health.host}]" if ":" in health.host else health.host
         self.health_url = f"http://{host}:{port}"
+        self._log.info("health served", url=self.health_url)
         return port
 
     def _checks(self) -> dict[str, Check]:
-        checks: dict[str, Check] = {"store": store_check(self.store)}
+        checks: dict[str, Check] = {"store": store_check(self.side)}
         if self.roles.work:
             checks["workers"] = workers_check(lambda: self.workforce)
         if self.roles.poll:
@@ -236,8 +243,3 @@ class House:
         states = self.feed_states()
         failing = sum(1 for state in states.values() if state.failures)
         return {"ok": len(states) - failing, "failing": failing, "waiting": len(self.feeds) - len(states)}
-
-
-def polled_since(states: Mapping[str, FeedState], moment: datetime) -> int:
-    """How many feeds were polled after `moment`."""
-    return sum(1 for state in states.values() if state.last_polled_at is not None and state.last_polled_at >= moment)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import structlog
 
 from services.poller.loop import Poller
+from services.waiting import set_within
 from stancewire.adapters.leadership import PollerLease
 from stancewire.errors import StoreError
 
@@ -29,7 +30,7 @@ async def poll_while_leading(lease: PollerLease, make_poller: Callable[[], Polle
             if not said:
                 log.info("standing by", reason="another poller leads, or the server does not answer")
             said = True
-            await _either(stop, _STAND_BY_S)
+            await set_within(stop, _STAND_BY_S)
             continue
         said = False
         await _lead(lease, make_poller(), stop)
@@ -63,11 +64,3 @@ async def _has(lease: PollerLease) -> bool | None:
         return await asyncio.to_thread(lease.take)
     except StoreError:
         return None
-
-
-async def _either(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return

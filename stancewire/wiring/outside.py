@@ -15,7 +15,6 @@ from config.settings import Settings
 from services.poller.fetch import HttpFetcher
 from services.poller.parser import ChildParser
 from services.poller.spacing import Spacing
-from stancewire import __version__
 
 #: Requests under way at one host.
 _AT_ONE_HOST = 2
@@ -37,7 +36,6 @@ async def fetching(settings: Settings, *, own_ports: frozenset[int] = frozenset(
     )
     fetcher = HttpFetcher(
         settings.fetch,
-        version=__version__,
         spacing=spacing,
         now=now,
         monotonic=time.monotonic,

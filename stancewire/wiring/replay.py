@@ -12,10 +12,11 @@ from datetime import datetime
 
 from config.settings import Settings
 from stancewire.adapters.connection import connect
+from stancewire.adapters.limits import limits_of
 from stancewire.adapters.replaying import RedisReplay
 from stancewire.types import Analysis, Article, Outcome
 from stancewire.wiring.outside import now
-from stancewire.wiring.stores import Server, limits_of, open_store
+from stancewire.wiring.stores import Server, open_store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,10 @@ from pydantic import SecretStr
 
 from config.settings import Settings
 from services.embedded import EmbeddedServer, socket_path
+from services.waiting import set_within
 from stancewire.adapters.connection import Purpose, connect, redacted
 from stancewire.adapters.facts import ServerFacts, check_server, server_facts
-from stancewire.adapters.limits import Limits
+from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore, claim_layout
 from stancewire.errors import ConfigurationError, StoreError, StoreUnavailable
 
@@ -43,6 +44,12 @@ def named_server(settings: Settings) -> Server | None:
     if settings.redis_url is None:
         return None
     return Server(url=settings.redis_url.get_secret_value(), socket=None)
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What no log may show: the server's address, where it holds a password."""
+    named = named_server(settings)
+    return (named.url,) if named is not None and named.shown != named.url else ()
 
 
 def demo_folder(data_dir: Path) -> Path:
@@ -88,17 +95,6 @@ def on_server(settings: Settings, server: Server) -> Settings:
     return settings.model_copy(update={"redis_url": SecretStr(server.url)})
 
 
-def limits_of(settings: Settings) -> Limits:
-    """Bounds of the store."""
-    return Limits(
-        retention_s=round(settings.publish.retention_days * 86_400),
-        max_stream_length=settings.publish.max_stream_length,
-        batch_size=settings.work.batch_size,
-        max_attempts=settings.work.max_attempts,
-        job_timeout_s=settings.work.job_timeout_s,
-    )
-
-
 def open_store(settings: Settings, server: Server, *, purpose: Purpose) -> RedisStore:
     """The store on a server; nothing is sent yet. Raises ConfigurationError for an address that is none."""
     return RedisStore(connect(server.url, purpose=purpose), limits_of(settings))
@@ -127,9 +123,6 @@ async def wait_for_store(
             if error.message != told:
                 told, wait = error.message, _FIRST_WAIT_S
                 on_trouble(error)
-        try:
-            async with asyncio.timeout(wait):
-                await stop.wait()
-        except TimeoutError:
+        if not await set_within(stop, wait):
             wait = min(wait * 2, _LONGEST_WAIT_S)
     return None

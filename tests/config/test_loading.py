@@ -38,18 +38,14 @@ def test_each_layer_goes_over_the_one_before(tmp_path: Path) -> None:
     path = written(tmp_path, "[fetch]\nconcurrency = 2\nmax_redirects = 2\nhost_interval_s = 2\n")
     environ = HOME | {"STANCEWIRE_FETCH__MAX_REDIRECTS": "3", "STANCEWIRE_FETCH__HOST_INTERVAL_S": "3"}
 
-    fetch = load(environ, user_file=path, overrides={"fetch.host_interval_s": 4}, version="1").fetch
+    fetch = load(environ, user_file=path, version="1").fetch
 
     assert (fetch.max_feed_bytes, fetch.concurrency, fetch.max_redirects, fetch.host_interval_s) == (
         10_000_000,
         2,
         3,
-        4,
+        3,
     )
-
-
-def test_an_override_without_a_value_changes_nothing() -> None:
-    assert load(HOME, overrides={"poll.interval_s": None}, version="1").poll.interval_s == 600
 
 
 def test_the_file_in_the_home_directory_is_read_when_none_is_named(tmp_path: Path) -> None:
@@ -183,14 +179,13 @@ def test_a_setting_and_its_file_twin_exclude_each_other(tmp_path: Path) -> None:
 def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
     path = written(tmp_path, "zzz = 1\n[fetch]\nconcurrency = 0\n[poll]\npages = 'so'\n")
 
-    found = problems_of({"STANCEWIRE_LOG__LEVEL": "loud"}, user_file=path, overrides={"work.procs": 1})
+    found = problems_of({"STANCEWIRE_LOG__LEVEL": "loud"}, user_file=path)
 
     assert {(problem.where, problem.line) for problem in found} == {
         (str(path), 1),
         (str(path), 3),
         (str(path), 5),
         ("STANCEWIRE_LOG__LEVEL", None),
-        ("command line", None),
     }
 
 

@@ -26,6 +26,8 @@ from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, No
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LOOPBACK = (ip_network("127.0.0.0/8"),)
+#: Taken as it is: nothing in it stands for something else by now.
+AGENT = "desk/1.2.3 {version} (+https://desk.example)"
 
 
 @asynccontextmanager
@@ -39,6 +41,7 @@ async def fetcher_with(
     redirects: int = 5,
 ) -> AsyncIterator[HttpFetcher]:
     settings = FetchSettings(
+        user_agent=AGENT,
         allow_networks=LOOPBACK if open_loopback else (),
         total_timeout_s=total,
         connect_timeout_s=2,
@@ -46,7 +49,6 @@ async def fetcher_with(
     )
     fetcher = HttpFetcher(
         settings,
-        version="1.2.3",
         spacing=Spacing(interval=interval, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
         now=lambda: NOW,
         monotonic=time.monotonic,
@@ -101,7 +103,7 @@ async def test_a_document_comes_with_headers_and_validators(site: RawSite, fetch
     assert (result.body, result.status, result.url) == (b"hello", 200, site.url("/feed"))
     assert result.header("content-type") == "text/xml"
     assert result.validators == Validators(etag='W/"a,\'b"', last_modified="yesterday")
-    assert site.requests[0][1]["user-agent"] == "stancewire/1.2.3 (+https://github.com/stancewire/stancewire)"
+    assert site.requests[0][1]["user-agent"] == AGENT
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])

@@ -60,7 +60,6 @@ async def polling(
 ) -> AsyncIterator[Poller]:
     fetcher = HttpFetcher(
         using.fetch,
-        version="1",
         spacing=Spacing(interval=0, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
         now=clock,
         monotonic=time.monotonic,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 
 import orjson
 import pytest
 
+from config.characters import UNSAFE
+from services.poller.child import ChildDiedError, ChildOverranError, ChildProcess
 from services.poller.parse import parse_feed
 from services.poller.parser import ChildParser
-from stancewire.adapters.child import ChildDiedError, ChildOverranError, ChildProcess
 from stancewire.types import Entry, Fetched, FetchFailed, ParsedFeed, Validators
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -180,7 +183,46 @@ def test_37_floods_within_the_limits_end_in_time() -> None:
 
 
 def test_38_nul_and_control_characters_go() -> None:
-    assert only_entry(rss("<title>a\x00b\x1b[31mc\x08d</title>")).title == "ab[31mcd"
+    assert only_entry(rss("<title>a\x00b\x1b[31mc\x08d</title>")).title == "abcd"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a\x1b[2J\x1b[1;31mb\x1b[0m\x1b]0;title\x07c",
+        "a\x1b]8;;https://x.example\x1b\\bc\x1b(B",
+        "a\x9b31mb\x9d0;title\x9cc",
+        "a&#27;[31mb&#x1B;]0;title&#7;c",
+        "a\x1bcb\x1b7c",
+        "<![CDATA[a\x1b[31m<b>b</b>\x1b[0mc]]>",
+    ],
+)
+def test_38_commands_for_a_terminal_go_as_a_whole(written: str) -> None:
+    assert only_entry(rss(f"<title>{written}</title>")).title == "abc"
+
+
+def test_38_commands_for_a_terminal_go_as_a_whole_in_json_too() -> None:
+    item = {"id": "1", "title": "a\x1b[2J\x1b]0;title\x07b", "content_html": "<p>c\x9b31m<b>d</b>\x1b[0m</p>"}
+    entry = only_entry(orjson.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]}))
+
+    assert (entry.title, entry.content) == ("ab", "cd")
+
+
+def test_38_a_command_without_its_end_takes_no_words_along() -> None:
+    entry = only_entry(rss("<title>\x1b]0;one</title><description>two \x1b[</description>"))
+
+    assert (entry.title, entry.summary) == ("]0;one", "two [")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["&#xD800;", "&#xdfff", "&#55296;", "&#x110000;", "&#1114112;", "&#x0000000110000", f"&#{'9' * 5_000};"],
+)
+def test_44_a_reference_to_no_character_costs_a_malformed_feed_nothing_else(reference: str) -> None:
+    broken = rss(f"<title>One {reference} two & three &nbsp;</title>", "<title>Two &#8217;</title>") + "<"
+    feed = parsed(broken)
+
+    assert [entry.title for entry in feed.entries] == ["One \ufffd two & three", "Two \u2019"]
 
 
 def test_39_a_document_that_is_cut_off_gives_what_it_has() -> None:
@@ -268,6 +310,20 @@ def test_48_only_the_link_to_the_article_is_kept() -> None:
     assert entry.link is None
 
 
+def test_44_the_hostile_feed_of_the_newsroom_gives_nothing_that_drives_a_terminal() -> None:
+    text = (resources.files("seeds") / "newsroom/hostile.xml").read_text("utf-8")
+    assert failed(text).kind == "parse"
+
+    without_entities = parse(re.sub(r"<!DOCTYPE.*?\]>", "", text, flags=re.DOTALL).replace("<b>", ""))
+
+    assert isinstance(without_entities, ParsedFeed)
+    kettle = next(entry for entry in without_entities.entries if "kettle" in entry.title)
+    assert kettle.title == "A red kettle 2026-01-01 00:00:00 [error ] everything is fine really"
+    assert kettle.summary == "The kettle is red. It was blue."
+    words = " ".join(f"{entry}" for entry in without_entities.entries)
+    assert not UNSAFE.search(words)
+
+
 def test_49_line_breaks_in_a_title_become_blanks() -> None:
     assert (
         only_entry(rss("<title>red\n2026-01-01 [error] fine\n\treally</title>")).title
@@ -302,7 +358,7 @@ async def test_a_child_parses_as_the_function_does(parser: ChildParser) -> None:
 SLEEPER = """
 import sys, time
 sys.path[:0] = {path!r}
-from stancewire.adapters.child import serve
+from services.poller.child import serve
 
 def answer(request):
     if request == b"sleep":

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.supervisor import Supervisor
-from services.worker_process import Command, Limits
+from services.worker_handle import Command, WorkerLimits
 from stancewire.testing import FakeStore
 
 
@@ -17,7 +17,7 @@ async def main() -> None:
     supervisor = Supervisor(
         Command(arguments=(sys.executable, str(programs), "ends_with_its_parent", "")),
         processes=2,
-        limits=Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5),
+        limits=WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5),
         upkeep=FakeStore(),
         clock=lambda: datetime.now(UTC),
     )

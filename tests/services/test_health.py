@@ -94,6 +94,14 @@ async def test_a_process_that_is_not_ready_says_what_is_wrong_and_what_to_do() -
     assert answer.json()["checks"]["workers"]["fix"]
 
 
+async def test_a_process_whose_workers_keep_ending_says_why() -> None:
+    workforce = Workforce(processes=2, ready=0, restarts=7, kills=0, failing=2, last_end="status 1: no model")
+    async with browser({"workers": workers_check(lambda: workforce)}) as client:
+        answer = await client.get("/readyz")
+
+    assert answer.json()["checks"]["workers"]["detail"].endswith("2 keep ending, the last with status 1: no model")
+
+
 async def test_a_check_that_hangs_counts_as_failed_and_does_not_pile_up() -> None:
     go_on = threading.Event()
     calls = []
@@ -123,11 +131,11 @@ async def test_metrics_tell_what_the_store_and_the_workers_did() -> None:
     store.count("items_published", 5)
     store.count("attempts_failed", 2)
     store.count("from_a_newer_version", 9)
+    store.lags["dashboard"] = 12
     sources = Sources(
         upkeep=store,
         workforce=lambda: Workforce(processes=4, ready=3, restarts=2, kills=1),
         feeds=lambda: {"ok": 7, "failing": 1},
-        stream_lag=lambda: {"dashboard": 12},
     )
     async with browser({}, collected(sources)) as client:
         answer = await client.get("/metrics")
@@ -159,10 +167,9 @@ async def test_metrics_say_that_the_store_is_away() -> None:
 
 async def test_all_metrics_are_named_in_the_documentation() -> None:
     sources = Sources(
-        upkeep=FakeStore(),
+        upkeep=FakeStore(lags={"dashboard": 12}),
         workforce=lambda: Workforce(processes=4, ready=3, restarts=2, kills=1),
         feeds=lambda: {"ok": 7},
-        stream_lag=lambda: {"dashboard": 12},
     )
     documented = metrics.__doc__ or ""
 

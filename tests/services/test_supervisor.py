@@ -17,13 +17,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.supervisor import Pace, Supervisor
-from services.worker_process import Command, Limits
-from stancewire.errors import StoreUnavailable
+from services.worker_handle import Command, WorkerLimits
+from stancewire.errors import StoreUnavailable, WorkerError
 from stancewire.testing import FakeStore
 
 PROGRAMS = Path(__file__).with_name("worker_programs.py")
 QUICK = Pace(check_s=0.05, reap_s=0.05, reconcile_s=0.05, first_delay_s=0.05, longest_delay_s=0.4, stable_s=30)
-PATIENT = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5)
+PATIENT = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5)
 
 
 def supervisor(
@@ -31,7 +31,7 @@ def supervisor(
     argument: object = "",
     *,
     processes: int = 1,
-    limits: Limits = PATIENT,
+    limits: WorkerLimits = PATIENT,
     upkeep: FakeStore | None = None,
     pace: Pace = QUICK,
 ) -> Supervisor:
@@ -91,7 +91,7 @@ async def test_a_worker_that_ends_is_started_again_whatever_its_status(status: i
 
     waits = [log["wait_s"] for log in logs if log["event"] == "worker ended"]
     assert waits[:3] == [0.05, 0.1, 0.2]
-    assert f"status {status}" in {log.get("status") for log in logs}
+    assert f"status {status}" in {log.get("ending") for log in logs}
 
 
 async def test_a_worker_that_was_killed_is_started_again() -> None:
@@ -102,7 +102,16 @@ async def test_a_worker_that_was_killed_is_started_again() -> None:
         await until(lambda: made.workforce.ready == 1 and made.pids != (first,))
 
 
-async def test_a_program_that_cannot_be_started_is_tried_again_without_stopping_the_others() -> None:
+async def test_where_no_worker_can_start_the_supervisor_ends_with_the_cause() -> None:
+    made = supervisor("cannot", "the model is missing", processes=2)
+
+    with pytest.raises(WorkerError, match="no worker process can start: status 1: the model is missing"):
+        await asyncio.wait_for(made.run(asyncio.Event()), 20)
+
+    assert made.pids == ()
+
+
+async def test_where_the_program_cannot_be_started_the_supervisor_ends_with_the_cause() -> None:
     made = Supervisor(
         Command(arguments=("/nowhere/python",)),
         processes=1,
@@ -111,12 +120,38 @@ async def test_a_program_that_cannot_be_started_is_tried_again_without_stopping_
         clock=lambda: datetime.now(UTC),
         pace=QUICK,
     )
-    async with running(made):
-        await until(lambda: made.workforce.restarts >= 2)
+
+    with pytest.raises(WorkerError, match=r"no worker process can start: not started: .*/nowhere/python"):
+        await asyncio.wait_for(made.run(asyncio.Event()), 20)
+
+
+@pytest.mark.parametrize("program", ["lacks_its_server", "can_once"])
+async def test_workers_that_may_work_yet_are_started_again_and_again(program: str, tmp_path: Path) -> None:
+    async with running(supervisor(program, tmp_path)) as made:
+        await until(lambda: made.workforce.restarts >= 5)
+
+
+async def test_workers_that_keep_ending_are_told_of_with_the_cause() -> None:
+    with capture_logs() as logs:
+        async with running(supervisor("lacks_its_server")) as made:
+            await until(lambda: made.workforce.restarts >= 5)
+            workforce = made.workforce
+
+    cause = "status 1: no connection to the server at redis:6379"
+    assert (workforce.failing, workforce.last_end) == (1, cause)
+    assert [log["ending"] for log in logs if log["event"] == "worker keeps ending"] == [cause]
+
+
+async def test_a_worker_that_works_again_is_no_longer_told_of(tmp_path: Path) -> None:
+    async with running(supervisor("fails_thrice", tmp_path)) as made:
+        await until(lambda: made.workforce.failing == 1)
+        await until(lambda: made.workforce.ready == 1)
+
+        assert made.workforce.failing == 0
 
 
 async def test_a_worker_whose_job_hangs_is_killed_and_replaced() -> None:
-    limits = Limits(job_timeout_s=0.2, overtime_s=0.2, max_memory_mb=1_000, grace_s=5)
+    limits = WorkerLimits(job_timeout_s=0.2, overtime_s=0.2, max_memory_mb=1_000, grace_s=5)
     with capture_logs() as logs:
         async with running(supervisor("hangs_in_a_job", limits=limits)) as made:
             await until(lambda: made.workforce.kills >= 1)
@@ -128,14 +163,14 @@ async def test_a_worker_whose_job_hangs_is_killed_and_replaced() -> None:
 
 
 async def test_a_worker_that_is_never_ready_is_killed() -> None:
-    limits = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5, start_timeout_s=0.3)
+    limits = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5, start_timeout_s=0.3)
     async with running(supervisor("never_ready", limits=limits)) as made:
         await until(lambda: made.workforce.kills >= 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 async def test_a_worker_that_grew_too_large_is_asked_to_end_and_replaced() -> None:
-    limits = Limits(job_timeout_s=60, max_memory_mb=100, grace_s=5)
+    limits = WorkerLimits(job_timeout_s=60, max_memory_mb=100, grace_s=5)
     with capture_logs() as logs:
         async with running(supervisor("grows", 120, limits=limits)) as made:
             await until(lambda: made.workforce.restarts >= 1)
@@ -146,7 +181,7 @@ async def test_a_worker_that_grew_too_large_is_asked_to_end_and_replaced() -> No
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 async def test_a_worker_far_too_large_is_killed_at_once() -> None:
-    limits = Limits(job_timeout_s=60, max_memory_mb=50, grace_s=5)
+    limits = WorkerLimits(job_timeout_s=60, max_memory_mb=50, grace_s=5)
     async with running(supervisor("grows", 200, limits=limits)) as made:
         await until(lambda: made.workforce.kills >= 1)
 
@@ -159,7 +194,7 @@ async def test_on_stop_a_running_job_may_end(tmp_path: Path) -> None:
 
 
 async def test_on_stop_a_worker_that_does_not_listen_is_killed_after_the_grace() -> None:
-    limits = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=0.5)
+    limits = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=0.5)
     async with running(supervisor("deaf", processes=2, limits=limits)) as made:
         await until(lambda: made.workforce.ready == 2)
         pids = made.pids
@@ -169,8 +204,17 @@ async def test_on_stop_a_worker_that_does_not_listen_is_killed_after_the_grace()
     assert not any(is_alive(pid) for pid in pids)
 
 
+async def test_on_stop_a_worker_without_a_job_is_not_given_the_time_of_one() -> None:
+    limits = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=30, idle_grace_s=0.3)
+    async with running(supervisor("deaf", limits=limits)) as made:
+        await until(lambda: made.workforce.ready == 1)
+        started = time.monotonic()
+
+    assert time.monotonic() - started < 3
+
+
 async def test_what_a_worker_started_is_killed_with_it(tmp_path: Path) -> None:
-    limits = Limits(job_timeout_s=60, max_memory_mb=1_000, grace_s=0.2)
+    limits = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=0.2)
     async with running(supervisor("has_a_child", tmp_path, limits=limits)) as made:
         await until(lambda: made.workforce.ready == 1)
         await until((tmp_path / "child").exists)

@@ -26,7 +26,36 @@ def well_behaved(_: str) -> None:
 
 
 def ends_at_once(status: str) -> None:
+    say("ready")
     sys.exit(int(status))
+
+
+def cannot(why: str) -> None:
+    """Ends before it is ready, and says why."""
+    say(f"cannot {why}")
+    sys.exit(1)
+
+
+def lacks_its_server(_: str) -> None:
+    say("lacks-server no connection to the server at redis:6379")
+    sys.exit(1)
+
+
+def can_once(folder: str) -> None:
+    """Works the first time, and never again."""
+    if Path(folder, "done").exists():
+        cannot("the disk is gone")
+    Path(folder, "done").touch()
+    ends_at_once("0")
+
+
+def fails_thrice(folder: str) -> None:
+    """Lacks its server three times, and then works."""
+    starts = len(list(Path(folder).iterdir()))
+    Path(folder, str(starts)).touch()
+    if starts < 3:
+        lacks_its_server("")
+    well_behaved("")
 
 
 def hangs_in_a_job(_: str) -> None:

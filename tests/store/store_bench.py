@@ -11,7 +11,7 @@ from rq.executions import Execution
 from rq.serializers import JSONSerializer
 
 from stancewire import codec, keys
-from stancewire.adapters.queue import ANALYSE_BATCH, batch_jobs
+from stancewire.adapters.queue import ANALYSE_BATCH, queued_jobs
 from stancewire.testing import FakeStore
 from stancewire.types import DeadLetter
 
@@ -57,7 +57,7 @@ class RealBench:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         self._jobs: dict[str, tuple[Any, Execution]] = {}
-        self._job_class = batch_jobs({ANALYSE_BATCH: lambda _: None})
+        self._job_class = queued_jobs({ANALYSE_BATCH: lambda _: None})
 
     def take(self, lease_until: datetime) -> str | None:
         queue = Queue(keys.QUEUE, connection=self._client, serializer=JSONSerializer)

@@ -7,9 +7,12 @@ from datetime import UTC, timedelta
 from threading import Timer
 
 import pytest
+import redis
 from store_bench import Bench, FakeBench, RealBench
 from store_samples import NOON, acceptance, article, item, outcome, stance
 
+from stancewire import keys
+from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
 from stancewire.types import DeadLetter, FeedState, Item, Mark, QueueDepth
@@ -189,13 +192,12 @@ class TestReading:
 
         assert [entry.signal.id for entry in (*first, *rest)] == ["s0", "s1", "s2", "s3", "s4"]
 
-    @pytest.mark.parametrize("after", ["0", "$"])
-    def test_waits_for_what_is_yet_to_come(self, store: Store, after: str) -> None:
+    def test_waits_for_what_is_yet_to_come(self, store: Store) -> None:
         (accepted,) = accept(store, "a")
         timer = Timer(0.1, store.publish, (outcome(accepted, stance("s1")), NOON))
         timer.start()
 
-        entries = store.read(after, limit=10, wait_ms=3_000)
+        entries = store.read(store.end(), limit=10, wait_ms=3_000)
 
         timer.join()
         assert [entry.signal.id for entry in entries] == ["s1"]
@@ -209,6 +211,19 @@ class TestReading:
         assert store.read(end, limit=10, wait_ms=0) == ()
         store.publish(outcome(two, stance("s2")), NOON)
         assert [entry.signal.id for entry in store.read(end, limit=10, wait_ms=0)] == ["s2"]
+
+
+class TestLag:
+    def test_is_what_each_group_has_not_read(self, client: redis.Redis) -> None:
+        store = RedisStore(client, Limits())
+        assert store.lag() == {}
+        (accepted,) = accept(store, "a")
+        client.xgroup_create(keys.SIGNALS_STREAM, "desk", "0", mkstream=True)
+        store.publish(outcome(accepted, *(stance(f"s{number}") for number in range(3))), NOON)
+
+        client.xreadgroup("desk", "one", {keys.SIGNALS_STREAM: ">"}, count=1)
+
+        assert store.lag() == {"desk": 2}
 
 
 class TestGivingUp:

@@ -146,16 +146,17 @@ def test_a_batch_whose_job_fails_is_tried_again_item_by_item(store: RedisStore, 
     assert "RuntimeError: the model is broken" in "".join(worker.output) + rest
 
 
-def test_a_job_is_interrupted_when_its_time_is_over(client: redis.Redis, work: Start) -> None:
+@pytest.mark.parametrize("name", ["stuck", "heedless"])
+def test_a_job_is_interrupted_when_its_time_is_over(client: redis.Redis, work: Start, name: str) -> None:
     store = RedisStore(client, Limits(job_timeout_s=1))
-    accept(store, "stuck")
+    accept(store, name)
     worker = work(job_timeout_s=1)
 
     until(lambda: store.depth().dead == 1)
 
     (letter,) = RealBench(client).letters()
     assert (letter.reason, letter.attempts) == ("killed_workers", 3)
-    assert "exceeded maximum timeout" in letter.detail
+    assert "JobTimeout: the job took longer than 1 seconds" in letter.detail
     assert worker.stop()[0] == 0
 
 

@@ -1,8 +1,8 @@
 """A worker process for the tests: python worker_process.py URL LEASE_S [JOB_TIMEOUT_S].
 
 What it does with an item stands in the name of its article: `killer` ends the process, `slow` takes two seconds,
-`brief` hundredths, `stuck` for ever, `frozen` for ever and deaf to signals, `faulty` fails the whole job, and any other
-is published with one signal.
+`brief` hundredths, `stuck` for ever, `heedless` for ever and past every Exception, `frozen` for ever and deaf to
+signals, `faulty` fails the whole job, and any other is published with one signal.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from store_samples import outcome, stance
@@ -42,6 +43,10 @@ def main(url: str, lease_s: str, job_timeout_s: str = "120") -> None:
                 time.sleep(0.01)
             elif item.article_id.startswith("stuck"):
                 time.sleep(600)
+            elif item.article_id.startswith("heedless"):
+                while True:
+                    with suppress(Exception):
+                        time.sleep(600)
             elif item.article_id.startswith("frozen"):
                 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
                 time.sleep(600)

@@ -31,7 +31,7 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 3, 12, 5, tzinfo=UTC)
 
 
-class TimeIsUpError(Exception):
+class TimeIsUp(BaseException):
     """As the queue raises it inside a job."""
 
 
@@ -86,7 +86,7 @@ def analyse(article: Article) -> Analysis:
     if article.id == "broken":
         raise AnalysisError("the parser gave up")
     if article.id == "endless":
-        raise TimeIsUpError("120 seconds")
+        raise TimeIsUp("120 seconds")
     reference = ArticleReference(
         id=article.id, url=None, title=article.title, outlet=None, published_at=NOON, revision="r1"
     )
@@ -129,7 +129,6 @@ def job(store: FakeStore, *, max_attempts: int = 3) -> BatchJob:
         analyse=analyse,
         clock=lambda: LATER,
         max_attempts=max_attempts,
-        interrupts=(TimeIsUpError,),
     )
 
 
@@ -216,7 +215,7 @@ def test_an_item_that_another_worker_published_meanwhile_is_counted_as_repeated(
 def test_a_time_out_ends_the_job_and_is_no_attempt_of_the_items_after_it() -> None:
     store = store_with("one", "endless", "two")
 
-    with capture_logs() as logs, pytest.raises(TimeIsUpError):
+    with capture_logs() as logs, pytest.raises(TimeIsUp):
         job(store)("batch")
 
     assert published(store) == ["one"]

@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 import redis
 from pydantic import SecretStr
 
@@ -18,9 +20,10 @@ from config.loading import dump
 from config.settings import Settings, WorkSettings
 from services.embedded import EmbeddedServer
 from services.supervisor import Pace, Supervisor
-from services.worker_process import Command, Limits
-from stancewire.adapters import limits as adapter_limits
+from services.worker_handle import Command, WorkerLimits
+from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
+from stancewire.errors import WorkerError
 from stancewire.types import Acceptance, Entry, Feed, Item
 
 PROGRAM = (sys.executable, "-P", "-m", "workers.process")
@@ -62,11 +65,11 @@ async def test_a_batch_goes_through_real_workers_also_when_one_is_killed(
     server: EmbeddedServer, client: redis.Redis
 ) -> None:
     settings = Settings(redis_url=SecretStr(server.url), work=WorkSettings(lease_s=3))
-    store = RedisStore(client, adapter_limits.Limits(stuck_after_s=1, reconcile_after_s=2))
+    store = RedisStore(client, Limits(stuck_after_s=1, reconcile_after_s=2))
     supervisor = Supervisor(
         Command(arguments=PROGRAM, settings=dump(settings)),
         processes=1,
-        limits=Limits(job_timeout_s=60, max_memory_mb=1_500, grace_s=10),
+        limits=WorkerLimits(job_timeout_s=60, max_memory_mb=1_500, grace_s=10),
         upkeep=store,
         clock=lambda: datetime.now(UTC),
         pace=Pace(check_s=0.1, reap_s=0.5, reconcile_s=1, first_delay_s=0.05),
@@ -91,6 +94,27 @@ async def test_a_batch_goes_through_real_workers_also_when_one_is_killed(
     entries = store.read("0", limit=10, wait_ms=0)
     assert {entry.signal.article.id for entry in entries} == {"one", "two"}
     assert all(entry.signal.detected_at is not None for entry in entries)
+
+
+async def test_a_broken_installation_ends_the_supervisor_with_the_cause(
+    server: EmbeddedServer, client: redis.Redis, tmp_path: Path
+) -> None:
+    (tmp_path / "spacy.py").write_text("raise ImportError('a library is missing')")
+    supervisor = Supervisor(
+        Command(
+            arguments=PROGRAM,
+            settings=dump(Settings(redis_url=SecretStr(server.url))),
+            environment={**os.environ, "PYTHONPATH": str(tmp_path)},
+        ),
+        processes=1,
+        limits=WorkerLimits(job_timeout_s=60, max_memory_mb=1_500, grace_s=10),
+        upkeep=RedisStore(client, Limits()),
+        clock=lambda: datetime.now(UTC),
+        pace=Pace(first_delay_s=0.05),
+    )
+
+    with pytest.raises(WorkerError, match="status 1: the analysis cannot be loaded: a library is missing"):
+        await asyncio.wait_for(supervisor.run(asyncio.Event()), 60)
 
 
 def test_without_settings_it_says_who_starts_it() -> None:

@@ -17,8 +17,8 @@ _CHECK_SECONDS = 1.0
 _LONGEST_PAUSE = 30.0
 
 
-class Gate:
-    """Open while polling makes sense; logs one line for each change."""
+class Backpressure:
+    """Lets the poller go on while polling makes sense; logs one line for each change."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Gate:
         self._closed_until = 0.0
 
     async def may_go_on(self) -> bool:
-        """Wait until the gate is open; False once it is stopped."""
+        """Wait until it makes sense; False once stopped."""
         await self._open.wait()
         return not self._stopping.is_set()
 
@@ -51,7 +51,7 @@ class Gate:
         self._open.set()
 
     async def watch(self) -> None:
-        """Open and close the gate until stopped."""
+        """Look every second until stopped."""
         while not self._stopping.is_set():
             if self._monotonic() >= self._closed_until:
                 await self._look()
@@ -73,7 +73,7 @@ class Gate:
             self._open.clear()
 
     def store_failed(self, error: StoreError) -> None:
-        """Close for a while, twice as long after each failure in a row."""
+        """Hold the poller for a while, twice as long after each failure in a row."""
         if self._monotonic() < self._closed_until:
             # Of several polls that meet the same failure only the first counts.
             return

@@ -15,8 +15,11 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from typing import BinaryIO
 
+from config.characters import escaped
+
 _LENGTH_BYTES = 4
 _READ_BYTES = 65_536
+_LONGEST_ERROR = 500
 
 
 class ChildOverranError(Exception):
@@ -60,11 +63,6 @@ class ChildProcess:
                 if not answered:
                     await self._kill()
             return answer
-
-    async def start(self) -> None:
-        """Start the child ahead of the first request."""
-        async with self._turn:
-            await self._running()
 
     async def aclose(self) -> None:
         """End the child."""
@@ -121,6 +119,7 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The terminal sends its interrupt to the whole group; the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.excepthook = _tell
     frames = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What libraries print must not be taken for an answer.
@@ -132,6 +131,11 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
             signal.alarm(0)
             answers.write(len(reply).to_bytes(_LENGTH_BYTES, "big") + reply)
             answers.flush()
+
+
+def _tell(kind: type[BaseException], error: BaseException, trace: object) -> None:  # noqa: ARG001
+    """Say what ended this process in one line; an error may hold what the request held."""
+    sys.stderr.write(escaped(f"{kind.__name__}: {error}")[:_LONGEST_ERROR] + "\n")
 
 
 def _read_frame(source: BinaryIO) -> bytes | None:

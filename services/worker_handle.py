@@ -19,6 +19,8 @@ _MEGABYTE = 1024 * 1024
 _LINE_BYTES = 4_096
 #: A worker this many times over its limit is not waited for until its job ends.
 _FAR_TOO_LARGE = 2
+#: Seconds in which the last reports of a worker that has ended are read.
+_LAST_REPORTS_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class WorkerLimits:
     """What a worker may take."""
 
     job_timeout_s: float
@@ -42,14 +44,16 @@ class Limits:
     max_memory_mb: int
     #: Time given to a running job on shutdown.
     grace_s: float
+    #: Time given on shutdown to one without a job, which waits for nothing but the server; at most `grace_s`.
+    idle_grace_s: float = 5.0
     #: Time until a worker must have said that it is ready.
     start_timeout_s: float = 180.0
 
 
-class WorkerProcess:
+class WorkerHandle:
     """A running worker."""
 
-    def __init__(self, process: Process, limits: Limits, pipes: _Pipes) -> None:
+    def __init__(self, process: Process, limits: WorkerLimits, pipes: _Pipes) -> None:
         self._process = process
         self._pipes = pipes
         self._limits = limits
@@ -61,9 +65,13 @@ class WorkerProcess:
         self._said_ready = False
         #: The batch at hand, as reported.
         self.batch: str | None = None
+        #: Why it ended, where it said so.
+        self.cause = ""
+        #: Whether it said that it ended for want of a server, so that a later start may do.
+        self.lacks_server = False
 
     @classmethod
-    async def start(cls, command: Command, limits: Limits) -> WorkerProcess:
+    async def start(cls, command: Command, limits: WorkerLimits) -> WorkerHandle:
         """Start a worker; raises OSError. Ctrl-C at a terminal does not reach it, only the supervisor does."""
         pipes = await _Pipes.open()
         try:
@@ -98,6 +106,11 @@ class WorkerProcess:
         return self._said_ready and self.is_running
 
     @property
+    def was_ready(self) -> bool:
+        """Whether it has ever taken jobs."""
+        return self._said_ready
+
+    @property
     def status(self) -> str:
         """How it ended: `status 1`, `signal Killed`."""
         code = self._process.returncode
@@ -130,7 +143,8 @@ class WorkerProcess:
             return f"its job took longer than {longest_s:g} seconds"
         if not self._said_ready and now - self._started_at > self._limits.start_timeout_s:
             return f"it was not ready within {self._limits.start_timeout_s:g} seconds"
-        if self._asked_at is not None and self._job_since is None and now - self._asked_at > self._limits.grace_s:
+        idle_grace_s = min(self._limits.idle_grace_s, self._limits.grace_s)
+        if self._asked_at is not None and self._job_since is None and now - self._asked_at > idle_grace_s:
             return "it was asked to end and did not"
         if self.memory_mb() > _FAR_TOO_LARGE * self._limits.max_memory_mb:
             return f"it holds {self.memory_mb()} MB"
@@ -164,12 +178,14 @@ class WorkerProcess:
         await asyncio.shield(self._exit)
 
     async def _follow(self) -> None:
-        """Read its reports until it has ended; what it started may hold the pipe open longer."""
+        """Read its reports until it has ended; what it started may hold the pipe open longer, and is not waited for."""
         reports = asyncio.create_task(self._read_reports())
         try:
             await self._process.wait()
-        finally:
             self._ended_at = time.monotonic()
+            await asyncio.wait({reports}, timeout=_LAST_REPORTS_S)
+        finally:
+            self._ended_at = self._ended_at or time.monotonic()
             reports.cancel()
             self._pipes.close()
 
@@ -182,6 +198,8 @@ class WorkerProcess:
                     self.batch, self._job_since = batch, time.monotonic()
                 case ["end", _]:
                     self.batch, self._job_since = None, None
+                case ["lacks-server" | "cannot" as why, *words]:
+                    self.cause, self.lacks_server = " ".join(words), why == "lacks-server"
 
 
 class _Pipes:

@@ -1,0 +1,34 @@
+"""Characters of text from outside that drive a terminal or turn the direction of writing, and how they are shown.
+
+What is shown or logged goes through here; what is stored keeps its characters.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+#: Control characters, marks that turn the direction of writing, line separators, lone surrogates.
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ud800-\udfff]")
+
+
+def safe(text: str) -> str:
+    r"""`text` fit for a line on a terminal, of the same length.
+
+    >>> safe("a\tb\x1b[2J")
+    'a b\ufffd[2J'
+    """
+    return UNSAFE.sub(lambda found: " " if found[0] in "\t\n\r" else "\N{REPLACEMENT CHARACTER}", text)
+
+
+def escaped(text: str) -> str:
+    r"""`text` with unsafe characters as JSON escapes them; within a JSON document it then means the same.
+
+    >>> print(escaped("a\x1b[2J\u202eb"))
+    a\u001b[2J\u202eb
+    """
+    return UNSAFE.sub(_escape, text)
+
+
+def _escape(character: re.Match[str]) -> str:
+    return json.dumps(character[0])[1:-1] if ord(character[0]) != 0x7F else "\\u007f"
