@@ -36,16 +36,17 @@ class Ended:
     err: str
 
 
-def run_here(home: Path, *arguments: str, given: bytes = b"", **more: str) -> Ended:
+def run_here(home: Path, *arguments: str, given: bytes | str = b"", **more: str) -> Ended:
     """As `run`, in this process: for what needs no process of its own."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    data = given.encode() if isinstance(given, str) else given
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for name in os.environ:
             if name.startswith("STANCEWIRE_"):
                 patch.delenv(name)
         for name, value in environment(home, **more).items():
             patch.setenv(name, value)
-        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8"))
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
         status = edge.run(arguments)
     return Ended(status, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
@@ -86,7 +87,7 @@ class Running:
         """The first line with these words, from now on or before."""
         give_up = time.monotonic() + seconds
         while True:
-            found = next((line for line in getattr(self, stream) if words in line), None)
+            found = next((line for line in self._said(stream) if words in line), None)
             if found is not None:
                 return found
             try:
@@ -95,7 +96,7 @@ class Running:
             except queue.Empty:
                 shown = "\n".join((*self.out[-30:], "-- error --", *self.err[-30:]))
                 raise AssertionError(f"{words!r} did not come within {seconds} s; it said:\n{shown}") from None
-            getattr(self, name).append(line)
+            self._said(name).append(line)
 
     def stop(self, number: signal.Signals = signal.SIGINT, seconds: float = 30) -> int:
         self.process.send_signal(number)
@@ -107,9 +108,16 @@ class Running:
         """Take what was said until the end."""
         for reader in self._readers:
             reader.join(10)
+        self.read_now()
+
+    def read_now(self) -> None:
+        """Take what was said until now."""
         while not self._lines.empty():
             name, line = self._lines.get()
-            getattr(self, name).append(line)
+            self._said(name).append(line)
+
+    def _said(self, stream: str) -> list[str]:
+        return {"out": self.out, "err": self.err}[stream]
 
 
 @contextmanager
@@ -135,22 +143,23 @@ def started(home: Path, *arguments: str, **more: str) -> Iterator[Running]:
 
 
 def left_behind(home: Path, within: float = 0) -> Sequence[int]:
-    """Processes that run with this home, after waiting for none to be left."""
+    """Processes that run with this home or in it and are no children of ours, after waiting for none to be left."""
     give_up = time.monotonic() + within
-    while (found := _with_mark(f"HOME_OF_THIS_TEST={home}")) and time.monotonic() < give_up:
+    while (found := list(_processes_of(home))) and time.monotonic() < give_up:
         time.sleep(0.05)
     return found
 
 
-def _with_mark(mark: str) -> list[int]:
-    found = []
+def _processes_of(home: Path) -> Iterator[int]:
+    mark = f"HOME_OF_THIS_TEST={home}".encode()
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and int(folder.name) != os.getpid():
             try:
-                environ = (folder / "environ").read_bytes().split(b"\0")
-                state = (folder / "stat").read_bytes().rpartition(b")")[2].split()[0]
+                state, parent, *_ = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+                is_marked = mark in (folder / "environ").read_bytes().split(b"\0")
+                # A Valkey writes its title over its environment; but it works in its data folder.
+                is_inside = (folder / "cwd").readlink().is_relative_to(home) and int(parent) != os.getpid()
             except OSError:
                 continue
-            if mark.encode() in environ and state != b"Z":
-                found.append(int(folder.name))
-    return found
+            if state != b"Z" and (is_marked or is_inside):
+                yield int(folder.name)

@@ -122,8 +122,8 @@ def test_help_teaches_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
         assert "stancewire up --demo" in ended.out + ended.err
     assert "stancewire tail --since 2h" in run_here(tmp_path, "tail", "--help").out
     assert run_here(tmp_path, "--version").out.startswith("stancewire ")
-    for arguments in (("nonsense",), ("tail", "--nonsense"), ("analyse", "-", "--jsonl", "--json")):
-        ended = run(tmp_path, *arguments)
+    for wrong in (("nonsense",), ("tail", "--nonsense"), ("analyse", "-", "--jsonl", "--json")):
+        ended = run(tmp_path, *wrong)
         assert ended.status == 2
         assert "Traceback" not in ended.err
 

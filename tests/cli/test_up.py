@@ -41,6 +41,8 @@ def test_what_the_demo_says_about_consuming_works_when_it_is_copied(tmp_path: Pa
         pasted = subprocess.Popen(
             [sys.executable, "-P", "-u", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(tmp_path)
         )
+        assert pasted.stdin is not None
+        assert pasted.stdout is not None
         pasted.stdin.write(consumer.encode())
         pasted.stdin.close()
         assert len(pasted.stdout.readline().split()) >= 3

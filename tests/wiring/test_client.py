@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 import redis
 
@@ -56,6 +58,7 @@ def test_a_consumer_that_ended_in_the_middle_is_given_the_signal_again(
         interrupted = signals(reader, group="desk", consumer="a")
         assert next(interrupted).id == "first"
         assert next(interrupted).id == "second"
+        assert isinstance(interrupted, Generator)
         interrupted.close()
         again = [signal.id for signal in signals(reader, group="desk", consumer="a", follow=False)]
         assert again == ["second", "third"]

@@ -9,10 +9,12 @@ import redis
 from config.settings import Settings
 from services.embedded import EmbeddedServer
 from stancewire import keys
+from stancewire.adapters.limits import limits_of
+from stancewire.adapters.replaying import RedisReplay
 from stancewire.types import Outcome
 from stancewire.wiring.desk import article_from_text
-from stancewire.wiring.replay import Choice, RedisReplay, chosen_articles, replay
-from stancewire.wiring.stores import Server, limits_of, open_store
+from stancewire.wiring.replay import Choice, chosen_articles, replay
+from stancewire.wiring.stores import Server, open_store
 from workers.pipeline import load
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
