@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from config.loading import restore
 from config.logging import configure
 from config.settings import Settings
+from stancewire.adapters.connection import redacted
 from stancewire.errors import StancewireError, StoreError, WorkerError
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def main() -> int:
         return 2
     watch_lifeline()
     url = settings.redis_url.get_secret_value() if settings.redis_url else ""
-    configure(settings.log, sys.stderr, is_terminal=sys.stderr.isatty(), secrets=(url,))
+    secrets = (url,) if redacted(url) != url else ()
+    configure(settings.log, sys.stderr, is_terminal=sys.stderr.isatty(), secrets=secrets)
     log = structlog.get_logger()
     try:
         jobs = work(settings, url, reports)

@@ -25,6 +25,8 @@ from stancewire.ports import Fetcher, Intake
 from stancewire.types import Feed, FeedState, PollPlan, QueueDepth
 
 _LOOK_SECONDS = 1.0
+#: Seconds that polls under way are given when the poller is stopped.
+_LAST_SECONDS = 3.0
 
 
 class Poller:
@@ -74,7 +76,7 @@ class Poller:
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Poll until `stop`; then end what is under way within the grace time."""
+        """Poll until `stop`; then end what is under way within seconds."""
         watch = asyncio.create_task(self._backpressure.watch())
         try:
             if await self._load_states():
@@ -138,7 +140,7 @@ class Poller:
     async def _poll(self, feed_id: str) -> None:
         feed, state = self._feeds[feed_id], self._states[feed_id]
         started = self._monotonic()
-        plan = PollPlan(feed=feed, state=state, due_at=state.next_poll_at or self._clock())
+        plan = PollPlan(feed=feed, state=state)
         wait = self._settings.poll.interval_s
         try:
             report = await self._feed_poller.poll(plan, self._backpressure.may_go_on)
@@ -177,8 +179,9 @@ class Poller:
         log("feed polled", **fields, seconds=round(seconds, 3), next_in=round(wait))
 
     async def _finish(self) -> None:
+        """Let what is nearly done be done; the rest is cut off, and the next poll takes it up."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=self._settings.work.grace_s)
+            await asyncio.wait(self._under_way, timeout=min(_LAST_SECONDS, self._settings.work.grace_s))
 
 
 def _limits_of(settings: Settings, workers: int) -> PollLimits:

@@ -75,7 +75,6 @@ class PollPlan:
 
     feed: Feed
     state: FeedState
-    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
     # 2. A feed that was never polled is due at once.
     state = store.feed_states((feed.id,)).get(feed.id, FeedState(feed_id=feed.id))
     assert seconds_until_due(state, NOW, longest=3_600) == 0
-    plan = PollPlan(feed=feed, state=state, due_at=NOW)
+    plan = PollPlan(feed=feed, state=state)
 
     async with fetching(settings) as fetcher:
         # 3. The feed is fetched, with what the server said the last time; a failure would be a value as well.

@@ -16,7 +16,6 @@ from workers.attribution.parties import Party
 from workers.text.tree import Sentence, Token
 
 Held = Literal["said", "alleged", "assessed", "warned", "denied", "admitted"]
-_OBJECTLESS = {"tell", "inform"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

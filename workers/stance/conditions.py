@@ -9,8 +9,6 @@ from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
 from workers.text.tree import Sentence, Token
 
-_CONDITIONAL_ONLY = {"depend", "change"}
-
 
 def condition_of(sentence: Sentence, position: Position, lexicon: Lexicon) -> tuple[int, int] | None:
     """Offsets of the condition on a position, or None.
