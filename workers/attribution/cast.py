@@ -109,6 +109,8 @@ class Cast:
             return self._person(sentence, token, _PERSON_PRONOUNS[low])
         if low in _RELATIVE and token.pos in {"PRON", "DET", "SCONJ"}:
             return self._relative(sentence, token)
+        if low in {"that", "this"} and token.pos == "PRON" and token.dep == "nsubj":
+            return self._just_told(sentence, token)
         if low in _THING_PRONOUNS:
             return self._thing(sentence, token)
         if low in _PLURAL_PRONOUNS:
@@ -154,7 +156,7 @@ class Cast:
         bodies = [
             (index, relation, party)
             for index, relation, party in self.before(sentence, token)
-            if party.entity.type in {"state", "organisation", "media"}
+            if party.entity.type in {"state", "organisation", "media"} and not party.plural
         ]
         own = _own_subject(sentence, token)
         bodies = [entry for entry in bodies if own is None or entry[0] != sentence.index or entry[2].token != own.i]
@@ -162,6 +164,13 @@ class Cast:
         subject = next((party for _, relation, party in bodies if relation == "nsubj"), None)
         chosen = subject or (bodies[0][2] if bodies else None)
         return self._as_mentioned(chosen, sentence, token)
+
+    def _just_told(self, sentence: Sentence, token: Token) -> Party | None:
+        """As in "That drew criticism from Namibia": what was told before, by whoever did it."""
+        for index, relation, party in self.before(sentence, token):
+            if index == sentence.index - 1 and relation == "nsubj":
+                return self._as_mentioned(party, sentence, token)
+        return None
 
     def _several(self, sentence: Sentence, token: Token) -> tuple[Party, ...]:
         """Parties that stand side by side in the nearest place before; for "both" the nearest place with two."""
@@ -210,7 +219,7 @@ class Cast:
                 and p.actor is not None
                 and f"the {token.lemma}" in p.actor.epithets
             ]
-            state = next(iter(known_so or states), None)
+            state = next(iter(known_so or (states if token.lemma in self._roles["any_country"] else [])), None)
             return self._as_mentioned(state, sentence, token) or party
         if token.lemma in self._roles["person"] | self._roles["institution"] and (definite or bare):
             for _, _, earlier in self.before(sentence, token):

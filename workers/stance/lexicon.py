@@ -30,6 +30,8 @@ class Frame:
     needs_thing: bool = False
     #: A noun that counts only under one of these verbs ("imposed sanctions on").
     only_with_verb: frozenset[str] = frozenset()
+    #: A verb that counts only with one of these as its object ("recalled its ambassador from").
+    only_with_object: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +114,7 @@ def _frames(entry: Mapping[str, Any]) -> tuple[Frame, ...]:
             needs_party=entry.get("needs_party", False),
             needs_thing=entry.get("needs_thing", False),
             only_with_verb=frozenset(entry.get("only_with_verb", ())),
+            only_with_object=frozenset(entry.get("only_with_object", ())),
         )
         for lemma in entry["lemmas"]
     )

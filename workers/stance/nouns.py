@@ -11,7 +11,7 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import under
+from workers.stance.slots import object_of, under
 from workers.stance.turning import OPPOSITE, ended, turned
 from workers.text.tree import Sentence, Token
 
@@ -43,7 +43,16 @@ def _target_of(sentence: Sentence, noun: Token, verb: Token | None, frame: Frame
     own = next((t for slot in frame.target if (t := under(sentence, noun, slot)) is not None), None)
     if own is None and verb is not None:
         own = next((t for s in frame.target if s != "of" and (t := under(sentence, verb, s)) is not None), None)
-    return own or (_after_holders(sentence, noun) if "of" in frame.target else None)
+    own = own or (_after_holders(sentence, noun) if "of" in frame.target else None)
+    return own if own is not None or verb is None else _shared_target(sentence, verb)
+
+
+def _shared_target(sentence: Sentence, verb: Token) -> Token | None:
+    """As in "Seoul deplored the launch and Tokyo lodged a protest": the target is that of the verb before."""
+    above = sentence.head(verb)
+    if verb.dep != "conj" or above is None or sentence.child(verb, "nsubj") is None:
+        return None
+    return object_of(sentence, above)
 
 
 def _holder_of(sentence: Sentence, noun: Token) -> Token | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
-from workers.stance.lexicon import Lexicon
+from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import object_of, target_of, under, under_any, with_particle
 from workers.stance.turning import turned
 from workers.text.tree import Sentence, Token
@@ -20,6 +20,8 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
     """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
         if frame.only_negated and not is_negated(sentence, verb):
+            continue
+        if frame.only_with_object and not _has_object(sentence, verb, frame):
             continue
         target = target_of(sentence, verb, frame)
         if target is None:
@@ -41,6 +43,10 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             needs="party" if frame.needs_party else "thing" if frame.needs_thing else None,
         )
         return
+
+
+def _has_object(sentence: Sentence, verb: Token, frame: Frame) -> bool:
+    return any(word.lemma in frame.only_with_object for word in sentence.children(verb, "dobj"))
 
 
 def _is_purpose(sentence: Sentence, verb: Token) -> bool:
