@@ -283,7 +283,8 @@ class InterferenceFinder:
         if not aims:
             return ()
         for _, _, party in scene.cast.before(scene.sentence, deed):
-            if (party.entity.type == "state" or party.state is not None) and party.country not in barred:
+            is_state = party.entity.type == "state" or party.state is not None
+            if is_state and not party.place and party.country not in barred:
                 return _as_state(scene, party)
         return ()
 

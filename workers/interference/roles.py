@@ -67,7 +67,7 @@ def doers(
 def accused_in(sentence: Sentence, cast: Cast, lexicon: Lexicon) -> tuple[Party, ...]:
     """Those to whom a sentence lays what was told before it: "traced the network to China", "Moscow was behind it"."""
     root = sentence.tokens[0]
-    for find in (_linked, _behind, _ordered, _accused):
+    for find in (_traced, _behind, _ordered, _accused):
         found = tuple(p for p in find(sentence, root, cast, lexicon) if _can_act(sentence, p, lexicon))
         if found:
             return _unique(found)
@@ -235,6 +235,11 @@ def _linked(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> I
     """As in "networks traced to Iran", "a campaign run from St Petersburg"."""
     for noun in _noun_chain(sentence, token):
         yield from _tied(sentence, noun, cast, lexicon)
+    yield from _traced(sentence, token, cast, lexicon)
+
+
+def _traced(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> Iterator[Party]:
+    """As in "tied the network to people associated with Chinese police", wherever in the sentence."""
     for word in sentence.tokens:
         if word.lemma in lexicon.link_verbs and word.tag in {"VBN", "VBD", "VBZ"} and word.pos == "VERB":
             yield from _objects(sentence, word, cast, {"to", "by"}, lexicon)
@@ -266,6 +271,9 @@ def _accused(sentence: Sentence, token: Token, cast: Cast, lexicon: Lexicon) -> 
     for word in sentence.tokens:
         if word.lemma == "sanction" and word.pos == "NOUN":
             yield from _objects(sentence, word, cast, {"on", "against"})
+            above = sentence.head(word)
+            if above is not None and above.pos == "VERB":
+                yield from _objects(sentence, above, cast, {"on", "against"})
         if word.lemma in lexicon.accusing and word.pos == "VERB":
             accused = sentence.child(word, "dobj", "nsubjpass")
             if accused is not None:
@@ -315,7 +323,8 @@ def _aims(
 
 def elsewhere(sentence: Sentence, cast: Cast, barred: set[str | None]) -> tuple[Party, ...]:
     """The one other country that a sentence speaks of beside those `barred`; none if it speaks of several."""
-    found: dict[str, Party] = {}
+    spoken_of: dict[str, Party] = {}
+    places: dict[str, Party] = {}
     for name in cast.reader.names_in(sentence.start, sentence.end):
         country = name.actor.country
         if country is None or country in barred or name.actor.kind in {"outlet", "operation"}:
@@ -324,7 +333,9 @@ def elsewhere(sentence: Sentence, cast: Cast, barred: set[str | None]) -> tuple[
         party = cast.reader.state_named(sentence, token, name)
         state = cast.reader.state(country, party.entity.mention)
         if state is not None:
+            found = places if party.place else spoken_of
             found.setdefault(country, replace(party, entity=state, state=None))
+    found = spoken_of or places
     return tuple(found.values()) if len(found) == 1 else ()
 
 

@@ -54,13 +54,22 @@ def standing_of(
 def _accuser(sentence: Sentence, deed: Token, cast: Cast, lexicon: Lexicon) -> list[Party]:
     """Who accuses, blames or punishes somebody for the deed."""
     for word in sentence.tokens:
-        if word.pos != "VERB" or word.lemma not in lexicon.accusing | lexicon.sanctioning:
+        verb = _punishing(sentence, word, lexicon)
+        if verb is None or not (sentence.is_below(deed, verb) or sentence.is_below(verb, deed)):
             continue
-        if sentence.is_below(deed, word) or sentence.is_below(word, deed):
-            subject = subject_of(sentence, word)
-            if subject is not None:
-                return [p for p in cast.parties(sentence, subject) if _can_claim(p)]
+        subject = subject_of(sentence, verb)
+        if subject is not None:
+            return [party for party in cast.parties(sentence, subject) if _can_claim(party)]
     return []
+
+
+def _punishing(sentence: Sentence, word: Token, lexicon: Lexicon) -> Token | None:
+    """The verb of "accused", "expelled", or of "imposed sanctions"."""
+    if word.pos == "VERB" and word.lemma in lexicon.accusing | lexicon.sanctioning:
+        return word
+    above = sentence.head(word)
+    is_noun = word.pos == "NOUN" and word.lemma in lexicon.sanctioning and word.dep == "dobj"
+    return above if is_noun and above is not None and above.pos == "VERB" else None
 
 
 def _status(
