@@ -63,8 +63,10 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
 
 
 def _judgement(words: list[Token], lexicon: Lexicon) -> tuple[Polarity, Token] | None:
-    negated = any(word.lower in {"not", "no", "never", "n't"} for word in words)
+    """The first judging word and which way it points, turned by a "not" before it."""
+    negated = False
     for word in words:
+        negated = negated or word.lower in {"not", "no", "never", "n't"}
         polarity = lexicon.judgements.get(word.lower) or lexicon.judgements.get(word.lemma)
         if polarity is not None:
             return (OPPOSITE[polarity] if negated else polarity), word
