@@ -101,5 +101,5 @@ def _language_of(text: str) -> str | None:
 
 
 def load() -> Pipeline:
-    """The analysis with the knowledge and the English model that come along; takes about a second."""
+    """The analysis with the knowledge and the English model that come along; takes about two seconds."""
     return Pipeline(load_knowledge(), load_english())

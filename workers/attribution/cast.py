@@ -30,13 +30,10 @@ _REACH = 3
 class Cast:
     """The parties of one document."""
 
-    def __init__(
-        self, sentences: Sequence[Sentence], reader: PartyReader, nouns: Mapping[str, Any], default: Party | None = None
-    ) -> None:
+    def __init__(self, sentences: Sequence[Sentence], reader: PartyReader, nouns: Mapping[str, Any]) -> None:
         self._sentences = {sentence.index: sentence for sentence in sentences}
         self._reader = reader
         self._roles = {kind: frozenset(lemmas) for kind, lemmas in nouns["role"].items()}
-        self._default = default
         self._found: dict[tuple[int, int], Party | None] = {}
         self._mentions: list[tuple[int, int, str, Party]] = []
         self._groups: dict[tuple[int, int], int] = {}

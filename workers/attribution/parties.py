@@ -93,6 +93,8 @@ class PartyReader:
         self._starts = [name.start for name in self._names]
         self._states = states
         self._day = day
+        self._kinds_needed = frozenset(nouns["speaking"]["kinds"]["nouns"])
+        self._official_kinds = frozenset(nouns["speaking"]["kinds"]["words"])
         #: Lemmas of those whose word is their state's.
         self.speaking = frozenset(nouns["speaking"]["lemmas"])
         self._public = frozenset(nouns["public"]["lemmas"])
@@ -287,13 +289,8 @@ class PartyReader:
         elif lemma in self._events:
             kind = "election"
         elif lemma in self.speaking and self._is_official(sentence, head):
-            kind = (
-                "person"
-                if head.pos == "NOUN" and lemma.endswith(("man", "woman", "er", "or", "al", "at", "ent", "oy", "ist"))
-                else "organisation"
-            )
-            state = self.state(code, whole) if code else None
-            kind = "organisation" if kind == "person" else kind
+            kind = "organisation"
+            state = self.state(code, whole)
         elif lemma in self._public:
             kind = "organisation"
         elif lemma in self._onlookers or (lemma in self._covert and code):
@@ -317,40 +314,10 @@ class PartyReader:
         )
 
     def _is_official(self, sentence: Sentence, head: Token) -> bool:
-        """Not "the police force", "customer service" or "head of state's tomb": the noun heads its own phrase."""
-        if head.lemma in {"service", "agency", "community", "office", "force", "staff", "chief", "head", "general"}:
-            words = {w.lemma for w in sentence.subtree(head)}
-            return bool(
-                words
-                & {
-                    "intelligence",
-                    "security",
-                    "foreign",
-                    "cybersecurity",
-                    "cyber",
-                    "secret",
-                    "state",
-                    "government",
-                    "spy",
-                    "military",
-                    "armed",
-                    "defence",
-                    "defense",
-                    "press",
-                    "army",
-                    "domestic",
-                    "counterintelligence",
-                    "counter",
-                    "president",
-                    "presidential",
-                    "diplomatic",
-                    "eu",
-                    "nato",
-                    "policy",
-                    "secretary",
-                }
-            )
-        return True
+        """Not the "travel agency" or "customer service": some nouns speak for a state only with a word that says so."""
+        if head.lemma not in self._kinds_needed:
+            return True
+        return any(word.lemma in self._official_kinds for word in sentence.subtree(head))
 
     def state(self, code: str | None, mention: Span) -> Entity | None:
         """The state with this country code, as mentioned by `mention`."""

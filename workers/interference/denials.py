@@ -48,7 +48,7 @@ def denials_in(
             continue
         words = [sentence.tokens[i] for i in sorted(attribution.content)]
         low = sentence.text[words[0].start - sentence.start : words[-1].end - sentence.start].lower()
-        if any(word in low for word in lexicon.denial_words) or (
+        if lexicon.denial_words.search(low) or (
             attribution.held in {"said", "alleged"}
             and any(w.lemma in lexicon.denial_objects and is_negated(sentence, w) for w in words)
         ):
@@ -79,7 +79,7 @@ def _called(sentence: Sentence, cast: Cast, lexicon: Lexicon) -> list[DenialFind
             continue
         low = " ".join(word.lower for word in sentence.subtree(token))
         subject = subject_of(sentence, token)
-        if subject is not None and any(f" {word}" in f" {low}" for word in lexicon.denial_words):
+        if subject is not None and lexicon.denial_words.search(low):
             found.extend(
                 _finding(sentence, party, token, sentence.subtree(token)[-1])
                 for party in cast.parties(sentence, subject)

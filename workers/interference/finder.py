@@ -1,10 +1,11 @@
 """From the words of interference to findings: one for each doer and target of a sentence.
 
-Doer and deed must stand in one sentence; a target that is only "the election" may be the state last spoken of.
+A sentence that names no doer may take it from the two sentences after it, or add its means to the findings before it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,8 +52,11 @@ def with_denials(
 ) -> tuple[InterferenceFinding, ...]:
     """`found` with each denial joined to what the one accused was last accused of."""
     joined: dict[int, list[DenialFinding]] = {}
+    by_country: dict[str | None, list[tuple[int, int]]] = {}
+    for place, finding in enumerate(found):
+        by_country.setdefault(finding.actor.country, []).append((place, finding.sentence))
     for denial in denials:
-        mine = [(place, f.sentence) for place, f in enumerate(found) if f.actor.country == denial.denier.country]
+        mine = by_country.get(denial.denier.country, [])
         last = denied_sentence(denial, [sentence for _, sentence in mine])
         for place, sentence in mine:
             if sentence == last and denial.denier.country is not None:
@@ -132,11 +136,11 @@ class InterferenceFinder:
         said: dict[int, list[Attribution]] = {}
         for attribution in attributions:
             said.setdefault(attribution.sentence, []).append(attribution)
-        denials = [
+        denials = tuple(
             denial
             for sentence in sentences
             for denial in denials_in(sentence, said.get(sentence.index, []), cast, self._lexicon)
-        ]
+        )
         found: list[InterferenceFinding] = []
         for place, sentence in enumerate(sentences):
             after = sentences[place + 1 : place + 3]
@@ -145,12 +149,12 @@ class InterferenceFinder:
                 after=tuple(after),
                 cast=cast,
                 said=tuple(said.get(sentence.index, [])),
-                denials=tuple(denials),
+                denials=denials,
             )
-            near = [finding for finding in found if sentence.index - finding.sentence <= _REACH]
-            kept = found[: len(found) - len(near)]
+            first = bisect_left(found, sentence.index - _REACH, key=lambda finding: finding.sentence)
+            near = found[first:]
             fresh = list(self._in_sentence(scene, near))
-            found = [*kept, *near, *fresh]
+            found[first:] = [*near, *fresh]
         return with_denials(found, denials)
 
     def _with_means(self, finding: InterferenceFinding, sentence: Sentence) -> InterferenceFinding:
@@ -185,6 +189,8 @@ class InterferenceFinder:
         for deed in found:
             actors = done_by[deed] or pooled
             standing = standing_of(scene.sentence, deed.token, scene.said, scene.cast, words, actors)
+            if standing is None:
+                continue
             aims = self._whole_aims(scene, deed, actors, aimed_at[deed] or aims_of_all, standing)
             for actor in actors:
                 for target in aims or (None,):

@@ -40,13 +40,12 @@ class Lexicon:
     link_verbs: frozenset[str]
     link_suffixes: frozenset[str]
     direct: frozenset[str]
-    proxies: frozenset[str]
     families: tuple[FamilyWords, ...]
     disarm_version: str
     platforms: tuple[str, ...]
     platforms_pattern: re.Pattern[str]
-    refuted: tuple[str, ...]
-    warned: tuple[str, ...]
+    refuted: re.Pattern[str]
+    warned: re.Pattern[str]
     assessed_by: frozenset[str]
     assessing_nouns: frozenset[str]
     sanctioning: frozenset[str]
@@ -57,7 +56,7 @@ class Lexicon:
     public_bodies: frozenset[str]
     aiming: frozenset[str]
     denial_verbs: frozenset[str]
-    denial_words: tuple[str, ...]
+    denial_words: re.Pattern[str]
     denial_objects: frozenset[str]
     event_nouns: frozenset[str]
     institution_nouns: frozenset[str]
@@ -87,7 +86,6 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         link_verbs=frozenset(links["verbs"]),
         link_suffixes=frozenset(links["suffixes"]),
         direct=frozenset(links["direct"]),
-        proxies=frozenset(links["proxies"]),
         families=tuple(
             FamilyWords(
                 name=family["name"],
@@ -101,8 +99,8 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         disarm_version=data["platforms"]["versions"],
         platforms=tuple(data["platforms"]["names"]),
         platforms_pattern=_any_of(tuple(data["platforms"]["names"]), r"(?!\w)"),
-        refuted=tuple(status["refuted"]),
-        warned=tuple(status["warned"]),
+        refuted=_any_of(tuple(status["refuted"]), r"(?!\w)"),
+        warned=_any_of(tuple(status["warned"]), r"(?!\w)"),
         assessed_by=frozenset(status["assessed_by"]),
         assessing_nouns=frozenset(status["assessing_nouns"]),
         sanctioning=frozenset(status["sanctioning"]),
@@ -113,7 +111,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         public_bodies=frozenset(status["public_bodies"]),
         aiming=frozenset(deed["aiming"]),
         denial_verbs=frozenset(denial["verbs"]),
-        denial_words=tuple(denial["words"]),
+        denial_words=_any_of(tuple(denial["words"]), r"(?!\w)"),
         denial_objects=frozenset(denial["objects"]),
         event_nouns=frozenset(nouns["event"]["lemmas"]),
         institution_nouns=frozenset(nouns["institution"]["lemmas"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from stancewire.types import Status
 from workers.attribution.cast import Cast
-from workers.attribution.clauses import subject_of
+from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.lexicon import Lexicon
@@ -34,10 +34,12 @@ def standing_of(
     cast: Cast,
     lexicon: Lexicon,
     actors: Iterable[Party],
-) -> Standing:
-    """The status of a deed and who claims it."""
+) -> Standing | None:
+    """The status of a deed and who claims it; None where the sentence says that nobody claims it."""
     barred = {actor.country for actor in actors}
     holding = [a for a in attributions if deed.i in a.content or a.cue.i == deed.i]
+    if any(a.negated and a.held in {"alleged", "assessed"} for a in holding):
+        return None
     accuser = _accuser(sentence, deed, cast, lexicon)
     claimants = _unique(
         [a.source for a in holding if a.source is not None and a.held not in {"denied"} and _can_claim(a.source)]
@@ -48,6 +50,9 @@ def standing_of(
     status = _status(sentence, deed, holding, claimants, lexicon)
     if accuser and status == "confirmed":
         status = "alleged"
+    own_word = any(a.source is not None and a.source.country in barred for a in holding)
+    if deed.pos == "VERB" and is_negated(sentence, deed) and not own_word:
+        status = "refuted"
     return Standing(status=status, claimants=claimants)
 
 
@@ -76,14 +81,14 @@ def _status(
     sentence: Sentence, deed: Token, holding: Sequence[Attribution], claimants: tuple[Party, ...], lexicon: Lexicon
 ) -> Status:
     low = sentence.text.lower()
-    if any(phrase in low for phrase in lexicon.refuted):
+    if lexicon.refuted.search(low):
         return "refuted"
     kinds = {a.held for a in holding}
     if "admitted" in kinds and "said" not in kinds:
         return "confirmed"
     if "warned" not in kinds and any(word.lower in lexicon.hedges_alleged for word in sentence.tokens):
         return "alleged"
-    if "warned" in kinds or any(phrase in low for phrase in lexicon.warned) or _is_modal(sentence, deed):
+    if "warned" in kinds or lexicon.warned.search(low) or _is_modal(sentence, deed):
         return "warned"
     if "alleged" in kinds:
         return "alleged"

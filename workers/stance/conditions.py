@@ -46,9 +46,7 @@ def _opens_condition(sentence: Sentence, child: Token, lexicon: Lexicon) -> bool
         return True
     if child.dep == "advcl":
         marks = {word.lower for word in sentence.children(child, "mark")}
-        return bool(marks & {"if", "unless", "until", "provided", "providing", "once"}) or text.startswith(
-            ("only if", "as long", "so long")
-        )
+        return bool(marks & lexicon.condition_marks) or text.startswith(("only if", "as long", "so long"))
     return child.lower in {"unless", "provided"}
 
 

@@ -6,6 +6,7 @@ It looks at words only; a chosen sentence may still hold no signal.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ class Gate:
             if not self._has_cue(text[start:end]):
                 continue
             near = spans[max(0, place - 2)][1]
-            if any(near <= at < end for at in starts):
+            if bisect_left(starts, end) > bisect_left(starts, near):
                 keep.update((max(0, place - 1), place))
         return [span for place, span in enumerate(spans) if place in keep]
 
