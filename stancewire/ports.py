@@ -66,7 +66,7 @@ class Worklist(Protocol):
     def publish(self, outcome: Outcome, at: datetime) -> Published:
         """Store the article and its signals, append each to the stream, announce it, and end the item: one atomic step.
 
-        A signal id that is on record is not appended again.
+        A signal id that is on record is not appended again. Signals without a time of detection get `at`.
         """
         ...
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -71,9 +70,8 @@ class BatchJob:
     def _bring_out(self, item: Item) -> dict[str, int]:
         article = self._read(item)
         analysis = self._analyse(article)
-        at = self._clock()
-        signals = tuple(replace(signal, detected_at=at) for signal in analysis.signals)
-        published = self._worklist.publish(Outcome(item_id=item.id, article=article, signals=signals), at)
+        outcome = Outcome(item_id=item.id, article=article, signals=analysis.signals)
+        published = self._worklist.publish(outcome, self._clock())
         if not published.first:
             return {"repeated": 1}
         return {"published": 1, "signals": len(published.signal_ids)}

@@ -19,8 +19,8 @@ from stancewire.adapters.lua import Argument, Script
 from stancewire.errors import CodecError
 from stancewire.types import DeadLetter, Entity, Item, Outcome, Published, Signal, Stance
 
-#: The schema that the `data` of a stream entry follows.
-SCHEMA = "https://stancewire.org/schema/v1/stance.json"
+#: Where the schemas stand that the `data` of stream entries follow, one for each kind of signal.
+SCHEMAS = "https://stancewire.org/schema/v1"
 
 
 class RedisWorklist:
@@ -125,7 +125,7 @@ def entry_values(signal: Signal) -> Sequence[str | bytes]:
         signal.detected_at.isoformat() if signal.detected_at else "",
         subject,
         signal.language,
-        SCHEMA,
+        f"{SCHEMAS}/{signal.kind}.json",
         codec.signals.encode(signal),
     )
 

@@ -14,6 +14,7 @@ from stancewire.types import (
     Extractor,
     Feed,
     FeedState,
+    Interference,
     Item,
     Outcome,
     Page,
@@ -101,6 +102,30 @@ def stance(signal_id: str, *, name: str = "story", detected_at: datetime | None 
         line="official",
         act=None,
         cue=Span(text="thanks", start=7, end=13),
+    )
+
+
+def interference(signal_id: str) -> Interference:
+    like = stance(signal_id)
+    return Interference(
+        id=signal_id,
+        article=like.article,
+        language="en",
+        evidence=like.evidence,
+        confidence=0.6,
+        rule="meddle",
+        extractor=like.extractor,
+        detected_at=None,
+        actor=like.holder,
+        actor_link="direct",
+        target=like.target,
+        event=None,
+        techniques=(),
+        platforms=(),
+        status="alleged",
+        claimants=(),
+        denied_by=(),
+        claim=like.cue,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import redis
-from store_samples import NOON, acceptance, item, outcome, stance
+from store_samples import NOON, acceptance, interference, item, outcome, stance
 
 from services.embedded import EmbeddedServer
 from stancewire import keys
@@ -17,6 +17,7 @@ from stancewire.adapters.connection import checked, connect, redacted
 from stancewire.adapters.facts import check_server, server_facts
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
+from stancewire.adapters.worklist import entry_values
 from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
 from stancewire.types import FeedState
 
@@ -249,6 +250,12 @@ class TestTheStream:
         }
         assert heard["data"] == b'{"stream_id":"' + stream_id + b'",' + data[1:]
         assert client.get(keys.signal("s1")) == data
+
+    def test_names_the_schema_of_the_kind_of_signal(self) -> None:
+        kinds = {kind: f"https://stancewire.org/schema/v1/{kind}.json" for kind in ("stance", "interference")}
+        found = {signal.kind: entry_values(signal)[6] for signal in (stance("s1"), interference("s2"))}
+
+        assert found == kinds
 
     def test_is_cut_at_its_greatest_length_and_counts_what_it_lost(self, client: redis.Redis) -> None:
         store = RedisStore(client, Limits(max_stream_length=100))
