@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,12 +45,6 @@ def analyse_set(pipeline: Pipeline, path: Path) -> tuple[tuple[Passage, tuple[Si
         for passage in read_passages(path)
         if passage.language == "en"
     )
-
-
-def spare_threads() -> None:
-    """Let the libraries under the model use one thread, as the workers do; several only wait for each other."""
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
 
 
 def floor_of(path: Path, result: Score) -> Floor:
@@ -143,7 +136,6 @@ def main() -> int:
     parser.add_argument("--update", action="store_true", help="pin what is measured as the new floors")
     parser.add_argument("--allow-regression", metavar="REASON", help="let floors fall, for this reason")
     options = parser.parse_args()
-    spare_threads()
     pipeline = load()
     floors: dict[str, Floor] = {}
     for name, path in SETS.items():

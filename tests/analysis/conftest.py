@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.passages import Passage
-from bench.quality import SETS, analyse_set, spare_threads
+from bench.quality import SETS, analyse_set
 from config.knowledge import Knowledge, load_knowledge
 from stancewire.types import Signal
 from workers.pipeline import Pipeline, load
@@ -13,7 +13,6 @@ from workers.pipeline import Pipeline, load
 
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
-    spare_threads()
     return load()
 
 
