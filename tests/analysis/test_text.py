@@ -13,7 +13,9 @@ from workers.text.language import tell_language
 from workers.text.sentences import MAX_SENTENCE, split
 
 #: Characters that decide where a sentence ends, among any others.
-ANY_TEXT = st.text(st.one_of(st.sampled_from("aB. !?…\"'”’)]\n\r\u2028\u2029\u00a0–U1"), st.characters()), max_size=400)
+ANY_TEXT = st.text(
+    st.one_of(st.sampled_from("aB. !?…\"'”’)[]\n\r\u2028\u2029\u00a0–U1"), st.characters()), max_size=400
+)
 NEWLINES = set("\n\r\u2028\u2029")
 
 
@@ -27,6 +29,21 @@ def test_folding_keeps_the_number_of_characters(text: str) -> None:
 @given(ANY_TEXT)
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("“Palau [will not] accept it”", '"Palau  will not  accept it"'),
+        ("“[Palau] accepts,” he said", '" Palau  accepts," he said'),
+        ("“[T]he reef is ours”", '"[T]he reef is ours"'),
+        ("“as noted [1]”", '"as noted [1]"'),
+        ("a list [of names] outside", "a list [of names] outside"),
+        ("“a [b [c] d] e”", '"a [b [c] d] e"'),
+    ],
+)
+def test_brackets_round_words_set_into_a_quotation_are_folded(written: str, folded: str) -> None:
+    assert fold(written) == folded
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)

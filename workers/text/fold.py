@@ -5,6 +5,8 @@ It never changes the number of characters; meaning-bearing characters are left a
 
 from __future__ import annotations
 
+import re
+
 _SINGLE = "‘’‚‛′´`ʼ"
 _DOUBLE = "“”„‟″«»"
 _DASH = "‐‑‒–—―−"
@@ -23,10 +25,26 @@ _TABLE = str.maketrans(
 )
 
 
+_QUOTATION = re.compile(r'"[^"\n]{1,2000}"')
+_NESTED = re.compile(r"\[[^\]]*\[")
+#: Words that an editor set into a quotation: "Russia [remains] a threat"; not "[T]he", and not "[1]".
+_SET_IN = re.compile(r"(?<![^\s\"'(])\[([^\W\d_][^\[\]\n]*)\](?!\w)")
+
+
 def fold(text: str) -> str:
-    r"""`text` with plain quotes, hyphens and spaces, of the same length.
+    r"""`text` with plain quotes, hyphens and spaces, and no brackets round words in quotations; of the same length.
 
     >>> fold("“Moscow” – the Kremlin’s view")
     '"Moscow" - the Kremlin\'s view'
+    >>> fold("“We [will not] go,” she said [in Oslo].")
+    '"We  will not  go," she said [in Oslo].'
     """
-    return text.translate(_TABLE)
+    plain = text.translate(_TABLE)
+    if "[" not in plain:
+        return plain
+    return _QUOTATION.sub(_without_brackets, plain)
+
+
+def _without_brackets(quotation: re.Match[str]) -> str:
+    words = quotation.group()
+    return words if _NESTED.search(words) else _SET_IN.sub(r" \1 ", words)
