@@ -3,9 +3,11 @@ FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /build
 RUN python -m venv /opt/stancewire
-# The packages change less often than the code, so they come first.
-COPY requirements.lock ./
-RUN /opt/stancewire/bin/pip install --require-hashes -r requirements.lock
+# The packages change less often than the code, so they come first. With Russian, French and the second opinion:
+# docker build --build-arg LOCK=requirements-all.lock
+ARG LOCK=requirements.lock
+COPY ${LOCK} ./
+RUN /opt/stancewire/bin/pip install --require-hashes -r "${LOCK}"
 COPY pyproject.toml README.md LICENSE CHANGELOG.md ./
 COPY stancewire stancewire
 COPY services services

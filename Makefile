@@ -1,7 +1,7 @@
 # Each command sets up what it needs by itself, in .venv. GNU make 3.81 or later.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run install test check bench lock format clean dev \
+.PHONY: help run install install-all test check bench lock format clean dev \
 	check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile
 BIN := .venv/bin
 PACKAGES := stancewire services workers config seeds
@@ -13,11 +13,12 @@ help:
 	@echo
 	@echo "  make run       install, then run everything here on a demo newsroom; Ctrl-C ends it"
 	@echo "  make install   only set up .venv; afterwards: .venv/bin/stancewire --help"
+	@echo "  make install-all   with Russian, French and the second opinion as well"
 	@echo "  make test      run the tests, with a real server of their own"
 	@echo "  make check     format, lint, types, import rules, doctests, documentation, Dockerfile"
 	@echo "  make bench     measure speed and quality"
 	@echo "  make format    bring the code into its form"
-	@echo "  make lock      renew requirements.lock and requirements-dev.lock from pyproject.toml"
+	@echo "  make lock      renew the three lock files from pyproject.toml"
 	@echo "  make clean     remove .venv and what tools left behind; your data stays"
 	@echo
 	@echo "Needed: Python 3.11 to 3.13 or uv. Everything is installed into .venv, nothing outside this folder."
@@ -25,6 +26,9 @@ help:
 
 install:
 	@scripts/install.sh run
+
+install-all:
+	@scripts/install.sh all
 
 dev:
 	@scripts/install.sh dev
@@ -71,7 +75,8 @@ format: dev
 
 lock: dev
 	$(LOCK) --group build --output-file requirements.lock
-	$(LOCK) --group dev --output-file requirements-dev.lock
+	$(LOCK) --group build --all-extras --output-file requirements-all.lock
+	$(LOCK) --group dev --all-extras --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Sets up .venv: `install.sh` for running, `install.sh dev` for tests and checks as well. A second call returns at once.
+# Sets up .venv: `install.sh` for running, `install.sh all` with the optional languages and model, `install.sh dev` for
+# tests and checks as well. A second call returns at once.
 # It installs exactly what the lock files name, verified by hash, and touches nothing outside this folder.
 set -eu
 cd "$(dirname "$0")/.."
@@ -7,8 +8,9 @@ cd "$(dirname "$0")/.."
 kind=${1:-run}
 case $kind in
 run) lock=requirements.lock ;;
+all) lock=requirements-all.lock ;;
 dev) lock=requirements-dev.lock ;;
-*) echo "usage: scripts/install.sh [run|dev]" >&2 && exit 2 ;;
+*) echo "usage: scripts/install.sh [run|all|dev]" >&2 && exit 2 ;;
 esac
 python=.venv/bin/python
 stamp=.venv/.installed-$kind
@@ -121,8 +123,9 @@ if command -v uv >/dev/null 2>&1 && ! pip_is_configured; then
 else
     with_pip
 fi
-if [ "$kind" = dev ]; then
-    printf '%s\n' "$here" "$(cksum requirements.lock pyproject.toml scripts/install.sh)" >.venv/.installed-run
-fi
-printf '%s\n' "$wanted" >$stamp
+# Each kind holds the ones before it.
+stamped() { printf '%s\n' "$here" "$(cksum "$1" pyproject.toml scripts/install.sh)" >".venv/.installed-$2"; }
+stamped requirements.lock run
+if [ "$kind" != run ]; then stamped requirements-all.lock all; fi
+if [ "$kind" = dev ]; then stamped requirements-dev.lock dev; fi
 say "Installed into .venv."

@@ -13,7 +13,12 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-LOCKS = {"requirements.lock": "build", "requirements-dev.lock": "dev"}
+#: Lock files with the dependency group and the optional dependencies that each holds.
+LOCKS = {
+    "requirements.lock": ("build", ()),
+    "requirements-all.lock": ("build", ("opinion", "french", "russian")),
+    "requirements-dev.lock": ("dev", ("opinion", "french", "russian")),
+}
 
 
 def locked(name: str) -> dict[str, list[Requirement]]:
@@ -28,8 +33,8 @@ def locked(name: str) -> dict[str, list[Requirement]]:
     return found
 
 
-def asked(group: str) -> list[Requirement]:
-    """What pyproject.toml asks for: the dependencies and one group with those it includes."""
+def asked(group: str, extras: tuple[str, ...]) -> list[Requirement]:
+    """What pyproject.toml asks for: the dependencies, one group with those it includes, and some extras."""
     groups: dict[str, list[str | dict[str, str]]] = PROJECT["dependency-groups"]
 
     def members(name: str) -> list[str]:
@@ -38,7 +43,12 @@ def asked(group: str) -> list[Requirement]:
             flat += members(member["include-group"]) if isinstance(member, dict) else [member]
         return flat
 
-    return [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *members(group)]]
+    optional = [text for extra in extras for text in PROJECT["project"]["optional-dependencies"][extra]]
+    return [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *members(group), *optional]]
+
+
+def test_the_full_locks_hold_every_extra() -> None:
+    assert set(PROJECT["project"]["optional-dependencies"]) == set(LOCKS["requirements-all.lock"][1])
 
 
 def version_of(requirement: Requirement) -> Any:
@@ -46,13 +56,13 @@ def version_of(requirement: Requirement) -> Any:
     return pin.version
 
 
-@pytest.mark.parametrize(("name", "group"), LOCKS.items())
-def test_a_lock_holds_what_the_project_asks_for(name: str, group: str) -> None:
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_holds_what_the_project_asks_for(name: str) -> None:
     pins = locked(name)
 
     missing = [
         str(wanted)
-        for wanted in asked(group)
+        for wanted in asked(*LOCKS[name])
         if not all(
             wanted.specifier.contains(version_of(pin), prereleases=True) for pin in pins[canonicalize_name(wanted.name)]
         )
@@ -70,10 +80,11 @@ def test_every_locked_package_has_hashes(name: str) -> None:
     assert not without
 
 
-def test_both_locks_agree() -> None:
-    running, developing = locked("requirements.lock"), locked("requirements-dev.lock")
+@pytest.mark.parametrize("larger", ["requirements-all.lock", "requirements-dev.lock"])
+def test_a_larger_lock_agrees_with_the_smallest(larger: str) -> None:
+    running, more = locked("requirements.lock"), locked(larger)
 
-    assert {name: developing.get(name) for name in running} == running
+    assert {name: more.get(name) for name in running} == running
 
 
 @pytest.mark.parametrize("name", LOCKS)
