@@ -32,6 +32,10 @@ class ContentReader:
             return (_beside(sentence, preposition) if preposition is not None else frozenset()), True
         if cue.kind == "noun":
             return self._of_noun(sentence, cue.token, cue.held)
+        if cue.kind == "naming":
+            return frozenset(word.i for word in sentence.tokens if word.i > cue.token.i), True
+        if cue.kind == "signature":
+            return frozenset(word.i for word in sentence.tokens if word.i < cue.token.i), True
         return self._of_adjective(sentence, cue.token)
 
     def _of_verb(self, sentence: Sentence, verb: Token, held: str) -> tuple[frozenset[int], bool]:

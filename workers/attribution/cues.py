@@ -12,7 +12,10 @@ from typing import Any, Literal
 from stancewire.types import Held
 from workers.text.tree import Sentence, Token
 
-Kind = Literal["verb", "noun", "adjective", "according", "opinion", "headline", "signature"]
+Kind = Literal["verb", "noun", "adjective", "according", "opinion", "naming", "signature"]
+
+#: Words of the longest name before a colon or after a dash.
+_LONGEST_NAME = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +43,23 @@ class CueWords:
         #: Verbs of saying whose object is what is said, where there is no clause.
         self.objects = frozenset(words["content"]["objects"])
         self.opinions = frozenset(words["content"]["opinions"])
+        self.namings = frozenset(words["content"]["namings"])
         #: Verbs whose subject is the source of the noun under them.
         self.making = frozenset(words["content"]["making"])
 
-    def in_sentence(self, sentence: Sentence, quoted: frozenset[int]) -> Iterator[Cue]:
+    def in_sentence(self, sentence: Sentence, quoted: frozenset[int], *, opens_line: bool) -> Iterator[Cue]:
         """Cues of a sentence, in order; `quoted` are the places of its quoted words."""
+        named = self._naming(sentence) if opens_line else None
+        if named is not None:
+            yield Cue(token=named, kind="naming", held="said")
         for token in sentence.tokens:
             found = self._of(sentence, token)
             if found is not None:
                 kind, held = found
                 yield Cue(token=token, kind=kind, held=held, nested=token.i in quoted)
+        signed = _signing(sentence, quoted)
+        if signed is not None:
+            yield Cue(token=signed, kind="signature", held="said")
 
     def _of(self, sentence: Sentence, token: Token) -> tuple[Kind, Held] | None:
         if token.pos in {"VERB", "AUX"} and token.lemma in self.verbs:
@@ -63,6 +73,32 @@ class CueWords:
         if token.pos in {"ADJ", "VERB"} and token.lower in self.adjectives and token.dep in {"acomp", "oprd", "ROOT"}:
             return "adjective", "expressed"
         return None
+
+    def _naming(self, sentence: Sentence) -> Token | None:
+        """The colon of a line that opens with who says the rest: "Lavrov: West must choose"."""
+        words = [word for word in sentence.tokens[: _LONGEST_NAME + 2] if word.text != '"']
+        colon = next((place for place, word in enumerate(words) if word.text == ":"), 0)
+        name = words[:colon]
+        if not name or words[colon].i == len(sentence.tokens) - 1 or not all(_is_of_name(word) for word in name):
+            return None
+        last = name[-1]
+        is_somebody = last.entity in {"PERSON", "ORG"} or last.lemma in self.namings
+        is_in_capitals = last.text.isupper() and last.text.isalpha() and len(last.text) > 3 and len(name) < 3
+        return words[colon] if is_somebody or is_in_capitals else None
+
+
+def _is_of_name(word: Token) -> bool:
+    return word.pos in {"PROPN", "NOUN", "ADJ", "DET"} or word.text in {".", "'s", "-"}
+
+
+def _signing(sentence: Sentence, quoted: frozenset[int]) -> Token | None:
+    """The dash between a quotation and the name of whoever it is by, at the end of a line."""
+    for dash in reversed(sentence.tokens[-_LONGEST_NAME - 2 :]):
+        if dash.text in {"-", "--"}:
+            name = [word for word in sentence.tokens[dash.i + 1 :] if word.pos not in {"PUNCT", "SPACE"}]
+            is_name = bool(name) and all(word.text[0].isupper() for word in (name[0], name[-1]))
+            return dash if is_name and dash.i - 1 in quoted and dash.i not in quoted else None
+    return None
 
 
 def _is_after_in(sentence: Sentence, noun: Token) -> bool:

@@ -31,6 +31,10 @@ class SourceReader:
             return sentence.child(cue.token, "poss") or _under(sentence, cue.token, {"of"})
         if cue.kind == "noun":
             return self._of_noun(sentence, cue.token)
+        if cue.kind == "naming":
+            return sentence.tokens[cue.token.i - 1]
+        if cue.kind == "signature":
+            return next(word for word in reversed(sentence.tokens) if word.pos not in {"PUNCT", "SPACE"})
         verb = sentence.head(cue.token) or cue.token
         return subject_of(sentence, verb)
 

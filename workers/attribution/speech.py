@@ -35,12 +35,13 @@ class Attribution:
     content: frozenset[int]
     voice: Voice
     negated: bool = False
-    #: Head of the source's phrase in the sentence of the cue; None where that names no source.
-    source_word: Token | None = None
     #: Attributions with the same number are parts of one utterance.
-    number: int = 0
-    #: Its cue stands in another sentence; `cue` is then the first word of this one.
-    is_carried: bool = False
+    number: int
+    #: The sentence of the word that lays it to the source; where that is another one, `cue` is the first word of this.
+    home: int
+    cue_word: Token
+    #: Head of the source's phrase at home; None where no source is named.
+    source_word: Token | None
     #: Its cue stands within a quotation: those quoted lay it to somebody.
     is_nested: bool = False
 
@@ -60,9 +61,10 @@ class SpeechFinder:
 
     def find(self, sentences: Sequence[Sentence], cast: Cast) -> tuple[Attribution, ...]:
         """Attributions in order; a quotation that runs on keeps its source."""
-        quoted = QuotedWords(find_quotations(cast.reader.text))
-        read = {sentence.index: self._read(sentence, quoted) for sentence in sentences}
-        join_quotations(tuple(read.values()), quoted, cast.reader.text)
+        text = cast.reader.text
+        quoted = QuotedWords(find_quotations(text))
+        read = {sentence.index: self._read(sentence, quoted, text) for sentence in sentences}
+        join_quotations(tuple(read.values()), quoted, text)
         by_sentence: dict[int, list[Attribution]] = {}
         drafts = [draft for item in read.values() for draft in item.drafts if draft.content]
         for number, draft in enumerate(drafts):
@@ -70,11 +72,12 @@ class SpeechFinder:
                 by_sentence.setdefault(attribution.sentence, []).append(attribution)
         return tuple(_told_on(sentences, {i: _voiced(here) for i, here in by_sentence.items()}))
 
-    def _read(self, sentence: Sentence, quoted: QuotedWords) -> Read:
+    def _read(self, sentence: Sentence, quoted: QuotedWords, text: str) -> Read:
         inside = quoted.of(sentence)
         places = frozenset(place for words in inside.values() for place in words)
         drafts = []
-        for cue in self._words.in_sentence(sentence, places):
+        opens_line = text[max(0, sentence.start - 1) : sentence.start] in {"", "\n"}
+        for cue in self._words.in_sentence(sentence, places, opens_line=opens_line):
             content, is_clause = self._contents.read(sentence, cue)
             source = self._sources.read(sentence, cue, places)
             drafts.append(
@@ -105,9 +108,10 @@ def _attributions(number: int, draft: Draft, read: Mapping[int, Read], cast: Cas
             content=content,
             voice="quoted" if cue.kind == "verb" and len(content & quoted) > 0.6 * len(content) else "paraphrased",
             negated=is_negated(home.sentence, cue.token) if cue.kind == "verb" else False,
-            source_word=draft.source,
             number=number,
-            is_carried=index != draft.sentence,
+            home=draft.sentence,
+            cue_word=cue.token,
+            source_word=draft.source,
             is_nested=cue.nested,
         )
 
@@ -157,7 +161,7 @@ def _told_on(sentences: Iterable[Sentence], found: Mapping[int, list[Attribution
         asserted = [a for a in here if a.source is not None and a.asserts]
         if not asserted and last is not None and last.sentence == sentence.index - 1 and _is_backshifted(sentence):
             whole = frozenset(token.i for token in sentence.tokens)
-            asserted = [replace(last, sentence=sentence.index, cue=sentence.tokens[0], content=whole, is_carried=True)]
+            asserted = [replace(last, sentence=sentence.index, cue=sentence.tokens[0], content=whole)]
             here = [*here, *asserted]
         yield from here
         last = max(asserted, key=lambda a: len(a.content), default=None)

@@ -11,39 +11,80 @@ from stancewire.types import Span, Statement, TextField
 from workers.attribution.speech import Attribution
 from workers.text.tree import Sentence, Token
 
+#: Verbs that lead on to what is done: "went on to say".
+_LEADING = {"go", "continue", "begin", "proceed"}
+_UNREAL = {"would", "could", "should", "might", "may", "can"}
 _AROUND_VERB = {"aux", "auxpass", "neg", "advmod"}
 
 
 def statements_of(
     sentences: Sequence[Sentence], attributions: Iterable[Attribution], field: TextField, raw: str
 ) -> Iterator[Statement]:
-    """Attributions with their parts joined, in order; what those quoted lay to others stays within their words."""
+    """Attributions with their parts joined, in order: what somebody is told to have said, thought or asked.
+
+    What is said within another's words stays a part of them, and what nobody did yet ("to say", "would say") is no
+    statement.
+    """
     by_index = {sentence.index: sentence for sentence in sentences}
     parts: dict[int, list[Attribution]] = {}
+    by_sentence: dict[int, list[Attribution]] = {}
     for attribution in attributions:
-        if not attribution.is_nested:
-            parts.setdefault(attribution.number, []).append(attribution)
+        parts.setdefault(attribution.number, []).append(attribution)
+        by_sentence.setdefault(attribution.sentence, []).append(attribution)
 
-    def span(start: int, end: int) -> Span:
-        return Span(text=raw[start:end], start=start, end=end)
+    def span(place: tuple[int, int]) -> Span:
+        return Span(text=raw[slice(*place)], start=place[0], end=place[1])
 
     for group in parts.values():
-        first = next((part for part in group if not part.is_carried), group[0])
-        home, word = by_index[first.sentence], first.source_word
+        first = group[0]
+        home, word = by_index[first.home], first.source_word
+        if not _is_told(home, first, by_sentence.get(first.home, ())):
+            continue
         content = [place for part in group for place in _stretches(by_index[part.sentence], part.content)]
         yield Statement(
             field=field,
-            source=span(*_phrase(home, word)) if word is not None else None,
+            source=span(_phrase(home, word, first.content | {first.cue_word.i} if first.home == first.sentence else frozenset({first.cue_word.i}))) if word is not None else None,
             speaker=first.source.entity if first.source is not None else None,
-            cue=span(*_cue(home, first.cue)),
-            content=tuple(span(*place) for place in content),
+            cue=span(_cue(home, first.cue_word)),
+            content=tuple(span(place) for place in content),
             held=first.held,
             voice="quoted" if any(part.voice == "quoted" for part in group) else first.voice,
         )
 
 
-def _phrase(sentence: Sentence, head: Token) -> tuple[int, int]:
-    words = _trimmed(list(sentence.subtree(head)))
+def _is_told(home: Sentence, attribution: Attribution, others: Iterable[Attribution]) -> bool:
+    """Whether it is told that somebody said it: by the text itself, and as something that was done."""
+    cue = attribution.cue_word
+    if attribution.is_nested or any(_is_within(cue, attribution, other) for other in others):
+        return False
+    if cue.pos not in {"VERB", "AUX"}:
+        return attribution.source_word is not None
+    if attribution.source_word is None:
+        return attribution.asserts and home.child(cue, "nsubjpass") is not None
+    helpers = {word.lower for word in home.children(cue, "aux")}
+    if cue.tag == "VB" and "to" in helpers:
+        return (above := home.head(cue)) is not None and cue.dep == "xcomp" and above.lemma in _LEADING
+    return not (cue.tag == "VB" and helpers & _UNREAL and cue.dep != "ROOT")
+
+
+def _is_within(cue: Token, attribution: Attribution, other: Attribution) -> bool:
+    return (
+        other.number != attribution.number
+        and cue.i in other.content
+        and other.cue_word.i not in attribution.content
+        and other.source_word is not None
+    )
+
+
+def _phrase(sentence: Sentence, head: Token, barred: frozenset[int]) -> tuple[int, int]:
+    """The words of the phrase that stand together around its head, without those that are said."""
+    own = {word.i for word in sentence.subtree(head)} - barred
+    first = last = head.i
+    while first - 1 in own:
+        first -= 1
+    while last + 1 in own:
+        last += 1
+    words = _trimmed([sentence.tokens[place] for place in range(first, last + 1)])
     return (words[0].start, words[-1].end)
 
 
