@@ -8,15 +8,17 @@ It reads no clock, network or store; models and knowledge are given to it once, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from config.knowledge import Knowledge, load_knowledge
 from config.knowledge.actors import KnownActor
-from stancewire.types import Analysis, Article, Signal, TextField
+from stancewire.types import Analysis, Article, Signal, Statement, TextField
 from workers.assembly import Assembly, reference
 from workers.attribution.cast import Cast
 from workers.attribution.parties import PartyReader
-from workers.attribution.speech import SpeechFinder
+from workers.attribution.speech import Attribution, SpeechFinder
+from workers.attribution.statements import statements_of
 from workers.interference.finder import InterferenceFinder
 from workers.interference.lexicon import read_lexicon as read_interference
 from workers.stance.finder import StanceFinder
@@ -28,6 +30,7 @@ from workers.text.gate import Gate
 from workers.text.language import tell_language
 from workers.text.names import Chooser, NameFinder
 from workers.text.sentences import split
+from workers.text.tree import Sentence
 
 #: Longest field that is analysed; what lies beyond is left out, so that time is bounded.
 MAX_CHARACTERS = 400_000
@@ -39,7 +42,7 @@ class Pipeline:
     def __init__(self, knowledge: Knowledge, parser: Parser) -> None:
         lists = knowledge.lists
         self._nouns = lists["english/nouns"]
-        self._parser = parser
+        self.parser = parser
         self._names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
         self._chooser = Chooser(lists["english/ambiguity"])
         self._states: dict[str, KnownActor] = {
@@ -63,33 +66,70 @@ class Pipeline:
         if language != "en":
             return Analysis(article=reference(article), language=language, coverage="unsupported", signals=())
         signals: dict[str, Signal] = {}
-        repeated = article.title.strip() in article.text
-        for field, text in (("title", "" if repeated else article.title), ("text", article.text[:MAX_CHARACTERS])):
-            for signal in self._field(article, field, text, exhaustive):  # type: ignore[arg-type]
+        for field, text in _fields(article):
+            for signal in self._field(article, field, text, exhaustive):
                 signals.setdefault(signal.id, signal)
         return Analysis(
             article=reference(article), language=language, coverage="analysed", signals=tuple(signals.values())
         )
 
+    def statements(self, article: Article) -> tuple[Statement, ...]:
+        """What an English article lays to whom, title first; every sentence is parsed for it."""
+        if (article.language or _language_of(fold(f"{article.title}\n{article.text}"))) != "en":
+            return ()
+        return tuple(
+            statement
+            for field, text in _fields(article)
+            for reading in [self._read(text, _day(article), exhaustive=True)]
+            if reading is not None
+            for statement in statements_of(reading.sentences, reading.attributions, field, text)
+        )
+
     def _field(self, article: Article, field: TextField, raw: str, exhaustive: bool) -> Iterator[Signal]:
+        reading = self._read(raw, _day(article), exhaustive=exhaustive)
+        if reading is None:
+            return
+        sentences, cast = reading.sentences, reading.cast
+        asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
+        assembly = Assembly(article, field, raw, sentences, self._disarm, self._disarm_version)
+        for stance in self._stances.find(sentences, cast, asserted):
+            yield assembly.stance(stance)
+        for finding in self._interference.find(sentences, cast, asserted):
+            yield assembly.interference(finding)
+
+    def _read(self, raw: str, day: date | None, *, exhaustive: bool) -> _Reading | None:
+        """Who appears in a field and who says what in it; None where no sentence is worth a parse."""
         text = fold(raw)
-        day: date | None = article.published_at.date() if article.published_at is not None else None
         hits = self._names.find(text)
         spans = [(index, start, end) for index, (start, end) in enumerate(split(text))]
         if not exhaustive:
             spans = self._gate.choose(text, spans, hits)
         if not spans:
-            return
+            return None
         names = self._chooser.choose(text, hits, day)
-        sentences = tuple(self._parser.parse(text, spans))
+        sentences = tuple(self.parser.parse(text, spans))
         reader = PartyReader(raw, names, self._states, self._nouns, day)
         cast = Cast(sentences, reader, self._nouns)
-        attributions = self._speech.find(sentences, cast)
-        assembly = Assembly(article, field, raw, sentences, self._disarm, self._disarm_version)
-        for stance in self._stances.find(sentences, cast, attributions):
-            yield assembly.stance(stance)
-        for finding in self._interference.find(sentences, cast, attributions):
-            yield assembly.interference(finding)
+        return _Reading(sentences=sentences, cast=cast, attributions=self._speech.find(sentences, cast))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A field with its trees, who appears in it and who says what."""
+
+    sentences: tuple[Sentence, ...]
+    cast: Cast
+    attributions: tuple[Attribution, ...]
+
+
+def _fields(article: Article) -> tuple[tuple[TextField, str], ...]:
+    """The fields to analyse, bounded; a title that the text repeats is left out."""
+    repeated = article.title.strip() in article.text
+    return ("title", "" if repeated else article.title), ("text", article.text[:MAX_CHARACTERS])
+
+
+def _day(article: Article) -> date | None:
+    return article.published_at.date() if article.published_at is not None else None
 
 
 def _language_of(text: str) -> str | None:

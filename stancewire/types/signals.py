@@ -15,6 +15,8 @@ TextField = Literal["text", "title"]
 Polarity = Literal["favourable", "adverse", "neutral"]
 Voice = Literal["quoted", "paraphrased", "narrated"]
 Line = Literal["official", "state_media", "other"]
+#: How words are held that a text lays to somebody; `expressed` where they are wished, judged, asked or spoken about.
+Held = Literal["said", "alleged", "assessed", "warned", "denied", "admitted", "expressed"]
 Status = Literal["alleged", "assessed", "confirmed", "warned", "refuted"]
 ActorLink = Literal["direct", "proxy", "unspecified"]
 ClaimantCategory = Literal[
@@ -171,3 +173,20 @@ class Analysis:
     #: `unsupported` where the language is known but not analysed.
     coverage: Literal["analysed", "unsupported", "empty"]
     signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Words that a text lays to somebody; its spans lie in `field`."""
+
+    field: TextField
+    #: Whom it names as the source; None where it names nobody ("it is said").
+    source: Span | None
+    #: Who that is, as far as it is known.
+    speaker: Entity | None
+    #: The words that lay it to them ("has said", "according to").
+    cue: Span
+    #: What is said, in as many pieces as it stands in.
+    content: tuple[Span, ...]
+    held: Held
+    voice: Voice

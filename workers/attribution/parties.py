@@ -105,6 +105,11 @@ class PartyReader:
         self._covert = frozenset(nouns["covert"]["lemmas"])
         self._events = frozenset(nouns["event"]["lemmas"])
 
+    @property
+    def text(self) -> str:
+        """The field that is read, as it was given."""
+        return self._text
+
     def name_at(self, token: Token) -> Name | None:
         """The known name in which `token` stands."""
         place = bisect_right(self._starts, token.end - 1) - 1
