@@ -29,7 +29,7 @@ from stancewire.types import (
     TextField,
 )
 from workers.attribution.parties import Party
-from workers.interference.finder import InterferenceFinding
+from workers.interference.finding import InterferenceFinding
 from workers.stance.finding import StanceFinding
 from workers.text.tree import Sentence
 

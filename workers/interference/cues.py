@@ -1,6 +1,6 @@
-"""Deeds of interference named in a sentence, and the techniques and platforms named with them.
+"""Words of a sentence that name interference: a deed by itself, a means, or an aim.
 
-Who did them to whom is not looked at.
+Who did it to whom is not looked at.
 """
 
 from __future__ import annotations
@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workers.interference.lexicon import Lexicon
+from workers.interference.means import acts_in, means_in
 from workers.text.tree import Sentence, Token
+
+#: Kinds of deeds, the surest first.
+KINDS = ("deed", "sway", "operation", "technique", "act")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,60 +21,56 @@ class Deed:
     """A word that names interference."""
 
     token: Token
-    #: `deed` says it by itself, `technique` by a means, `sway` by an aim; weaker kinds need a foreign actor.
+    #: `deed` says it by itself, `technique` by a means, `act` by what is done to what, `sway` by an aim.
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """A family of techniques named at `start:end` of the field."""
-
-    family: str
-    start: int
-    end: int
+def deeds(sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int], ...] = ()) -> tuple[Deed, ...]:
+    """Words of the sentence that name interference, the surest first; `operations` are places of known ones."""
+    return tuple(sorted(_deeds(sentence, words, operations), key=lambda deed: KINDS.index(deed.kind)))
 
 
-def deeds(sentence: Sentence, lexicon: Lexicon, operations: tuple[tuple[int, int], ...] = ()) -> tuple[Deed, ...]:
-    """Words of the sentence that name interference, in order; `operations` are places of known ones."""
-    return tuple(_deeds(sentence, lexicon, operations))
-
-
-def _deeds(sentence: Sentence, lexicon: Lexicon, operations: tuple[tuple[int, int], ...]) -> Iterator[Deed]:
-    technique_places = [
-        (means.start, means.end) for means in means_in(sentence, lexicon) if means.family != "state_media"
-    ]
+def _deeds(sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int], ...]) -> Iterator[Deed]:
+    places = [(m.start, m.end) for m in means_in(sentence, words, combined=False) if m.family != "state_media"]
+    acts = {act.i for act in acts_in(sentence, words)}
     for token in sentence.tokens:
         if token.pos in {"PUNCT", "SPACE"}:
             continue
-        lemma = token.lemma
         if any(token.start < end and start < token.end for start, end in operations):
             if token.end in {end for _, end in operations}:
                 yield Deed(token=token, kind="operation")
-            continue
-        if (
-            (lemma in lexicon.deed_nouns and token.pos in {"NOUN", "PROPN", "VERB"})
-            or (lemma in lexicon.deed_verbs and token.pos == "VERB")
-            or (lemma in lexicon.carriers and token.pos == "NOUN" and _qualified(sentence, token, lexicon))
-        ):
+        elif _names_a_deed(sentence, token, words):
             yield Deed(token=token, kind="deed")
-        elif lemma in lexicon.sway and token.pos == "VERB" and _sways(sentence, token, lexicon):
+        elif token.lemma in words.deed.sway and token.pos == "VERB" and _sways(sentence, token, words):
             yield Deed(token=token, kind="sway")
         elif token.pos in {"NOUN", "VERB", "PROPN", "ADJ"} and any(
-            a <= token.start and token.end <= b for a, b in technique_places
+            a <= token.start and token.end <= b for a, b in places
         ):
             yield Deed(token=token, kind="technique")
+        elif token.i in acts:
+            yield Deed(token=token, kind="act")
 
 
-def _qualified(sentence: Sentence, token: Token, lexicon: Lexicon) -> bool:
-    return any(word.lemma in lexicon.qualifiers for word in sentence.children(token, "amod", "compound", "nmod"))
+def _names_a_deed(sentence: Sentence, token: Token, words: Lexicon) -> bool:
+    lemma, deed = token.lemma, words.deed
+    return (
+        (lemma in deed.nouns and token.pos in {"NOUN", "PROPN", "VERB"})
+        or (lemma in deed.verbs and token.pos == "VERB")
+        or (lemma in deed.carriers and token.pos == "NOUN" and _is_qualified(sentence, token, words))
+    )
 
 
-def _sways(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+def _is_qualified(sentence: Sentence, token: Token, words: Lexicon) -> bool:
+    return any(word.lemma in words.deed.qualifiers for word in sentence.children(token, "amod", "compound", "nmod"))
+
+
+def _sways(sentence: Sentence, verb: Token, words: Lexicon) -> bool:
+    objects = words.deed.sway_objects
     if sentence.child(verb, "auxpass") is not None:
         subject = sentence.child(verb, "nsubjpass")
-        return subject is not None and subject.lemma in lexicon.sway_objects
+        return subject is not None and subject.lemma in objects
     return any(
-        word.lemma in lexicon.sway_objects
+        word.lemma in objects
         for child in sentence.children(verb, "dobj")
         for word in (child, *sentence.conjuncts(child), *_of(sentence, child))
     )
@@ -83,29 +83,3 @@ def _of(sentence: Sentence, noun: Token) -> tuple[Token, ...]:
         if preposition.lower in {"of", "in"}
         for inner in sentence.children(preposition, "pobj")
     )
-
-
-def means_in(sentence: Sentence, lexicon: Lexicon) -> tuple[Means, ...]:
-    """Families of techniques that the sentence names, each once, where it names them first."""
-    low = sentence.text.lower()
-    found: list[Means] = []
-    for family in lexicon.families:
-        places = [
-            (token.start, token.end)
-            for token in sentence.tokens
-            if (token.pos in {"NOUN", "PROPN", "ADJ"} and token.lemma in family.nouns)
-            or (token.pos == "VERB" and (token.lemma in family.verbs or token.lemma in family.nouns))
-        ]
-        match = family.phrases.search(low)
-        if match is not None:
-            places.append((sentence.start + match.start(), sentence.start + match.end()))
-        if places:
-            start, end = min(places)
-            found.append(Means(family=family.name, start=start, end=end))
-    return tuple(sorted(found, key=lambda means: (means.start, means.family)))
-
-
-def platforms_in(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Names of the platforms that `text` names, in the order of the list."""
-    found = set(lexicon.platforms_pattern.findall(text))
-    return tuple(name for name in lexicon.platforms if name in found)

@@ -5,102 +5,131 @@ Only the one accused, or somebody who speaks for it, can deny; a denial is never
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from workers.attribution.cast import Cast
 from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
-from workers.attribution.speech import Attribution
-from workers.interference.lexicon import Lexicon
-from workers.text.tree import Sentence, Token
+from workers.interference.finding import DenialFinding, InterferenceFinding
+from workers.interference.scene import Scene
+from workers.text.tree import Token
 
 #: How many sentences after an allegation a denial may come.
-REACH = 3
+_REACH = 3
+_MANY = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DenialFinding:
-    """Somebody denies something, at `start:end` of the field."""
-
-    sentence: int
-    denier: Party
-    start: int
-    end: int
-
-
-def denials_in(
-    sentence: Sentence, attributions: Sequence[Attribution], cast: Cast, lexicon: Lexicon
-) -> tuple[DenialFinding, ...]:
+def denials_in(scene: Scene) -> tuple[DenialFinding, ...]:
     """Denials in one sentence, whoever they come from."""
-    found: list[DenialFinding] = []
+    return (*_by_verbs(scene), *_in_speech(scene), *_called(scene))
+
+
+def _by_verbs(scene: Scene) -> Iterator[DenialFinding]:
+    sentence = scene.sentence
     for token in sentence.tokens:
-        if token.lemma in lexicon.denial_verbs and token.pos == "VERB" and _denies(sentence, token, lexicon):
+        if token.lemma in scene.words.denial.verbs and token.pos == "VERB" and _denies(scene, token):
             subject = subject_of(sentence, token)
             if subject is not None:
-                found.extend(_finding(sentence, party, token, token) for party in cast.parties(sentence, subject))
+                yield from _findings(scene, subject, token, token)
         elif token.lemma == "denial" and token.pos == "NOUN":
-            owner = sentence.child(token, "poss") or _giver(sentence, token)
+            owner = sentence.child(token, "poss") or next(scene.under(token, {"by", "from"}), None)
             if owner is not None:
-                found.extend(_finding(sentence, party, token, token) for party in cast.parties(sentence, owner))
-    for attribution in attributions:
-        if attribution.source is None:
+                yield from _findings(scene, owner, token, token)
+
+
+def _in_speech(scene: Scene) -> Iterator[DenialFinding]:
+    sentence, words = scene.sentence, scene.words.denial
+    for said in scene.said:
+        if said.source is None:
             continue
-        words = [sentence.tokens[i] for i in sorted(attribution.content)]
-        low = sentence.text[words[0].start - sentence.start : words[-1].end - sentence.start].lower()
-        if lexicon.denial_words.search(low) or (
-            attribution.held in {"said", "alleged"}
-            and any(w.lemma in lexicon.denial_objects and is_negated(sentence, w) for w in words)
+        content = [sentence.tokens[i] for i in sorted(said.content)]
+        low = sentence.text[content[0].start - sentence.start : content[-1].end - sentence.start].lower()
+        if words.words.search(low) or (
+            said.held in {"said", "alleged"}
+            and any(w.lemma in words.objects and is_negated(sentence, w) for w in content)
         ):
-            found.append(_finding(sentence, attribution.source, words[0], words[-1]))
-    found.extend(_called(sentence, cast, lexicon))
-    return tuple(found)
+            yield _finding(scene, said.source, content[0], content[-1])
 
 
-def _denies(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+def _denies(scene: Scene, verb: Token) -> bool:
+    sentence, words = scene.sentence, scene.words.denial
     objects = sentence.children(verb, "dobj", "ccomp", "xcomp", "nsubjpass")
+    if verb.lemma in words.absolute and (objects or verb.lemma in words.absolute):
+        return True
     if not objects:
-        return verb.lemma in {"deny", "scoff"} or any(p.lower == "as" for p in sentence.children(verb, "prep"))
-    return (
-        any(
-            word.lemma in lexicon.denial_objects or word.lower in lexicon.denial_objects
-            for item in objects
-            for word in (item, *sentence.subtree(item))
-        )
-        or verb.lemma == "deny"
+        return any(preposition.lower == "as" for preposition in sentence.children(verb, "prep"))
+    return any(
+        word.lemma in words.objects or word.lower in words.objects
+        for item in objects
+        for word in sentence.subtree(item)
     )
 
 
-def _called(sentence: Sentence, cast: Cast, lexicon: Lexicon) -> list[DenialFinding]:
+def _called(scene: Scene) -> Iterator[DenialFinding]:
     """As in "called the allegations baseless", "described the report as absurd"."""
-    found: list[DenialFinding] = []
+    sentence, words = scene.sentence, scene.words.denial
     for token in sentence.tokens:
-        if token.pos != "VERB" or token.lemma not in {"call", "describe", "brand", "label", "term", "deem", "consider"}:
+        if token.pos != "VERB" or token.lemma not in words.calling:
             continue
-        low = " ".join(word.lower for word in sentence.subtree(token))
+        below = sentence.subtree(token)
         subject = subject_of(sentence, token)
-        if subject is not None and lexicon.denial_words.search(low):
-            found.extend(
-                _finding(sentence, party, token, sentence.subtree(token)[-1])
-                for party in cast.parties(sentence, subject)
-            )
-    return found
+        if subject is not None and words.words.search(" ".join(word.lower for word in below)):
+            yield from _findings(scene, subject, token, below[-1])
 
 
-def _giver(sentence: Sentence, noun: Token) -> Token | None:
-    for preposition in sentence.children(noun, "prep"):
-        if preposition.lower in {"by", "from"}:
-            return sentence.child(preposition, "pobj")
-    return None
+def _findings(scene: Scene, denier: Token, first: Token, last: Token) -> Iterator[DenialFinding]:
+    for party in scene.parties(denier):
+        yield _finding(scene, party, first, last)
 
 
-def _finding(sentence: Sentence, party: Party, first: Token, last: Token) -> DenialFinding:
+def _finding(scene: Scene, party: Party, first: Token, last: Token) -> DenialFinding:
     return DenialFinding(
-        sentence=sentence.index, denier=party, start=min(first.start, last.start), end=max(first.end, last.end)
+        sentence=scene.index,
+        denier=party,
+        start=min(first.start, last.start),
+        end=max(first.end, last.end),
+        bare=_is_bare(scene, party),
     )
 
 
-def denied_sentence(denial: DenialFinding, accused_in: Sequence[int]) -> int | None:
-    """The sentence of the allegation that `denial` answers: the last one in reach, its own included."""
-    near = [sentence for sentence in accused_in if denial.sentence - REACH <= sentence <= denial.sentence]
-    return max(near, default=None)
+def _is_bare(scene: Scene, party: Party) -> bool:
+    """Whether the phrase names no country, so that it may be whoever's is spoken of: "the embassy"."""
+    if party.sentence != scene.index or scene.sentence.tokens[party.token].lemma not in scene.words.denial.bare:
+        return False
+    below = scene.sentence.subtree(scene.sentence.tokens[party.token])
+    return all(scene.cast.reader.name_at(word) is None for word in below)
+
+
+def with_denials(
+    found: Sequence[InterferenceFinding], denials: Sequence[DenialFinding]
+) -> tuple[InterferenceFinding, ...]:
+    """`found` with each denial joined to what the one accused was last accused of."""
+    joined: dict[int, list[DenialFinding]] = {}
+    told_in: dict[int, list[int]] = {}
+    for place, finding in enumerate(found):
+        told_in.setdefault(finding.sentence, []).append(place)
+    for denial in denials:
+        near = [told_in.get(denial.sentence - back, []) for back in range(_REACH + 1)]
+        answered = _answered([[place for place in places if _is_accused(denial, found[place])] for places in near])
+        if not answered and denial.bare:
+            answered = _answered(near)
+        for place in answered:
+            joined.setdefault(place, []).append(_of(denial, found[place].actor))
+    return tuple(replace(finding, denials=tuple(joined.get(place, ())[:_MANY])) for place, finding in enumerate(found))
+
+
+def _is_accused(denial: DenialFinding, finding: InterferenceFinding) -> bool:
+    return denial.denier.country is not None and denial.denier.country == finding.actor.country
+
+
+def _answered(near: Sequence[Sequence[int]]) -> Sequence[int]:
+    """What a denial answers: the findings of the last sentence that has any."""
+    return next((places for places in near if places), ())
+
+
+def _of(denial: DenialFinding, actor: Party) -> DenialFinding:
+    """A bare denier as the accused's own."""
+    if denial.denier.country == actor.country:
+        return denial
+    own = replace(denial.denier, entity=replace(denial.denier.entity, country=actor.country), state=None)
+    return replace(denial, denier=own)

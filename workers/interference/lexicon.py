@@ -1,14 +1,23 @@
 """The word lists of interference as typed data.
 
-It only reads lists; matching them to sentences is `cues`'s and `roles`'s part.
+It only reads lists; matching them to sentences is the rules' part.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combination:
+    """Words that name a means only together: an act and what it is done to, with one of `near` if there are any."""
+
+    acts: frozenset[str]
+    objects: frozenset[str]
+    near: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,18 +26,21 @@ class FamilyWords:
 
     name: str
     disarm: str | None
+    #: Nobody's everyday business.
+    grave: bool
     nouns: frozenset[str]
     verbs: frozenset[str]
     #: Matches any of its phrases in lower case.
     phrases: re.Pattern[str]
+    combinations: tuple[Combination, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lexicon:
-    """All word lists of interference in one language."""
+class Deeds:
+    """Words that name interference itself, and what is done by it and to whom."""
 
-    deed_nouns: frozenset[str]
-    deed_verbs: frozenset[str]
+    nouns: frozenset[str]
+    verbs: frozenset[str]
     qualifiers: frozenset[str]
     carriers: frozenset[str]
     weak: frozenset[str]
@@ -37,83 +49,125 @@ class Lexicon:
     culprits: frozenset[str]
     sway: frozenset[str]
     sway_objects: frozenset[str]
-    link_verbs: frozenset[str]
-    link_suffixes: frozenset[str]
+    aiming: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Links:
+    """Words that tie a doer to a deed or to a state."""
+
+    verbs: frozenset[str]
+    suffixes: frozenset[str]
+    distant: frozenset[str]
+    ordering: frozenset[str]
     direct: frozenset[str]
-    families: tuple[FamilyWords, ...]
-    disarm_version: str
-    platforms: tuple[str, ...]
-    platforms_pattern: re.Pattern[str]
+    laying: frozenset[str]
+    bonds: frozenset[str]
+    tying: frozenset[str]
+    tying_prepositions: frozenset[str]
+    pointing: frozenset[str]
+    unnamed: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusWords:
+    """Words that tell how sure a deed is, and who finds it so."""
+
     refuted: re.Pattern[str]
     warned: re.Pattern[str]
     assessed_by: frozenset[str]
     assessing_nouns: frozenset[str]
-    sanctioning: frozenset[str]
-    accusing: frozenset[str]
-    removing: frozenset[str]
-    claims: frozenset[str]
-    ordering: frozenset[str]
     public_bodies: frozenset[str]
-    aiming: frozenset[str]
-    denial_verbs: frozenset[str]
-    denial_words: re.Pattern[str]
-    denial_objects: frozenset[str]
+    accusing: frozenset[str]
+    clearing: frozenset[str]
+    removing: frozenset[str]
+    sanctioning: frozenset[str]
+    modals: frozenset[str]
+    agreeing: frozenset[str]
+    taken_up: frozenset[str]
+    claims: frozenset[str]
+    hedges: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DenialWords:
+    """Words of denial."""
+
+    verbs: frozenset[str]
+    absolute: frozenset[str]
+    calling: frozenset[str]
+    bare: frozenset[str]
+    objects: frozenset[str]
+    words: re.Pattern[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """All word lists of interference in one language."""
+
+    deed: Deeds
+    links: Links
+    status: StatusWords
+    denial: DenialWords
+    families: tuple[FamilyWords, ...]
+    disarm_version: str
+    platforms: tuple[str, ...]
+    platforms_pattern: re.Pattern[str]
     event_nouns: frozenset[str]
     institution_nouns: frozenset[str]
-    hedges_alleged: frozenset[str]
 
 
-def _any_of(phrases: tuple[str, ...], after: str) -> re.Pattern[str]:
+def _any_of(phrases: Iterable[str], after: str) -> re.Pattern[str]:
     """Matches any of `phrases` at the beginning of a word; nothing if there are none."""
     alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{alternatives}){after}" if alternatives else r"(?!)")
 
 
+def _sets(data: Mapping[str, Any], *left_out: str) -> dict[str, frozenset[str]]:
+    """The lists of a table as sets."""
+    return {key: frozenset(words) for key, words in data.items() if key not in left_out}
+
+
+def _family(data: Mapping[str, Any]) -> FamilyWords:
+    return FamilyWords(
+        name=data["name"],
+        disarm=data.get("disarm"),
+        grave=data.get("grave", False),
+        nouns=frozenset(data.get("nouns", ())),
+        verbs=frozenset(data.get("verbs", ())),
+        phrases=_any_of((phrase.lower() for phrase in data.get("phrases", ())), r"\w*"),
+        combinations=tuple(
+            Combination(
+                acts=frozenset(words["acts"]),
+                objects=frozenset(words["objects"]),
+                near=frozenset(words.get("near", ())),
+            )
+            for words in data.get("combination", ())
+        ),
+    )
+
+
 def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapping[str, Any]) -> Lexicon:
     """The lists of one language as read from its interference, noun and speech files."""
-    deed, links, status, denial = data["deed"], data["links"], data["status"], data["denial"]
+    links, status, denial = data["links"], data["status"], data["denial"]
     return Lexicon(
-        deed_nouns=frozenset(deed["nouns"]),
-        deed_verbs=frozenset(deed["verbs"]),
-        qualifiers=frozenset(deed["qualifiers"]),
-        carriers=frozenset(deed["carriers"]),
-        weak=frozenset(deed["weak"]),
-        intruders=frozenset(deed["intruders"]),
-        doing=frozenset(deed["doing"]),
-        culprits=frozenset(deed["culprits"]),
-        sway=frozenset(deed["sway"]),
-        sway_objects=frozenset(deed["sway_objects"]),
-        link_verbs=frozenset(links["verbs"]),
-        link_suffixes=frozenset(links["suffixes"]),
-        direct=frozenset(links["direct"]),
-        families=tuple(
-            FamilyWords(
-                name=family["name"],
-                disarm=family.get("disarm"),
-                nouns=frozenset(family.get("nouns", ())),
-                verbs=frozenset(family.get("verbs", ())),
-                phrases=_any_of(tuple(phrase.lower() for phrase in family.get("phrases", ())), r"\w*"),
-            )
-            for family in data["family"]
+        deed=Deeds(**_sets(data["deed"])),
+        links=Links(
+            **_sets(links, "unnamed"),
+            unnamed=tuple(tuple(phrase.split()) for phrase in links["unnamed"]),
         ),
+        status=StatusWords(
+            **_sets(status, "refuted", "warned"),
+            refuted=_any_of(status["refuted"], r"(?!\w)"),
+            warned=_any_of(status["warned"], r"(?!\w)"),
+            claims=frozenset(speech["nouns"]["alleged"]),
+            hedges=frozenset(speech["hedges"]["alleged"]),
+        ),
+        denial=DenialWords(**_sets(denial, "words"), words=_any_of(denial["words"], r"(?!\w)")),
+        families=tuple(_family(family) for family in data["family"]),
         disarm_version=data["platforms"]["versions"],
         platforms=tuple(data["platforms"]["names"]),
-        platforms_pattern=_any_of(tuple(data["platforms"]["names"]), r"(?!\w)"),
-        refuted=_any_of(tuple(status["refuted"]), r"(?!\w)"),
-        warned=_any_of(tuple(status["warned"]), r"(?!\w)"),
-        assessed_by=frozenset(status["assessed_by"]),
-        assessing_nouns=frozenset(status["assessing_nouns"]),
-        sanctioning=frozenset(status["sanctioning"]),
-        accusing=frozenset(status["accusing"]),
-        removing=frozenset(status["removing"]),
-        claims=frozenset(speech["nouns"]["alleged"]),
-        ordering=frozenset(links["ordering"]),
-        public_bodies=frozenset(status["public_bodies"]),
-        aiming=frozenset(deed["aiming"]),
-        denial_verbs=frozenset(denial["verbs"]),
-        denial_words=_any_of(tuple(denial["words"]), r"(?!\w)"),
-        denial_objects=frozenset(denial["objects"]),
+        platforms_pattern=_any_of(data["platforms"]["names"], r"(?!\w)"),
         event_nouns=frozenset(nouns["event"]["lemmas"]),
         institution_nouns=frozenset(nouns["institution"]["lemmas"]),
-        hedges_alleged=frozenset(speech["hedges"]["alleged"]),
     )

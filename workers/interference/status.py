@@ -5,107 +5,106 @@ The words over the deed decide; nothing is known here of whether anything happen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 
 from stancewire.types import Status
-from workers.attribution.cast import Cast
 from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
-from workers.interference.lexicon import Lexicon
-from workers.text.tree import Sentence, Token
+from workers.interference.finding import Standing
+from workers.interference.scene import Scene
+from workers.text.tree import Token
 
-_MODALS = {"may", "might", "could", "would", "will", "can"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What a sentence makes of a deed."""
-
-    status: Status
-    claimants: tuple[Party, ...]
+_CLAUSES = {"ccomp", "relcl", "ROOT"}
 
 
-def standing_of(
-    sentence: Sentence,
-    deed: Token,
-    attributions: Sequence[Attribution],
-    cast: Cast,
-    lexicon: Lexicon,
-    actors: Iterable[Party],
-) -> Standing | None:
+def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing | None:
     """The status of a deed and who claims it; None where the sentence says that nobody claims it."""
-    barred = {actor.country for actor in actors}
-    holding = [a for a in attributions if deed.i in a.content or a.cue.i == deed.i]
-    if any(a.negated and a.held in {"alleged", "assessed"} for a in holding):
+    barred = {actor.country for actor in actors if actor.country is not None}
+    holding = [said for said in scene.said if deed.i in said.content or said.cue.i == deed.i]
+    if any(said.negated and said.held in {"alleged", "assessed"} for said in holding):
         return None
-    accuser = _accuser(sentence, deed, cast, lexicon)
+    accuser = _accuser(scene, deed)
     claimants = _unique(
-        [a.source for a in holding if a.source is not None and a.held not in {"denied"} and _can_claim(a.source)]
+        [s.source for s in holding if s.source is not None and s.held != "denied" and can_claim(s.source)]
         + accuser
-        + ([] if accuser else _agents(sentence, holding, cast)),
+        + ([] if accuser else _agents(scene, holding)),
         barred,
     )
-    status = _status(sentence, deed, holding, claimants, lexicon)
+    status = _status(scene, deed, holding, claimants)
     if accuser and status == "confirmed":
         status = "alleged"
-    own_word = any(a.source is not None and a.source.country in barred for a in holding)
-    if deed.pos == "VERB" and is_negated(sentence, deed) and not own_word:
+    own_word = any(said.source is not None and said.source.country in barred for said in holding)
+    if not own_word and _is_undone(scene, deed):
         status = "refuted"
     return Standing(status=status, claimants=claimants)
 
 
-def _accuser(sentence: Sentence, deed: Token, cast: Cast, lexicon: Lexicon) -> list[Party]:
+def _is_undone(scene: Scene, deed: Token) -> bool:
+    """As in "did not meddle", "did not mount an effort to sway"; "cleared Moscow of" says it too."""
+    sentence, words = scene.sentence, scene.words
+    for word in (deed, *sentence.ancestors(deed)):
+        if word.pos == "VERB" and word.lemma in words.status.clearing:
+            return True
+        if word.pos == "VERB" and is_negated(sentence, word) and (word.i == deed.i or word.lemma in words.deed.doing):
+            return True
+        if word.dep in _CLAUSES:
+            return False
+    return False
+
+
+def _accuser(scene: Scene, deed: Token) -> list[Party]:
     """Who accuses, blames or punishes somebody for the deed."""
+    sentence = scene.sentence
     for word in sentence.tokens:
-        verb = _punishing(sentence, word, lexicon)
+        verb = _punishing(scene, word)
         if verb is None or not (sentence.is_below(deed, verb) or sentence.is_below(verb, deed)):
             continue
         subject = subject_of(sentence, verb)
         if subject is not None:
-            return [party for party in cast.parties(sentence, subject) if _can_claim(party)]
+            return [party for party in scene.parties(subject) if can_claim(party)]
     return []
 
 
-def _punishing(sentence: Sentence, word: Token, lexicon: Lexicon) -> Token | None:
+def _punishing(scene: Scene, word: Token) -> Token | None:
     """The verb of "accused", "expelled", or of "imposed sanctions"."""
-    if word.pos == "VERB" and word.lemma in lexicon.accusing | lexicon.sanctioning:
+    status = scene.words.status
+    if word.pos == "VERB" and word.lemma in status.accusing | status.sanctioning:
         return word
-    above = sentence.head(word)
-    is_noun = word.pos == "NOUN" and word.lemma in lexicon.sanctioning and word.dep == "dobj"
+    above = scene.sentence.head(word)
+    is_noun = word.pos == "NOUN" and word.lemma in status.sanctioning and word.dep == "dobj"
     return above if is_noun and above is not None and above.pos == "VERB" else None
 
 
-def _status(
-    sentence: Sentence, deed: Token, holding: Sequence[Attribution], claimants: tuple[Party, ...], lexicon: Lexicon
-) -> Status:
+def _status(scene: Scene, deed: Token, holding: Sequence[Attribution], claimants: tuple[Party, ...]) -> Status:
+    words, sentence = scene.words.status, scene.sentence
     low = sentence.text.lower()
-    if lexicon.refuted.search(low):
+    if words.refuted.search(low):
         return "refuted"
-    kinds = {a.held for a in holding}
+    kinds = {said.held for said in holding}
     if "admitted" in kinds and "said" not in kinds:
         return "confirmed"
-    if "warned" not in kinds and any(word.lower in lexicon.hedges_alleged for word in sentence.tokens):
+    if "warned" not in kinds and any(word.lower in words.hedges for word in sentence.tokens):
         return "alleged"
-    if "warned" in kinds or lexicon.warned.search(low) or _is_modal(sentence, deed):
+    if "warned" in kinds or words.warned.search(low) or _is_modal(scene, deed):
         return "warned"
     if "alleged" in kinds:
         return "alleged"
     if claimants and all(_is_press(claimant) for claimant in claimants):
         return "alleged"
-    if "assessed" in kinds or any(_assesses(claimant, lexicon) for claimant in claimants):
+    if "assessed" in kinds or any(_assesses(scene, claimant) for claimant in claimants):
         return "assessed"
-    if kinds or claimants or any(word.lemma in lexicon.claims for word in sentence.ancestors(deed)):
+    if kinds or claimants or any(word.lemma in words.claims for word in sentence.ancestors(deed)):
         return "alleged"
     return "confirmed"
 
 
-def _assesses(claimant: Party, lexicon: Lexicon) -> bool:
-    if claimant.actor is not None and claimant.actor.subkind in lexicon.assessed_by:
+def _assesses(scene: Scene, claimant: Party) -> bool:
+    status = scene.words.status
+    if claimant.actor is not None and claimant.actor.subkind in status.assessed_by:
         return True
-    words = claimant.entity.name.lower().split()
-    return any(word.rstrip("s") in lexicon.assessing_nouns or word in lexicon.assessing_nouns for word in words)
+    names = claimant.entity.name.lower().split()
+    return any(name.rstrip("s") in status.assessing_nouns or name in status.assessing_nouns for name in names)
 
 
 def _is_press(claimant: Party) -> bool:
@@ -113,33 +112,36 @@ def _is_press(claimant: Party) -> bool:
     return claimant.entity.type == "media"
 
 
-def _is_modal(sentence: Sentence, deed: Token) -> bool:
-    for word in (deed, *sentence.ancestors(deed)):
-        if word.pos == "VERB" and any(aux.lower in _MODALS for aux in sentence.children(word, "aux")):
+def _is_modal(scene: Scene, deed: Token) -> bool:
+    for word in (deed, *scene.sentence.ancestors(deed)):
+        if word.pos == "VERB" and any(
+            aux.lower in scene.words.status.modals for aux in scene.sentence.children(word, "aux")
+        ):
             return True
-        if word.dep in {"ccomp", "relcl", "ROOT"}:
+        if word.dep in _CLAUSES:
             return False
     return False
 
 
-def _agents(sentence: Sentence, holding: Sequence[Attribution], cast: Cast) -> list[Party]:
+def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
     """Those who hold the claim without a clause of speech: a body that is vigilant, on alert, or that punishes."""
     if holding:
         return []
-    root = next((word for word in sentence.tokens if word.dep == "ROOT"), None)
+    root = next((word for word in scene.sentence.tokens if word.dep == "ROOT"), None)
     if root is None:
         return []
-    subject = subject_of(sentence, root)
+    subject = subject_of(scene.sentence, root)
     if subject is None:
         return []
-    return [p for p in cast.parties(sentence, subject) if p.entity.type == "organisation" or p.state is not None]
+    return [p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None]
 
 
-def _can_claim(party: Party) -> bool:
+def can_claim(party: Party) -> bool:
+    """Whether a party can say anything."""
     return party.entity.type in {"state", "organisation", "person", "media", "group"} or party.state is not None
 
 
-def _unique(parties: list[Party], barred: set[str | None]) -> tuple[Party, ...]:
+def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:
     seen: dict[str, Party] = {}
     for party in parties:
         if party.country is None or party.country not in barred:

@@ -1,0 +1,132 @@
+"""Whom a deed is aimed at, and at which vote.
+
+Countries first, then public things; a state is never the target of its own deed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from workers.attribution.parties import Party
+from workers.interference.cues import Deed
+from workers.interference.scene import Scene, noun_chain, unique
+from workers.text.tree import Token
+
+_TOWARD = frozenset(
+    "about in into on against with at of to toward towards across targeting over during around within".split()
+)
+_AT = frozenset({"at", "against", "toward", "towards"})
+_WHERE = frozenset({"in", "of", "at", "across"})
+
+
+def targets(scene: Scene, deed: Deed, actors: Collection[Party]) -> tuple[Party, ...]:
+    """Whom the deed is aimed at: countries first, then public things; none if the sentence names none."""
+    barred = {actor.country for actor in actors}
+    nearest = _aims(scene, tuple(_aimed(scene, deed.token)), barred) + aims_of(scene, barred)
+    with_country = tuple(party for party in nearest if party.country is not None)
+    return unique(with_country) or unique(tuple(_events(scene, barred))) or nearest[:1]
+
+
+def aims_of(scene: Scene, barred: Collection[str | None]) -> tuple[Party, ...]:
+    """Parties at which anything in the sentence is aimed, whatever it is."""
+    return _aims(scene, tuple(_aimed_at(scene)), barred)
+
+
+def event_in(scene: Scene) -> Party | None:
+    """The vote that the sentence names first."""
+    for token in scene.sentence.tokens:
+        if token.lemma in scene.words.event_nouns and token.pos == "NOUN":
+            party = scene.cast.party(scene.sentence, token)
+            if party is not None and party.entity.type == "election":
+                return party
+    return None
+
+
+def elsewhere(scene: Scene, barred: Collection[str | None]) -> tuple[Party, ...]:
+    """The one other country that a sentence speaks of beside those `barred`; none if it speaks of several."""
+    spoken_of: dict[str, Party] = {}
+    places: dict[str, Party] = {}
+    for name in scene.names:
+        country = name.actor.country
+        if country is None or country in barred or name.actor.kind in {"outlet", "operation"}:
+            continue
+        token = scene.sentence.at(name.start, name.end)[-1]
+        party = scene.cast.reader.state_named(scene.sentence, token, name)
+        state = scene.state_of(party)
+        if state is not None:
+            found = places if party.place else spoken_of
+            found.setdefault(country, state)
+    chosen = spoken_of or places
+    return tuple(chosen.values()) if len(chosen) == 1 else ()
+
+
+def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | None]) -> tuple[Party, ...]:
+    found: list[Party] = []
+    for word in aimed_at:
+        for party in scene.parties(word):
+            if party.country not in barred and (
+                party.country is not None or word.lemma in scene.words.institution_nouns
+            ):
+                found.append(party)
+                if party.country is not None:
+                    found.extend(_of_country(scene, word, {*barred, party.country}))
+            elif party.country is None or party.country in barred:
+                found.extend(_of_country(scene, word, barred))
+    return tuple(found)
+
+
+def _aimed_at(scene: Scene) -> Iterator[Token]:
+    """As in "whose posts were aimed at readers in Australia", "targeting voters"."""
+    sentence = scene.sentence
+    for word in sentence.tokens:
+        if word.pos == "VERB" and word.lemma in scene.words.deed.aiming:
+            yield from sentence.children(word, "dobj", "nsubjpass")
+            yield from scene.under(word, _AT)
+            for loose in sentence.children(word, "prep"):
+                for item in sentence.children(loose, "pobj"):
+                    yield from scene.under(item, _AT)
+
+
+def _of_country(scene: Scene, word: Token, barred: Collection[str | None]) -> Iterator[Party]:
+    for place in scene.under(word, _WHERE):
+        for part in scene.sentence.conjuncts(place):
+            name = scene.cast.reader.name_at(part)
+            party = scene.cast.reader.read(scene.sentence, part) if name is not None else None
+            if party is not None and party.country is not None and party.country not in barred:
+                yield party
+
+
+def _aimed(scene: Scene, token: Token) -> Iterator[Token]:
+    """Words at which the deed points: its object, and the objects of its prepositions."""
+    sentence, deed = scene.sentence, scene.words.deed
+    for word in noun_chain(sentence, token):
+        yield from sentence.children(word, "dobj", "nsubjpass", "attr")
+        yield from _under_prepositions(scene, word)
+        for clause in sentence.children(word, "acl", "xcomp", "advcl"):
+            if clause.pos == "VERB" and (item := sentence.child(clause, "dobj")) is not None:
+                yield item
+                yield from _under_prepositions(scene, clause)
+    for above in sentence.ancestors(token):
+        if above.pos == "VERB" and above.lemma in deed.sway | deed.verbs:
+            yield from sentence.children(above, "dobj")
+            yield from _under_prepositions(scene, above)
+
+
+def _under_prepositions(scene: Scene, word: Token) -> Iterator[Token]:
+    sentence = scene.sentence
+    for preposition in sentence.children(word, "prep", "agent"):
+        if preposition.lower in _TOWARD:
+            for item in sentence.children(preposition, "pobj", "pcomp"):
+                yield item if item.pos != "VERB" else (sentence.child(item, "dobj") or item)
+
+
+def _events(scene: Scene, barred: Collection[str | None]) -> Iterator[Party]:
+    """Votes named in the sentence, by their country: "Recent elections in Georgia and Moldova"."""
+    for token in scene.sentence.tokens:
+        if token.lemma in scene.words.event_nouns and token.pos == "NOUN":
+            found = tuple(_of_country(scene, token, barred))
+            yield from found
+            if not found:
+                party = scene.cast.party(scene.sentence, token)
+                if party is not None and party.country is not None and party.country not in barred:
+                    yield party

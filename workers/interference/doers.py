@@ -1,0 +1,165 @@
+"""Who is said to do a deed, within its sentence: the nearest tie decides, from the deed's own words outwards.
+
+A doer must belong to a country or be a foreign power left unnamed; a deed at home is nobody's interference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from stancewire.types import Entity, Span
+from workers.attribution.clauses import subject_of
+from workers.attribution.parties import Party
+from workers.interference import ties
+from workers.interference.cues import Deed
+from workers.interference.scene import Scene, noun_chain, unique
+from workers.text.tree import Token
+
+
+def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
+    """Who is said to do the deed: those tied to it most closely, never those who say so."""
+    saying = {(source.sentence, source.token) for source in scene.sources}
+    for find in _TIES:
+        found = tuple(
+            party
+            for party in find(scene, deed.token)
+            if can_act(scene, party) and (party.sentence, party.token) not in saying
+        )
+        if found:
+            return unique(found)
+    return ()
+
+
+def accused_in(scene: Scene) -> tuple[Party, ...]:
+    """Those to whom a sentence lays what was told before it: "traced the network to China", "Moscow was behind it"."""
+    for find in (ties.traced, ties.behind, ties.ordered, ties.accused, ties.tied_by_words, ties.pointed):
+        found = tuple(party for party in find(scene) if can_act(scene, party))
+        if found:
+            return unique(found)
+    return ()
+
+
+def unnamed(scene: Scene) -> tuple[Party, ...]:
+    """A foreign power that the sentence leaves without a name: "foreign actors", "a hostile state"."""
+    tokens = scene.sentence.tokens
+    for token in tokens:
+        for phrase in scene.words.links.unnamed:
+            words = tokens[token.i : token.i + len(phrase)]
+            if tuple(word.lemma for word in words) == phrase:
+                span = Span(
+                    text=scene.sentence.text[
+                        words[0].start - scene.sentence.start : words[-1].end - scene.sentence.start
+                    ],
+                    start=words[0].start,
+                    end=words[-1].end,
+                )
+                entity = Entity(name=span.text.lower(), type="group", country=None, id=None, mention=span)
+                return (Party(entity=entity, state=None, sentence=scene.index, token=words[-1].i, named=False),)
+    return ()
+
+
+def can_act(scene: Scene, party: Party) -> bool:
+    """Whether a party may be the doer of anything."""
+    words = scene.words
+    if party.country is None or party.entity.type == "election":
+        return False
+    lemma = scene.sentence.tokens[party.token].lemma if party.sentence == scene.index else ""
+    if lemma in words.status.assessing_nouns - words.links.direct:
+        return False
+    doing = words.deed.carriers | words.deed.intruders | words.deed.weak | words.links.direct
+    return party.entity.type != "thing" or lemma in doing
+
+
+def _operating(scene: Scene, token: Token) -> Iterator[Party]:
+    """A named operation or troll farm: the deed is its own."""
+    name = scene.cast.reader.name_at(token)
+    if name is not None and name.actor.kind == "operation":
+        yield scene.cast.reader.state_named(scene.sentence, token, name)
+
+
+def _modifying(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "Russian interference", "Russia's meddling", "Russia-linked disinformation"."""
+    sentence = scene.sentence
+    for noun in noun_chain(sentence, token):
+        for word in sentence.children(noun, "amod", "compound", "poss", "nmod", "npadvmod"):
+            yield from ties.owners(scene, word)
+            for inner in sentence.children(word, "npadvmod", "compound", "amod", "conj", "nmod"):
+                if word.lower in scene.words.links.suffixes or word.text[0].isupper():
+                    yield from ties.owners(scene, inner)
+
+
+def _subject(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "Russia meddled", "Iran trying to influence", "Chinese hackers spent years inside the computers"."""
+    sentence, deed = scene.sentence, scene.words.deed
+    for word in (token, *sentence.ancestors(token)):
+        if word.pos not in {"VERB", "AUX"}:
+            continue
+        if word.i != token.i and word.lemma not in deed.doing | deed.sway | deed.verbs:
+            return
+        subject = subject_of(sentence, word)
+        parties = [p for p in scene.parties(subject) if not p.place] if subject is not None else []
+        yield from parties
+        if subject is not None:
+            yield from ties.tied(scene, subject)
+        if any(p.country for p in parties) or word.dep in {"ROOT", "ccomp"}:
+            return
+
+
+def _accused_of(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "suspect Qatar of having bought influence": the deed stands under what somebody is accused of."""
+    sentence = scene.sentence
+    for word in sentence.ancestors(token):
+        if word.pos == "VERB" and word.lemma in scene.words.status.accusing:
+            blamed = sentence.child(word, "dobj", "nsubjpass")
+            if blamed is not None and not sentence.is_below(token, blamed):
+                yield from scene.parties(blamed)
+            return
+        if word.pos == "VERB" and word.lemma in scene.words.denial.absolute and (denier := subject_of(sentence, word)):
+            yield from scene.parties(denier)
+            return
+
+
+def _by(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "interference by Russia", "carried out by hackers of the GRU"."""
+    sentence = scene.sentence
+    for noun in noun_chain(sentence, token):
+        yield from ties.objects(scene, noun, {"by", "from"})
+    for word in (token, *sentence.ancestors(token)):
+        if word.pos == "VERB":
+            yield from ties.objects(scene, word, {"by"})
+
+
+def _linked(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "networks traced to Iran", "a campaign run from St Petersburg"."""
+    for noun in noun_chain(scene.sentence, token):
+        yield from ties.tied(scene, noun)
+    yield from ties.traced(scene)
+
+
+def _listed(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "foreign actors - notably Russia and Iran": an apposition anywhere above the deed."""
+    for word in scene.sentence.ancestors(token):
+        for child in scene.sentence.children(word, "appos"):
+            yield from scene.parties(child)
+
+
+def _anywhere(find: Callable[[Scene], Iterator[Party]]) -> Callable[[Scene, Token], Iterator[Party]]:
+    """A tie that holds for whatever the sentence tells."""
+    return lambda scene, _: find(scene)
+
+
+_TIES: tuple[Callable[[Scene, Token], Iterator[Party]], ...] = (
+    _operating,
+    _modifying,
+    _subject,
+    _accused_of,
+    _by,
+    _linked,
+    _anywhere(ties.behind),
+    _anywhere(ties.ordered),
+    _anywhere(ties.accused),
+    _listed,
+    _anywhere(ties.threatening),
+    _anywhere(ties.tied_by_words),
+    _anywhere(ties.pointed),
+)

@@ -1,0 +1,100 @@
+"""Families of techniques and platforms that a sentence names, by a word or by an act and its object.
+
+Whether anybody did it is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.interference.finding import Means
+from workers.interference.lexicon import Combination, FamilyWords, Lexicon
+from workers.text.tree import Sentence, Token
+
+_NAMING = {"NOUN", "PROPN", "ADJ"}
+
+
+def means_in(sentence: Sentence, words: Lexicon, *, combined: bool = True) -> tuple[Means, ...]:
+    """Families of techniques that the sentence names, each once, where it names them first."""
+    low = sentence.text.lower()
+    found: list[Means] = []
+    for family in words.families:
+        places = list(_named(sentence, family, low))
+        if combined:
+            places.extend(
+                (act.start, thing.end) if act.start < thing.start else (thing.start, act.end)
+                for act, thing in _combined(sentence, family)
+            )
+        if places:
+            start, end = min(places)
+            found.append(Means(family=family.name, start=start, end=end))
+    return tuple(sorted(found, key=lambda means: (means.start, means.family)))
+
+
+def acts_in(sentence: Sentence, words: Lexicon) -> Iterator[Token]:
+    """Words that name a means only together with what is done to what."""
+    for family in words.families:
+        for act, _ in _combined(sentence, family):
+            yield act
+
+
+def is_grave(sentence: Sentence, words: Lexicon) -> bool:
+    """Whether the sentence names a means that is nobody's everyday business."""
+    grave = {family.name for family in words.families if family.grave}
+    return any(means.family in grave for means in means_in(sentence, words))
+
+
+def platforms_in(text: str, words: Lexicon) -> tuple[str, ...]:
+    """Names of the platforms that `text` names, in the order of the list."""
+    found = set(words.platforms_pattern.findall(text))
+    return tuple(name for name in words.platforms if name in found)
+
+
+def _named(sentence: Sentence, family: FamilyWords, low: str) -> Iterator[tuple[int, int]]:
+    for token in sentence.tokens:
+        if (token.pos in _NAMING and token.lemma in family.nouns) or (
+            token.pos == "VERB" and (token.lemma in family.verbs or token.lemma in family.nouns)
+        ):
+            yield token.start, token.end
+    match = family.phrases.search(low)
+    if match is not None:
+        yield sentence.start + match.start(), sentence.start + match.end()
+
+
+def _combined(sentence: Sentence, family: FamilyWords) -> Iterator[tuple[Token, Token]]:
+    for combination in family.combinations:
+        if combination.near and not any(
+            w.lemma in combination.near or w.lower in combination.near for w in sentence.tokens
+        ):
+            continue
+        yield from _matches(sentence, combination)
+
+
+def _matches(sentence: Sentence, combination: Combination) -> Iterator[tuple[Token, Token]]:
+    for token in sentence.tokens:
+        if token.lemma in combination.acts and token.pos in {"VERB", "NOUN", "ADJ", "PROPN"}:
+            thing = next((w for w in _things_of(sentence, token) if w.lemma in combination.objects), None)
+            if thing is not None:
+                yield token, thing
+
+
+def _things_of(sentence: Sentence, act: Token) -> Iterator[Token]:
+    """What an act is done to, or what a word is said of: "broke into servers", "stolen e-mails", "theft of data"."""
+    above = sentence.head(act)
+    if act.dep in {"amod", "acl", "relcl", "compound", "nmod"} and above is not None:
+        yield above
+        yield from sentence.conjuncts(above)
+    for child in sentence.children(act, "dobj", "nsubjpass", "dative", "oprd", "xcomp", "attr"):
+        yield from _with_parts(sentence, child)
+    for preposition in sentence.children(act, "prep", "prt", "agent"):
+        for item in sentence.children(preposition, "pobj"):
+            yield from _with_parts(sentence, item)
+
+
+def _with_parts(sentence: Sentence, noun: Token) -> Iterator[Token]:
+    for word in sentence.conjuncts(noun):
+        yield word
+        yield from sentence.children(word, "compound")
+        for preposition in sentence.children(word, "prep"):
+            if preposition.lower in {"of", "in", "from"}:
+                yield from sentence.children(preposition, "pobj")

@@ -1,0 +1,103 @@
+"""One sentence with what bears on it: who is who, who speaks in it, and the word lists.
+
+It only answers questions about the sentence; what follows from the answers is decided by the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from workers.attribution.cast import Cast
+from workers.attribution.parties import Party
+from workers.attribution.speech import Attribution
+from workers.interference.lexicon import Lexicon
+from workers.text.names import Name
+from workers.text.tree import Sentence, Token
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """A sentence and its surroundings."""
+
+    sentence: Sentence
+    cast: Cast
+    words: Lexicon
+    said: tuple[Attribution, ...]
+
+    @property
+    def index(self) -> int:
+        """Place of the sentence in its field."""
+        return self.sentence.index
+
+    @property
+    def sources(self) -> tuple[Party, ...]:
+        """Those to whom words of the sentence are laid."""
+        return tuple(said.source for said in self.said if said.source is not None and said.held != "denied")
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """Known names in the sentence."""
+        return self.cast.reader.names_in(self.sentence.start, self.sentence.end)
+
+    def parties(self, token: Token) -> tuple[Party, ...]:
+        """The party under `token` and those coordinated with it."""
+        return self.cast.parties(self.sentence, token)
+
+    def party_of(self, name: Name) -> Party:
+        """Whoever is meant by a name: the body that an adjective describes, else the actor named."""
+        token = self.sentence.at(name.start, name.end)[-1]
+        above = self.sentence.head(token)
+        if (
+            name.form in {"adjective", "name"}
+            and token.dep in {"amod", "compound", "poss", "nmod"}
+            and above is not None
+        ):
+            party = self.cast.party(self.sentence, above)
+            if party is not None and party.country == name.actor.country and party.entity.type != "election":
+                return party
+        return self.cast.reader.state_named(self.sentence, token, name)
+
+    def state_of(self, party: Party) -> Party | None:
+        """The state to which a party belongs, mentioned where the party is."""
+        state = party.state or self.cast.reader.state(party.country, party.entity.mention)
+        return replace(party, entity=state, state=None) if state is not None else None
+
+    def under(self, word: Token, prepositions: frozenset[str] | set[str]) -> Iterator[Token]:
+        """Objects of the prepositions of `word`."""
+        for preposition in self.sentence.children(word, "prep", "agent"):
+            if preposition.lower in prepositions:
+                yield from self.sentence.children(preposition, "pobj")
+
+
+def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
+    """The first party of each country."""
+    seen: dict[str | None, Party] = {}
+    for party in parties:
+        seen.setdefault(party.country, party)
+    return tuple(seen.values())
+
+
+def noun_chain(sentence: Sentence, token: Token) -> list[Token]:
+    """The deed and the nouns that carry it ("a campaign of disinformation", "disinformation campaigns")."""
+    chain = [token]
+    current = token
+    for _ in range(3):
+        above = sentence.head(current)
+        if above is None:
+            break
+        if current.dep in {"compound", "amod", "conj", "nmod"} and above.pos in {"NOUN", "PROPN"}:
+            current = above
+        elif (
+            current.dep in {"pobj", "pcomp"}
+            and above.lower in {"of", "including", "at", "in", "by"}
+            and (upper := sentence.head(above)) is not None
+            and upper.pos == "NOUN"
+        ):
+            current = upper
+        elif current.dep in {"acl"} and above.pos == "NOUN":
+            current = above
+        else:
+            break
+        chain.append(current)
+    return chain

@@ -1,0 +1,179 @@
+"""One sentence's telling of interference: its deeds, who does them to whom, and the findings that follow.
+
+What the sentences around it add is `episodes`'s part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from workers.attribution.parties import Party
+from workers.interference.aims import aims_of, elsewhere, event_in, targets
+from workers.interference.cues import Deed, deeds
+from workers.interference.doers import doers, unnamed
+from workers.interference.finding import InterferenceFinding, Standing
+from workers.interference.means import is_grave, means_in, platforms_in
+from workers.interference.scene import Scene
+from workers.interference.status import standing_of
+from workers.text.tree import Token
+
+_PUBLIC_BODIES = frozenset({"court", "parliament", "prosecutor", "police", "election_commission", "government"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A sentence that tells of deeds, with the doers that it names for each."""
+
+    scene: Scene
+    #: The surest first; never empty.
+    deeds: tuple[Deed, ...]
+    done_by: Mapping[Deed, tuple[Party, ...]]
+
+    @property
+    def doers(self) -> tuple[Party, ...]:
+        """The doers of the surest deed that has any."""
+        return next((actors for actors in self.done_by.values() if actors), ())
+
+
+def told_in(scene: Scene) -> Told | None:
+    """What the sentence tells; None if it tells of no deed in public affairs."""
+    found = deeds(scene.sentence, scene.words, _operations(scene))
+    if not found or not _is_public(scene, found):
+        return None
+    done_by = {deed: doers(scene, deed) for deed in found}
+    if not any(done_by.values()):
+        done_by = {found[0]: unnamed(scene)}
+    return Told(scene=scene, deeds=found, done_by=done_by)
+
+
+def findings(
+    told: Told, pooled: tuple[Party, ...], further_aims: tuple[Party, ...] = ()
+) -> Iterator[InterferenceFinding]:
+    """One finding for each doer and target; a deed without doers or targets has those of the sentence.
+
+    `further_aims` are targets that a neighbouring sentence names.
+    """
+    scene = told.scene
+    aimed_at = {deed: targets(scene, deed, told.done_by.get(deed) or pooled) for deed in told.deeds}
+    aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country for aim in aims))
+    if further_aims and not any(aim.country for aim in aims_of_all):
+        aims_of_all = further_aims
+    seen: set[tuple[str | None, str | None]] = set()
+    for deed in told.deeds:
+        actors = told.done_by.get(deed) or pooled
+        standing = standing_of(scene, deed.token, actors)
+        if standing is None:
+            continue
+        aims = _whole_aims(scene, deed, actors, aimed_at[deed] or aims_of_all, standing)
+        for actor in actors:
+            for target in aims or (None,):
+                key = (actor.country, target.country or target.entity.name if target else None)
+                if key in seen or (target is None and any(country == actor.country for country, _ in seen)):
+                    continue
+                if target is None and not standing.claimants:
+                    continue
+                seen.add(key)
+                yield _finding(scene, deed, actor, target, standing)
+
+
+def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing) -> InterferenceFinding:
+    return InterferenceFinding(
+        sentence=scene.index,
+        actor=actor,
+        link=_link(scene, deed.token, actor),
+        target=target,
+        event=event_in(scene),
+        means=means_in(scene.sentence, scene.words),
+        platforms=platforms_in(scene.sentence.text, scene.words),
+        status=standing.status,
+        claimants=standing.claimants,
+        denials=(),
+        start=deed.token.start,
+        end=deed.token.end,
+        rule=f"{deed.kind}.{deed.token.lemma}",
+    )
+
+
+def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:
+    """Places of named operations, troll farms and the like: to name them is to speak of their deeds."""
+    return tuple((name.start, name.end) for name in scene.names if name.actor.kind == "operation")
+
+
+def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
+    """Whether the sentence is about public affairs: deeds are also heard of in sport, crime and on the radio."""
+    words, sentence = scene.words, scene.sentence
+    if any(deed.kind == "deed" for deed in found) or any(
+        token.lemma in words.institution_nouns or token.lemma in words.event_nouns for token in sentence.tokens
+    ):
+        return True
+    if any(name.actor.subkind == "technology_company" for name in scene.names) and any(
+        token.lemma in words.status.removing and token.pos == "VERB" for token in sentence.tokens
+    ):
+        return True
+    grave = is_grave(sentence, words) or any(
+        token.lemma in words.status.accusing and token.pos == "VERB" for token in sentence.tokens
+    )
+    return grave and len({name.actor.country for name in scene.names if name.actor.country is not None}) > 1
+
+
+def _whole_aims(
+    scene: Scene, deed: Deed, actors: tuple[Party, ...], aims: tuple[Party, ...], standing: Standing
+) -> tuple[Party, ...]:
+    """Targets with a country: those named, else the claimants' own, else the state last spoken of."""
+    barred = {actor.country for actor in actors}
+    aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
+    if any(aim.country for aim in aims):
+        return aims
+    known = barred | {claimant.country for claimant in standing.claimants}
+    return (
+        _home(scene, standing.claimants)
+        or elsewhere(scene, known)
+        or _spoken_of(scene, deed.token, actors, aims)
+        or aims
+    )
+
+
+def _home(scene: Scene, claimants: Sequence[Party]) -> tuple[Party, ...]:
+    """The claimants' own country, where a body of state speaks of a deed without saying against whom."""
+    for party in claimants:
+        if party.state is not None or party.entity.type == "state" or _is_public_body(scene, party):
+            state = scene.state_of(party)
+            return (state,) if state is not None else ()
+    return ()
+
+
+def _is_public_body(scene: Scene, party: Party) -> bool:
+    """A court, an inquiry, a commission: it speaks of what was done to its own country."""
+    if party.actor is not None:
+        return party.actor.subkind in _PUBLIC_BODIES
+    return party.entity.type == "organisation" and any(
+        word.rstrip("s") in scene.words.status.public_bodies for word in party.entity.name.lower().split()
+    )
+
+
+def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequence[Party]) -> tuple[Party, ...]:
+    """The state last spoken of, where a deed is aimed at an election or the like without saying whose."""
+    barred = {actor.country for actor in actors}
+    if not aims:
+        return ()
+    for _, _, party in scene.cast.before(scene.sentence, deed):
+        is_state = party.entity.type == "state" or party.state is not None
+        if is_state and not party.place and party.country not in barred:
+            state = scene.state_of(party)
+            return (state,) if state is not None else ()
+    return ()
+
+
+def _link(scene: Scene, deed: Token, actor: Party) -> str:
+    low = scene.sentence.text.lower()
+    if actor.entity.type == "group" or any(f"-{suffix}" in low for suffix in scene.words.links.distant):
+        return "proxy"
+    is_own = actor.entity.type in {"state", "organisation", "person"} and actor.token < deed.i
+    return "direct" if is_own else "unspecified"
+
+
+def later_aims(scene: Scene, actors: Sequence[Party]) -> tuple[Party, ...]:
+    """Targets with a country that a sentence after the deed's names."""
+    found = aims_of(scene, {actor.country for actor in actors})
+    return tuple(party for party in found if party.country)

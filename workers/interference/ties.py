@@ -1,0 +1,165 @@
+"""What ties somebody to a deed wherever in a sentence it stands: links, orders, accusations, blame.
+
+These ties hold for a deed told before as well ("Moscow was behind it"); which deed is meant is not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.attribution.clauses import subject_of
+from workers.attribution.parties import Party
+from workers.interference.scene import Scene
+from workers.text.names import Name
+from workers.text.tree import Token
+
+#: How many words on the other end of a tie may stand.
+_FAR = 10
+#: Words that end a tie: another clause begins.
+_ENDS = {"which", "who", "that", "but", "against", "while", "whose", "where", "aim", "target", "when", "as", ";", "say"}
+
+
+def tied(scene: Scene, noun: Token) -> Iterator[Party]:
+    """Those to whom a noun is tied: appositions ("actors, notably Russia"), "linked to Iran", "from Russia"."""
+    sentence, links = scene.sentence, scene.words.links
+    for child in sentence.children(noun, "appos"):
+        yield from scene.parties(child)
+    for child in sentence.children(noun, "acl", "relcl", "amod"):
+        if child.lemma in links.verbs:
+            yield from objects(scene, child, {"to", "by", "from", "in", "with"})
+    yield from objects(scene, noun, {"from", "in", "of"})
+    for bond in scene.under(noun, {"with"}):
+        if bond.lemma in links.bonds:
+            yield from objects(scene, bond, {"to", "with"})
+
+
+def objects(scene: Scene, word: Token, prepositions: set[str], *, through: bool = False) -> Iterator[Party]:
+    """Parties under the prepositions of `word`; `through` what is tied to them ("people associated with")."""
+    for item in scene.under(word, prepositions):
+        parties = scene.parties(item)
+        yield from parties
+        if any(party.country for party in parties):
+            continue
+        if through:
+            yield from tied(scene, item)
+        for inner in scene.under(item, {"of"}):
+            yield from scene.parties(inner)
+
+
+def traced(scene: Scene) -> Iterator[Party]:
+    """As in "tied the network to people associated with Chinese police", wherever in the sentence."""
+    for word in scene.sentence.tokens:
+        if word.lemma in scene.words.links.verbs and word.tag in {"VBN", "VBD", "VBZ"} and word.pos == "VERB":
+            yield from objects(scene, word, {"to", "by"}, through=True)
+
+
+def ordered(scene: Scene) -> Iterator[Party]:
+    """As in "took their orders from officers in Moscow", "on behalf of Tehran", "the money had come from Ankara"."""
+    sentence = scene.sentence
+    for word in sentence.tokens:
+        if word.lemma in scene.words.links.ordering and word.pos in {"NOUN", "VERB"}:
+            yield from objects(scene, word, {"from", "of"}, through=True)
+            above = sentence.head(word)
+            if word.dep == "dobj" and above is not None:
+                yield from objects(scene, above, {"from"}, through=True)
+
+
+def behind(scene: Scene) -> Iterator[Party]:
+    """As in "Moscow was behind the attacks"."""
+    sentence = scene.sentence
+    for word in sentence.tokens:
+        verb = sentence.head(word)
+        if word.lower == "behind" and word.dep in {"prep", "advmod"} and verb is not None:
+            subject = subject_of(sentence, verb) or (verb if verb.pos in {"NOUN", "PROPN"} else None)
+            if subject is not None:
+                yield from scene.parties(subject)
+
+
+def accused(scene: Scene) -> Iterator[Party]:
+    """As in "accused Moscow of meddling", "blamed the attack on Iran", "attributed it to China"."""
+    sentence, words = scene.sentence, scene.words
+    for word in sentence.tokens:
+        if word.lemma == "sanction" and word.pos == "NOUN":
+            yield from objects(scene, word, {"on", "against"})
+            above = sentence.head(word)
+            if above is not None and above.pos == "VERB":
+                yield from objects(scene, above, {"on", "against"})
+        if word.pos == "VERB" and word.lemma in words.status.accusing:
+            blamed = sentence.child(word, "dobj", "nsubjpass")
+            if blamed is not None:
+                yield from scene.parties(blamed)
+            yield from objects(scene, word, {"on"})
+        if word.pos == "VERB" and word.lemma in words.links.laying:
+            yield from objects(scene, word, {"to", "on"})
+
+
+def threatening(scene: Scene) -> Iterator[Party]:
+    """As in "Russia remains the most active threat"."""
+    sentence = scene.sentence
+    for word in sentence.tokens:
+        verb = sentence.head(word)
+        if word.lemma in scene.words.deed.culprits and word.dep in {"attr", "dobj", "oprd"} and verb is not None:
+            subject = subject_of(sentence, verb)
+            if subject is not None:
+                yield from scene.parties(subject)
+
+
+def tied_by_words(scene: Scene) -> Iterator[Party]:
+    """The names that follow a word of a tie within its clause, where the parse joins them to something else."""
+    sentence, links = scene.sentence, scene.words.links
+    for word in sentence.tokens:
+        if word.lemma not in links.tying and not word.lower.endswith(tuple(f"-{s}" for s in ("linked", "tied"))):
+            continue
+        following = sentence.tokens[word.i + 1 : word.i + 4]
+        preposition = next((w for w in following if w.lower in links.tying_prepositions), None)
+        if preposition is not None:
+            yield from chain(scene, preposition.i + 1)
+
+
+def pointed(scene: Scene) -> Iterator[Party]:
+    """As in "pointed to Brussels", "left no doubt whom it held responsible: Belgrade"."""
+    for word in scene.sentence.tokens:
+        if word.lemma in scene.words.links.pointing:
+            following = scene.sentence.tokens[word.i + 1 : word.i + 4]
+            sign = next((w for w in following if w.lower in {"to", "at", "towards", ":", "on"}), None)
+            if sign is not None:
+                yield from chain(scene, sign.i + 1)
+
+
+def chain(scene: Scene, first: int) -> Iterator[Party]:
+    """The party named within a few words from `first`, and those joined to it by commas and "and"."""
+    place = first
+    names = iter(name for name in scene.names if name.actor.country is not None)
+    for name in names:
+        tokens = scene.sentence.at(name.start, name.end)
+        if tokens[0].i < place:
+            continue
+        between = scene.sentence.tokens[place : tokens[0].i]
+        is_near = len(between) <= _FAR and not any(w.lemma in _ENDS or w.lower in _ENDS for w in between)
+        is_joined = place == first or any(w.lower in {"and", ",", "/", "or"} for w in between[:2])
+        if not is_near or not is_joined or (place != first and any(w.pos == "VERB" for w in between)):
+            return
+        if _stands_for_itself(name):
+            yield scene.party_of(name)
+        place = tokens[-1].i + 1
+
+
+def _stands_for_itself(name: Name) -> bool:
+    """Not a platform or an independent outlet: "Facebook accounts" are not Facebook's."""
+    actor = name.actor
+    return (
+        actor.kind in {"state", "operation", "person"} or actor.speaks_for_state or actor.subkind.startswith("state_")
+    )
+
+
+def owners(scene: Scene, word: Token) -> Iterator[Party]:
+    """Whose it is by a modifier: "Russian", "Russia's", "its"."""
+    for part in scene.sentence.conjuncts(word):
+        name = scene.cast.reader.name_at(part)
+        if name is not None and name.actor.country is not None:
+            if _stands_for_itself(name):
+                yield scene.cast.reader.state_named(scene.sentence, part, name)
+        elif part.pos == "PRON" and part.dep == "poss":
+            party = scene.cast.party(scene.sentence, part)
+            if party is not None and party.entity.type in {"state", "organisation", "group"}:
+                yield party
