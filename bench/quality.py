@@ -20,11 +20,20 @@ from workers.pipeline import Pipeline, load
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ROOT / "tests" / "analysis" / "floors.json"
-#: Sets by name; the second lies beside the repository and is measured where it is there.
-SETS = {
-    "passages": ROOT / "tests" / "analysis" / "passages.jsonl",
-    "dev": ROOT.parent / "shared" / "gold" / "dev.jsonl",
+#: Sets of the project by name. Those of the second kind were written by people who did not know the rules; of each the
+#: half that ends in `held` is kept back: its figures are printed and its errors never, so that no rule is made for them.
+OWN_SETS = {
+    name: ROOT / "tests" / "analysis" / f"{name}.jsonl"
+    for name in (
+        "passages",
+        "stance-tuning",
+        "stance-held",
+        "interference-tuning",
+        "interference-held",
+    )
 }
+#: The last lies beside the repository and is measured where it is there.
+SETS = {**OWN_SETS, "dev": ROOT.parent / "shared" / "gold" / "dev.jsonl"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +141,9 @@ def table(result: Score) -> str:
 def main() -> int:
     """Print the scores; with `--update`, pin them."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--errors", action="store_true", help="list every false and missed signal")
+    parser.add_argument(
+        "--errors", action="store_true", help="list every false and missed signal, but of the sets kept back"
+    )
     parser.add_argument("--update", action="store_true", help="pin what is measured as the new floors")
     parser.add_argument("--allow-regression", metavar="REASON", help="let floors fall, for this reason")
     options = parser.parse_args()
@@ -145,7 +156,7 @@ def main() -> int:
         result = score(analyse_set(pipeline, path))
         floors[name] = floor_of(path, result)
         print(f"{name}\n{table(result)}\n")
-        if options.errors:
+        if options.errors and not name.endswith("held"):
             print("\n".join(result.errors), end="\n\n")
     if options.update:
         drops = pin(floors, reason=options.allow_regression)

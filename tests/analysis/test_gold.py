@@ -7,9 +7,10 @@ import hashlib
 import pytest
 
 from bench.passages import Passage, read_passages
-from bench.quality import SETS, find_drops, floor_of, read_floors
+from bench.quality import OWN_SETS, SETS, analyse_set, find_drops, floor_of, read_floors
 from bench.scoring import score
 from stancewire.types import Signal
+from workers.pipeline import Pipeline
 
 Found = tuple[tuple[Passage, tuple[Signal, ...]], ...]
 PASSAGES = read_passages(SETS["passages"])
@@ -27,16 +28,18 @@ KNOWN_MISSES = {
 }
 
 
-def test_the_set_is_the_one_the_floors_were_pinned_on() -> None:
-    found = hashlib.sha256(SETS["passages"].read_bytes()).hexdigest()
+@pytest.mark.parametrize("name", OWN_SETS)
+def test_a_set_is_the_one_its_floors_were_pinned_on(name: str) -> None:
+    found = hashlib.sha256(OWN_SETS[name].read_bytes()).hexdigest()
 
-    assert found == read_floors()["passages"].sha256, HINT
+    assert found == read_floors()[name].sha256, HINT
 
 
-def test_no_score_is_below_its_floor(found: Found) -> None:
-    result = score(found)
+@pytest.mark.parametrize("name", OWN_SETS)
+def test_no_score_is_below_its_floor(pipeline: Pipeline, name: str) -> None:
+    result = score(analyse_set(pipeline, OWN_SETS[name]))
 
-    drops = find_drops(read_floors()["passages"], floor_of(SETS["passages"], result))
+    drops = find_drops(read_floors()[name], floor_of(OWN_SETS[name], result))
     assert not drops, HINT
     assert result.bad_evidence == 0
 
