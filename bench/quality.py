@@ -20,8 +20,8 @@ from workers.pipeline import Pipeline, load
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ROOT / "tests" / "analysis" / "floors.json"
-#: Sets of the project by name. Those of the second kind were written by people who did not know the rules; of each the
-#: half that ends in `held` is kept back: its figures are printed and its errors never, so that no rule is made for them.
+#: Sets of the project by name. All but the first were written by people who did not know the rules; of each the half
+#: that ends in `held` is kept back: its figures are printed and its errors never, so that no rule is made for them.
 OWN_SETS = {
     name: ROOT / "tests" / "analysis" / f"{name}.jsonl"
     for name in (
