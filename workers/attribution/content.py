@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workers.attribution.cues import Cue, CueWords
+from workers.attribution.inserted import insertion, places, told_after
 from workers.text.tree import Sentence, Token
 
 #: Prepositions that still belong to what is said: "blamed Tehran for the delay".
@@ -21,10 +22,12 @@ class ContentReader:
     def __init__(self, words: CueWords) -> None:
         self._words = words
 
-    def read(self, sentence: Sentence, cue: Cue) -> tuple[frozenset[int], bool]:
+    def read(self, sentence: Sentence, cue: Cue, quoted: frozenset[int]) -> tuple[frozenset[int], bool]:
         """Places of what is said, and whether it is a clause or a quotation rather than a thing spoken of."""
         if cue.kind == "verb":
-            return self._of_verb(sentence, cue.token, cue.held)
+            host = sentence.head(cue.token)
+            may_be_set_in = cue.held != "expressed" and not (cue.nested and host is not None and host.i not in quoted)
+            return self._of_verb(sentence, cue.token, cue.held, may_be_set_in=may_be_set_in)
         if cue.kind == "according":
             return _beside(sentence, cue.token), True
         if cue.kind == "opinion":
@@ -38,34 +41,35 @@ class ContentReader:
             return frozenset(word.i for word in sentence.tokens if word.i < cue.token.i), True
         return self._of_adjective(sentence, cue.token)
 
-    def _of_verb(self, sentence: Sentence, verb: Token, held: str) -> tuple[frozenset[int], bool]:
-        clause = self._clause(sentence, verb)
+    def _of_verb(
+        self, sentence: Sentence, verb: Token, held: str, *, may_be_set_in: bool
+    ) -> tuple[frozenset[int], bool]:
+        clause = self._clause(sentence, verb, may_be_set_in=may_be_set_in)
         if clause:
             return clause, True
         about = self._about(sentence, verb)
         if held in {"expressed", "alleged"} or verb.lemma in self._words.objects:
             about |= _objects(sentence, verb)
         elif held != "said":
-            about |= _of(sentence, sentence.children(verb, "dobj")) or _of(
+            about |= places(sentence, sentence.children(verb, "dobj")) or places(
                 sentence, [c for c in sentence.children(verb, "prep") if c.lower in _AFTER_OBJECT]
             )
         if held == "alleged":
-            about |= _of(sentence, sentence.children(verb, "prep", "dobj"))
+            about |= places(sentence, sentence.children(verb, "prep", "dobj"))
         return frozenset(about), False
 
-    def _clause(self, sentence: Sentence, verb: Token) -> frozenset[int]:
+    def _clause(self, sentence: Sentence, verb: Token, *, may_be_set_in: bool) -> frozenset[int]:
         clause: set[int] = set()
         for child in sentence.children(verb, "ccomp", "xcomp"):
-            clause.update(self._without_speech(sentence, child))
-        if not clause and is_inserted(sentence, verb):
-            above = sentence.head(verb)
-            if above is not None:
-                clause = _of(sentence, [above]) - _of(sentence, [verb])
-        return frozenset(clause)
+            clause.update(self._without_speech(sentence, child), told_after(sentence, verb, child))
+        found = insertion(sentence, verb) if not clause and may_be_set_in else None
+        return found.content if found is not None else frozenset(clause)
 
     def _without_speech(self, sentence: Sentence, clause: Token) -> set[int]:
         """The words of a clause without ", adding that ...": that is said by whoever says the clause."""
-        return _of(sentence, [clause]).difference(*(_of(sentence, [word]) for word in self.added(sentence, clause)))
+        return places(sentence, [clause]).difference(
+            *(places(sentence, [word]) for word in self.added(sentence, clause))
+        )
 
     def added(self, sentence: Sentence, clause: Token) -> Iterator[Token]:
         """Participles of speech that hang on a clause, set off from it."""
@@ -93,7 +97,7 @@ class ContentReader:
         found: set[int] = set()
         for preposition in sentence.children(word, "prep", "prt"):
             if preposition.lower in wanted:
-                found |= _of(sentence, [preposition]) - {preposition.i}
+                found |= places(sentence, [preposition]) - {preposition.i}
         return found
 
     def _of_noun(self, sentence: Sentence, noun: Token, held: str) -> tuple[frozenset[int], bool]:
@@ -101,49 +105,31 @@ class ContentReader:
         for child in sentence.children(noun, "acl", "ccomp", "relcl"):
             if child.dep == "relcl" and not any(w.lower == "that" for w in sentence.children(child, "mark")):
                 continue
-            clause |= _of(sentence, [child])
+            clause |= places(sentence, [child])
         wanted = _AFTER_NOUN if held != "expressed" else self._words.prepositions.get(noun.lemma, frozenset())
         for preposition in sentence.children(noun, "prep"):
             if preposition.lower in wanted:
-                clause |= _of(sentence, [preposition])
+                clause |= places(sentence, [preposition])
         return frozenset(clause), held != "expressed"
 
     def _of_adjective(self, sentence: Sentence, word: Token) -> tuple[frozenset[int], bool]:
-        clause = _of(sentence, sentence.children(word, "ccomp", "xcomp")) or self._about(sentence, word)
+        clause = places(sentence, sentence.children(word, "ccomp", "xcomp")) or self._about(sentence, word)
         verb = sentence.head(word)
         if not clause and verb is not None:
-            clause = _of(sentence, [c for c in sentence.children(verb, "ccomp") if c.i > word.i])
+            clause = places(sentence, [c for c in sentence.children(verb, "ccomp") if c.i > word.i])
         return frozenset(clause), False
-
-
-def is_inserted(sentence: Sentence, verb: Token) -> bool:
-    """As in "..., he said, ...", "as he put it": a clause of speech set into the sentence that it says."""
-    if verb.dep == "parataxis":
-        return True
-    has_subject = sentence.child(verb, "nsubj", "nsubjpass") is not None
-    if verb.dep == "advcl":
-        return has_subject and any(w.lower == "as" for w in sentence.children(verb, "mark", "advmod"))
-    if verb.dep not in {"ccomp", "conj"} or not has_subject:
-        return False
-    first = sentence.subtree(verb)[0]
-    marked = sentence.child(verb, "mark") is not None
-    return first.i > 0 and not marked and sentence.tokens[first.i - 1].text in {",", '"', "-"}
 
 
 def _beside(sentence: Sentence, phrase: Token) -> frozenset[int]:
     """The words of the clause in which a phrase like "according to the ministry" stands, without it."""
-    own = _of(sentence, [phrase])
+    own = places(sentence, [phrase])
     return frozenset(token.i for token in sentence.tokens if token.i not in own)
 
 
 def _objects(sentence: Sentence, verb: Token) -> set[int]:
     """What a verb is about: its object with what belongs to it; the subject of a passive."""
     things = sentence.children(verb, "dobj", "oprd", "attr", "nsubjpass")
-    found = _of(sentence, things)
+    found = places(sentence, things)
     if found:
-        found |= _of(sentence, [p for p in sentence.children(verb, "prep") if p.lower in _AFTER_OBJECT])
+        found |= places(sentence, [p for p in sentence.children(verb, "prep") if p.lower in _AFTER_OBJECT])
     return found
-
-
-def _of(sentence: Sentence, heads: Iterable[Token]) -> set[int]:
-    return {word.i for head in heads for word in sentence.subtree(head)}

@@ -47,9 +47,12 @@ class CueWords:
         #: Verbs whose subject is the source of the noun under them.
         self.making = frozenset(words["content"]["making"])
 
-    def in_sentence(self, sentence: Sentence, quoted: frozenset[int], *, opens_line: bool) -> Iterator[Cue]:
-        """Cues of a sentence, in order; `quoted` are the places of its quoted words."""
-        named = self._naming(sentence) if opens_line else None
+    def in_sentence(self, sentence: Sentence, quoted: frozenset[int], people: frozenset[str] | None) -> Iterator[Cue]:
+        """Cues of a sentence, in order; `quoted` are the places of its quoted words.
+
+        `people` are the words of names in the text, where the sentence opens a line.
+        """
+        named = self._naming(sentence, people) if people is not None else None
         if named is not None:
             yield Cue(token=named, kind="naming", held="said")
         for token in sentence.tokens:
@@ -74,7 +77,7 @@ class CueWords:
             return "adjective", "expressed"
         return None
 
-    def _naming(self, sentence: Sentence) -> Token | None:
+    def _naming(self, sentence: Sentence, people: frozenset[str]) -> Token | None:
         """The colon of a line that opens with who says the rest: "Lavrov: West must choose"."""
         words = [word for word in sentence.tokens[: _LONGEST_NAME + 2] if word.text != '"']
         colon = next((place for place, word in enumerate(words) if word.text == ":"), 0)
@@ -82,9 +85,8 @@ class CueWords:
         if not name or words[colon].i == len(sentence.tokens) - 1 or not all(_is_of_name(word) for word in name):
             return None
         last = name[-1]
-        is_somebody = last.entity in {"PERSON", "ORG"} or last.lemma in self.namings
-        is_in_capitals = last.text.isupper() and last.text.isalpha() and len(last.text) > 3 and len(name) < 3
-        return words[colon] if is_somebody or is_in_capitals else None
+        is_somebody = last.entity in {"PERSON", "ORG"} or last.lower in people or last.lemma in self.namings
+        return words[colon] if is_somebody else None
 
 
 def _is_of_name(word: Token) -> bool:

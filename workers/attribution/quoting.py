@@ -14,6 +14,8 @@ from workers.text.tree import Sentence, Token
 
 #: Fewer words in quotation marks are a term or a mockery, and say nothing by themselves.
 _UTTERANCE = 4
+#: Sentences of the longest paragraph that is taken for a quotation without marks.
+_LONGEST_BLOCK = 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,12 +53,31 @@ def join_quotations(read: Sequence[Read], words: QuotedWords, text: str) -> None
         owners[quotation] = owner
         for place in within:
             _add(owner, read[place], quotation)
+    for place, item in enumerate(read):
+        _add_block(item, read, place, text)
 
 
 def _add(owner: Draft, item: Read, quotation: int) -> None:
     content = owner.content.setdefault(item.sentence.index, set())
     content.update(item.quoted[quotation])
     owner.is_clause = True
+
+
+def _add_block(item: Read, read: Sequence[Read], place: int, text: str) -> None:
+    """As in `The statement read:` and a paragraph set off, without quotation marks."""
+    line_ends = not text[item.sentence.end : item.sentence.end + 1].strip()
+    if not item.sentence.text.endswith(":") or not line_ends:
+        return
+    draft = _introducing(item)
+    if draft is None or draft.content:
+        return
+    before = item.sentence
+    for following in read[place + 1 : place + 1 + _LONGEST_BLOCK]:
+        same_line = "\n" not in text[before.end : following.sentence.start].strip(" ")
+        if following.quoted or (same_line if before is item.sentence else not same_line):
+            return
+        draft.content[following.sentence.index] = {token.i for token in following.sentence.tokens}
+        before = following.sentence
 
 
 def _owner(

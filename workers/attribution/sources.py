@@ -8,6 +8,7 @@ from __future__ import annotations
 from workers.attribution.clauses import subject_of
 from workers.attribution.content import ContentReader
 from workers.attribution.cues import Cue, CueWords
+from workers.attribution.inserted import insertion
 from workers.text.tree import Sentence, Token
 
 _PASSIVE = ("nsubjpass", "auxpass")
@@ -42,9 +43,13 @@ class SourceReader:
         verb = cue.token
         own = [w for w in sentence.children(verb, "nsubj") if cue.nested or w.i not in quoted]
         if own:
-            return max(own, key=lambda word: word.i < verb.i) if len(own) == 1 else _nearest(own, verb)
-        if sentence.children(verb, *_PASSIVE):
-            return subject_of(sentence, verb)
+            return _nearest(own, verb)
+        if sentence.children(verb, *_PASSIVE) or (verb.tag == "VBN" and verb.dep == "advcl"):
+            agent = sentence.child(verb, "agent")
+            return sentence.child(agent, "pobj") if agent is not None else None
+        stray = insertion(sentence, verb)
+        if stray is not None and stray.source is not None:
+            return stray.source
         leading = verb
         while leading.dep in {"xcomp", "pcomp"} and (above := sentence.head(leading)) is not None:
             leading = above

@@ -63,7 +63,11 @@ class SpeechFinder:
         """Attributions in order; a quotation that runs on keeps its source."""
         text = cast.reader.text
         quoted = QuotedWords(find_quotations(text))
-        read = {sentence.index: self._read(sentence, quoted, text) for sentence in sentences}
+        people = frozenset(token.lower for s in sentences for token in s.tokens if token.entity == "PERSON")
+        read = {}
+        for sentence in sentences:
+            opens_line = text[max(0, sentence.start - 1) : sentence.start] in {"", "\n"}
+            read[sentence.index] = self._read(sentence, quoted, people if opens_line else None)
         join_quotations(tuple(read.values()), quoted, text)
         by_sentence: dict[int, list[Attribution]] = {}
         drafts = [draft for item in read.values() for draft in item.drafts if draft.content]
@@ -72,13 +76,12 @@ class SpeechFinder:
                 by_sentence.setdefault(attribution.sentence, []).append(attribution)
         return tuple(_told_on(sentences, {i: _voiced(here) for i, here in by_sentence.items()}))
 
-    def _read(self, sentence: Sentence, quoted: QuotedWords, text: str) -> Read:
+    def _read(self, sentence: Sentence, quoted: QuotedWords, people: frozenset[str] | None) -> Read:
         inside = quoted.of(sentence)
         places = frozenset(place for words in inside.values() for place in words)
         drafts = []
-        opens_line = text[max(0, sentence.start - 1) : sentence.start] in {"", "\n"}
-        for cue in self._words.in_sentence(sentence, places, opens_line=opens_line):
-            content, is_clause = self._contents.read(sentence, cue)
+        for cue in self._words.in_sentence(sentence, places, people):
+            content, is_clause = self._contents.read(sentence, cue, places)
             source = self._sources.read(sentence, cue, places)
             drafts.append(
                 Draft(
