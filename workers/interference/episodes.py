@@ -11,12 +11,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workers.attribution.parties import Party
 from workers.interference.doers import accused_in
 from workers.interference.finding import DenialFinding, InterferenceFinding
 from workers.interference.means import means_in, platforms_in
 from workers.interference.scene import Scene
-from workers.interference.status import can_claim
+from workers.interference.status import can_claim, status_by
 from workers.interference.telling import Told, findings, later_aims, told_in
 
 #: How many sentences on a deed may still gain something.
@@ -37,10 +36,10 @@ class Episodes:
         told = told_in(scene)
         if told is not None and told.doers:
             self._complete(scene, told)
-        elif told is not None:
-            self._continue(scene, told)
-        else:
+        elif told is None or (self._open is not None and accused_in(scene)):
             self._comment(scene)
+        else:
+            self._continue(scene, told)
         if self._open is not None:
             self._close_by_denial(denials)
 
@@ -64,8 +63,10 @@ class Episodes:
             self._open = told
 
     def _comment(self, scene: Scene) -> None:
-        """No deed: it may name the doer of the one before."""
+        """Nothing new is told: it may name the doer of what was told before, or admit it."""
         if self._open is None:
+            first = self._first_near(scene)
+            self.found[first:] = [_admitted(finding, scene) or finding for finding in self.found[first:]]
             return
         actors = accused_in(scene)
         if actors:
@@ -108,10 +109,33 @@ def _with_more(finding: InterferenceFinding, scene: Scene) -> InterferenceFindin
     known = {means.family for means in finding.means}
     added = tuple(means for means in means_in(scene.sentence, scene.words) if means.family not in known)
     platforms = tuple(dict.fromkeys((*finding.platforms, *platforms_in(scene.sentence.text, scene.words))))
-    return replace(finding, means=(*finding.means, *added), platforms=platforms, claimants=_claimants(finding, scene))
+    richer = replace(finding, means=(*finding.means, *added), platforms=platforms)
+    return _admitted(richer, scene) or _claimed(richer, scene)
 
 
-def _claimants(finding: InterferenceFinding, scene: Scene) -> tuple[Party, ...]:
+def _claimed(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding:
+    """With who claims it, where nobody did so far."""
     if finding.claimants:
-        return finding.claimants
-    return tuple(p for p in scene.sources if can_claim(p) and p.country != finding.actor.country)[:1]
+        return finding
+    claimants = tuple(p for p in scene.sources if can_claim(p) and p.country != finding.actor.country)[:1]
+    if not claimants:
+        return finding
+    status = status_by(scene, claimants) if finding.status == "confirmed" else finding.status
+    return replace(finding, claimants=claimants, status=status)
+
+
+def _admitted(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding | None:
+    """As confirmed, where the doer or somebody of its state admits the deed."""
+    for said in scene.said:
+        source = said.source
+        if source is None or said.held != "admitted" or said.negated:
+            continue
+        if source.country == finding.actor.country is not None and _is_of_deed(scene, said.content):
+            return replace(finding, status="confirmed", claimants=(*finding.claimants, source))
+    return None
+
+
+def _is_of_deed(scene: Scene, content: frozenset[int]) -> bool:
+    """Whether what is said is about the deed told before: "the campaign", "it"."""
+    said = (scene.sentence.tokens[i] for i in content)
+    return any(word.lemma in scene.words.status.taken_up or word.lower in {"it", "this", "that"} for word in said)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from stancewire.types import Status
+from workers.attribution.cast import SPEAKER_PRONOUNS
 from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
@@ -37,6 +38,8 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
     if not own_word and _is_undone(scene, deed):
         status = "refuted"
+    if own_word and _is_owned(scene, deed):
+        status = "confirmed"
     return Standing(status=status, claimants=claimants)
 
 
@@ -51,6 +54,20 @@ def _is_undone(scene: Scene, deed: Token) -> bool:
         if word.dep in _CLAUSES:
             return False
     return False
+
+
+def _is_owned(scene: Scene, deed: Token) -> bool:
+    """As in "we have interfered": said by the doer of itself, and not denied."""
+    subject = subject_of(scene.sentence, deed) if deed.pos == "VERB" else None
+    return subject is not None and subject.lower in SPEAKER_PRONOUNS and not is_negated(scene.sentence, deed)
+
+
+def status_by(scene: Scene, claimants: tuple[Party, ...]) -> Status:
+    """How sure a deed told before stands once this sentence has said who claims it."""
+    if all(_is_press(claimant) for claimant in claimants):
+        return "alleged"
+    kinds = {said.held for said in scene.said}
+    return "assessed" if "assessed" in kinds or any(_assesses(scene, party) for party in claimants) else "alleged"
 
 
 def _accuser(scene: Scene, deed: Token) -> list[Party]:
