@@ -13,7 +13,7 @@ from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party
 from workers.interference import ties
 from workers.interference.cues import Deed
-from workers.interference.scene import Scene, noun_chain, unique
+from workers.interference.scene import Scene, can_claim, noun_chain, unique
 from workers.text.tree import Sentence, Token
 
 
@@ -23,7 +23,7 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
     if owned:
         return unique(owned)
     saying = _saying(scene)
-    homes = {source.country for source in scene.sources}
+    homes = {source.country for source in scene.sources if can_claim(source)}
     at_home: tuple[Party, ...] = ()
     for find in _TIES:
         found = tuple(
@@ -39,7 +39,7 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
 
 def _saying(scene: Scene) -> set[tuple[int, int]]:
     """Places of those who say so, under each of their names: "Viginum, the agency that"."""
-    places = {(source.sentence, source.token) for source in scene.sources}
+    places = {(source.sentence, source.token) for source in scene.sources if can_claim(source)}
     for sentence, place in sorted(places):
         if sentence == scene.index:
             token = scene.sentence.tokens[place]

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
+from workers.attribution.parties import Party
 from workers.interference.doers import accused_in
 from workers.interference.finding import DenialFinding, InterferenceFinding
-from workers.interference.means import means_in, platforms_in
+from workers.interference.followups import commented, countered, is_taken_up, refuting, with_more
 from workers.interference.scene import Scene
-from workers.interference.status import can_claim, status_by
 from workers.interference.telling import Told, findings, later_aims, told_in
 
 #: How many sentences on a deed may still gain something.
@@ -45,34 +44,41 @@ class Episodes:
 
     def _complete(self, scene: Scene, told: Told) -> None:
         """A deed with its doer; it also answers a deed before it that has none."""
-        fresh = list(findings(told, told.doers))
+        fresh = list(findings(told, told.doers, self._aims_near(scene)))
         if self._open is not None:
             opened, self._open = self._open, None
             actors = tuple({finding.actor.country: finding.actor for finding in fresh}.values()) or told.doers
             earlier = list(findings(opened, actors, tuple(f.target for f in fresh if f.target is not None)))
-            if earlier and _taken_up(scene):
-                fresh = [_with_more(finding, scene) for finding in earlier]
+            if earlier and is_taken_up(scene):
+                fresh = [with_more(finding, scene) for finding in earlier]
         self.found.extend(fresh)
 
     def _continue(self, scene: Scene, told: Told) -> None:
-        """A deed without a doer: it adds means to what was just told, or waits for its doer."""
+        """A deed without a doer: it is about what was just told, or waits for its doer."""
         first = self._first_near(scene)
-        if first < len(self.found):
-            self.found[first:] = [_with_more(finding, scene) for finding in self.found[first:]]
+        near = self.found[first:]
+        if near:
+            fresh = countered(scene, told, near) or refuting(told, near)
+            self.found[first:] = [*near, *fresh] if fresh else [with_more(finding, scene) for finding in near]
         elif self._open is None:
             self._open = told
 
     def _comment(self, scene: Scene) -> None:
-        """Nothing new is told: it may name the doer of what was told before, or admit it."""
+        """Nothing new is told: it may name the doer of what was told before, admit it or refute it."""
         if self._open is None:
             first = self._first_near(scene)
-            self.found[first:] = [_admitted(finding, scene) or finding for finding in self.found[first:]]
+            self.found[first:] = [commented(finding, scene) for finding in self.found[first:]]
             return
         actors = accused_in(scene)
         if actors:
             opened, self._open = self._open, None
             fresh = findings(opened, actors, later_aims(scene, actors))
-            self.found.extend(_with_more(finding, scene) for finding in fresh)
+            self.found.extend(with_more(finding, scene) for finding in fresh)
+
+    def _aims_near(self, scene: Scene) -> tuple[Party, ...]:
+        """Targets of what was told in the sentences before."""
+        near = self.found[self._first_near(scene) :]
+        return tuple({f.target.country: f.target for f in near if f.target is not None and f.target.country}.values())
 
     def _close_by_denial(self, denials: Sequence[DenialFinding]) -> None:
         """Who denies a deed that nobody was named for is who was meant."""
@@ -90,52 +96,3 @@ class Episodes:
 
     def _first_near(self, scene: Scene) -> int:
         return bisect_left(self.found, scene.index - _REACH, key=lambda finding: finding.sentence)
-
-
-def _taken_up(scene: Scene) -> bool:
-    """Whether the sentence takes up a deed told before: "the campaign", "it"."""
-    return any(
-        token.lemma in scene.words.status.taken_up
-        and any(
-            word.lower in {"the", "this", "that", "these", "those", "both"}
-            for word in scene.sentence.children(token, "det")
-        )
-        for token in scene.sentence.tokens
-    )
-
-
-def _with_more(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding:
-    """A finding with the means, platforms and claimants that a later sentence adds."""
-    known = {means.family for means in finding.means}
-    added = tuple(means for means in means_in(scene.sentence, scene.words) if means.family not in known)
-    platforms = tuple(dict.fromkeys((*finding.platforms, *platforms_in(scene.sentence.text, scene.words))))
-    richer = replace(finding, means=(*finding.means, *added), platforms=platforms)
-    return _admitted(richer, scene) or _claimed(richer, scene)
-
-
-def _claimed(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding:
-    """With who claims it, where nobody did so far."""
-    if finding.claimants:
-        return finding
-    claimants = tuple(p for p in scene.sources if can_claim(p) and p.country != finding.actor.country)[:1]
-    if not claimants:
-        return finding
-    status = status_by(scene, claimants) if finding.status == "confirmed" else finding.status
-    return replace(finding, claimants=claimants, status=status)
-
-
-def _admitted(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding | None:
-    """As confirmed, where the doer or somebody of its state admits the deed."""
-    for said in scene.said:
-        source = said.source
-        if source is None or said.held != "admitted" or said.negated:
-            continue
-        if source.country == finding.actor.country is not None and _is_of_deed(scene, said.content):
-            return replace(finding, status="confirmed", claimants=(*finding.claimants, source))
-    return None
-
-
-def _is_of_deed(scene: Scene, content: frozenset[int]) -> bool:
-    """Whether what is said is about the deed told before: "the campaign", "it"."""
-    said = (scene.sentence.tokens[i] for i in content)
-    return any(word.lemma in scene.words.status.taken_up or word.lower in {"it", "this", "that"} for word in said)

@@ -93,6 +93,11 @@ def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
     return tuple(seen.values())
 
 
+def can_claim(party: Party) -> bool:
+    """Whether a party can say anything."""
+    return party.entity.type in {"state", "organisation", "person", "media", "group"} or party.state is not None
+
+
 def noun_chain(sentence: Sentence, token: Token) -> list[Token]:
     """The deed and the nouns that carry it ("a campaign of disinformation", "disinformation campaigns")."""
     chain = [token]

@@ -13,7 +13,7 @@ from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.finding import Standing
-from workers.interference.scene import Scene
+from workers.interference.scene import Scene, can_claim
 from workers.text.tree import Token
 
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
@@ -22,7 +22,7 @@ _CLAUSES = {"ccomp", "relcl", "ROOT"}
 def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing | None:
     """The status of a deed and who claims it; None where the sentence says that nobody claims it."""
     barred = {actor.country for actor in actors if actor.country is not None}
-    holding = [said for said in scene.said if deed.i in said.content or said.cue.i == deed.i]
+    holding = [said for said in scene.said if said.asserts and (deed.i in said.content or said.cue.i == deed.i)]
     if any(said.negated and said.held in {"alleged", "assessed"} for said in holding):
         return None
     accuser = _accuser(scene, deed)
@@ -151,11 +151,6 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
     if subject is None:
         return []
     return [p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None]
-
-
-def can_claim(party: Party) -> bool:
-    """Whether a party can say anything."""
-    return party.entity.type in {"state", "organisation", "person", "media", "group"} or party.state is not None
 
 
 def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:
