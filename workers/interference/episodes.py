@@ -7,11 +7,11 @@ A sentence adds to what was told at most `_REACH` sentences before it, and never
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from workers.attribution.parties import Party
-from workers.interference.doers import accused_in
+from workers.interference.doers import accused_in, unnamed
 from workers.interference.finding import DenialFinding, InterferenceFinding
 from workers.interference.followups import commented, countered, is_taken_up, refuting, with_more
 from workers.interference.scene import Scene
@@ -31,7 +31,7 @@ class Episodes:
     def add(self, scene: Scene, denials: Sequence[DenialFinding]) -> None:
         """Take in the next sentence and the denials that it holds."""
         if self._open is not None and scene.index - self._open.scene.index > _REACH:
-            self._open = None
+            self.close()
         told = told_in(scene)
         if told is not None and told.doers:
             self._complete(scene, told)
@@ -41,6 +41,19 @@ class Episodes:
             self._continue(scene, told)
         if self._open is not None:
             self._close_by_denial(denials)
+
+    def close(self) -> None:
+        """What still waits for its doer has none but a foreign power left unnamed, if it speaks of one."""
+        opened, self._open = self._open, None
+        actors = unnamed(opened.scene) if opened is not None else ()
+        if opened is not None and actors:
+            self._insert(list(findings(opened, actors)))
+
+    def _insert(self, fresh: list[InterferenceFinding]) -> None:
+        """Put findings where their sentence has its place."""
+        if fresh:
+            place = bisect_right(self.found, fresh[0].sentence, key=lambda finding: finding.sentence)
+            self.found[place:place] = fresh
 
     def _complete(self, scene: Scene, told: Told) -> None:
         """A deed with its doer; it also answers a deed before it that has none."""

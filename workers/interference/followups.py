@@ -40,7 +40,13 @@ def with_more(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding
 
 def commented(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding:
     """A finding after a sentence that tells of no deed: admitted, refuted, seconded, or as it was."""
-    return admitted(finding, scene) or _refuted(finding, scene) or _seconded(finding, scene) or finding
+    return (
+        admitted(finding, scene)
+        or _refuted(finding, scene)
+        or _seconded(finding, scene)
+        or _sourced(finding, scene)
+        or finding
+    )
 
 
 def admitted(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding | None:
@@ -55,7 +61,7 @@ def admitted(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding 
 
 
 def refuting(told: Told, near: Sequence[InterferenceFinding]) -> list[InterferenceFinding]:
-    """Findings of a sentence that says of those named before that they did not do it: "no trace of it in past votes"."""
+    """Findings of a sentence that says of those named before that they did not do it."""
     actors = tuple({finding.actor.country: finding.actor for finding in near}.values())
     aims = tuple({f.target.country: f.target for f in near if f.target is not None}.values())
     return [finding for finding in findings(told, actors, aims) if finding.status == "refuted"]
@@ -105,6 +111,16 @@ def _seconded(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding
     known = {claimant.entity.name for claimant in finding.claimants}
     others = tuple(party for party in _others(finding, scene) if party.entity.name not in known)
     return replace(finding, claimants=(*finding.claimants, *others[:1])) if others else None
+
+
+def _sourced(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding | None:
+    """With the press whose account it is, where the sentence is about that: "Reuters based its account on"."""
+    root = next((token for token in scene.sentence.tokens if token.dep == "ROOT"), None)
+    subject = subject_of(scene.sentence, root) if root is not None else None
+    if finding.claimants or subject is None:
+        return None
+    press = tuple(p for p in scene.parties(subject) if p.entity.type == "media" and p.country != finding.actor.country)
+    return replace(finding, claimants=press[:1]) if press else None
 
 
 def _others(finding: InterferenceFinding, scene: Scene) -> Iterator[Party]:

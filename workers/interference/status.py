@@ -40,6 +40,8 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
         status = "refuted"
     if own_word and _is_owned(scene, deed):
         status = "confirmed"
+    if status == "refuted" and not claimants:
+        claimants = _unique([s.source for s in holding if s.source is not None and can_claim(s.source)], barred)
     return Standing(status=status, claimants=claimants)
 
 
