@@ -16,7 +16,8 @@ _TOWARD = frozenset(
     "about in into on against with at of to toward towards across targeting over during around within".split()
 )
 _AT = frozenset({"at", "against", "toward", "towards"})
-_WHERE = frozenset({"in", "of", "at", "across"})
+_WHERE = frozenset({"in", "of", "at", "across", "from"})
+_DEPTH = 2
 
 
 def targets(scene: Scene, deed: Deed, actors: Collection[Party]) -> tuple[Party, ...]:
@@ -87,13 +88,16 @@ def _aimed_at(scene: Scene) -> Iterator[Token]:
                     yield from scene.under(item, _AT)
 
 
-def _of_country(scene: Scene, word: Token, barred: Collection[str | None]) -> Iterator[Party]:
+def _of_country(scene: Scene, word: Token, barred: Collection[str | None], depth: int = 0) -> Iterator[Party]:
+    """Where what is aimed at belongs: "voters in Chile", "politicians from several states of the Union"."""
     for place in scene.under(word, _WHERE):
         for part in scene.sentence.conjuncts(place):
             name = scene.cast.reader.name_at(part)
             party = scene.cast.reader.read(scene.sentence, part) if name is not None else None
             if party is not None and party.country is not None and party.country not in barred:
                 yield party
+            elif name is None and depth < _DEPTH:
+                yield from _of_country(scene, part, barred, depth + 1)
 
 
 def _aimed(scene: Scene, token: Token) -> Iterator[Token]:

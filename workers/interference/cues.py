@@ -13,7 +13,7 @@ from workers.interference.means import acts_in, means_in
 from workers.text.tree import Sentence, Token
 
 #: Kinds of deeds, the surest first.
-KINDS = ("deed", "sway", "operation", "technique", "act")
+KINDS = ("deed", "sway", "operation", "act", "technique")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +43,12 @@ def _deeds(sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int]
             yield Deed(token=token, kind="deed")
         elif token.lemma in words.deed.sway and token.pos == "VERB" and _sways(sentence, token, words):
             yield Deed(token=token, kind="sway")
+        elif token.i in acts:
+            yield Deed(token=token, kind="act")
         elif token.pos in {"NOUN", "VERB", "PROPN", "ADJ"} and any(
             a <= token.start and token.end <= b for a, b in places
         ):
             yield Deed(token=token, kind="technique")
-        elif token.i in acts:
-            yield Deed(token=token, kind="act")
 
 
 def _names_a_deed(sentence: Sentence, token: Token, words: Lexicon) -> bool:

@@ -16,6 +16,8 @@ from workers.text.tree import Token
 
 #: How many sentences after an allegation a denial may come.
 _REACH = 3
+#: A headline denies what the next sentence tells.
+_AHEAD = -1
 _MANY = 2
 
 
@@ -109,10 +111,12 @@ def with_denials(
     for place, finding in enumerate(found):
         told_in.setdefault(finding.sentence, []).append(place)
     for denial in denials:
-        near = [told_in.get(denial.sentence - back, []) for back in range(_REACH + 1)]
+        near = [told_in.get(denial.sentence - back, []) for back in (*range(_REACH + 1), _AHEAD)]
         answered = _answered([[place for place in places if _is_accused(denial, found[place])] for places in near])
         if not answered and denial.bare:
             answered = _answered(near)
+        if not answered:
+            answered = [place for place in near[0] if _is_aimed_at(denial, found[place])]
         for place in answered:
             joined.setdefault(place, []).append(_of(denial, found[place].actor))
     return tuple(replace(finding, denials=tuple(joined.get(place, ())[:_MANY])) for place, finding in enumerate(found))
@@ -122,6 +126,17 @@ def _is_accused(denial: DenialFinding, finding: InterferenceFinding) -> bool:
     return denial.denier.country is not None and denial.denier.country == finding.actor.country
 
 
+def _is_aimed_at(denial: DenialFinding, finding: InterferenceFinding) -> bool:
+    """As in "the party dismissed rumours that Iran had paid it": the supposed victim denies, and nobody accuses."""
+    target = finding.target
+    return (
+        target is not None
+        and denial.denier.country == target.country is not None
+        and finding.status == "alleged"
+        and not finding.claimants
+    )
+
+
 def _answered(near: Sequence[Sequence[int]]) -> Sequence[int]:
     """What a denial answers: the findings of the last sentence that has any."""
     return next((places for places in near if places), ())
@@ -129,7 +144,7 @@ def _answered(near: Sequence[Sequence[int]]) -> Sequence[int]:
 
 def _of(denial: DenialFinding, actor: Party) -> DenialFinding:
     """A bare denier as the accused's own."""
-    if denial.denier.country == actor.country:
+    if denial.denier.country == actor.country or not denial.bare:
         return denial
     own = replace(denial.denier, entity=replace(denial.denier.entity, country=actor.country), state=None)
     return replace(denial, denier=own)

@@ -8,31 +8,74 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from stancewire.types import Entity, Span
+from workers.attribution.cast import SPEAKER_PRONOUNS
 from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party
 from workers.interference import ties
 from workers.interference.cues import Deed
-from workers.interference.scene import Scene, noun_chain, unique
-from workers.text.tree import Token
+from workers.interference.scene import Scene, can_claim, noun_chain, unique
+from workers.text.tree import Sentence, Token
 
 
 def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
-    """Who is said to do the deed: those tied to it most closely, never those who say so."""
-    saying = {(source.sentence, source.token) for source in scene.sources}
+    """Who is said to do the deed: those tied to it most closely; those who say so only if they own up to it."""
+    owned = tuple(_owned(scene, deed.token))
+    if owned:
+        return unique(owned)
+    saying = _saying(scene)
+    homes = {source.country for source in scene.sources if can_claim(source)}
+    at_home: tuple[Party, ...] = ()
     for find in _TIES:
         found = tuple(
             party
             for party in find(scene, deed.token)
             if can_act(scene, party) and (party.sentence, party.token) not in saying
         )
-        if found:
-            return unique(found)
-    return ()
+        if any(party.country not in homes for party in found):
+            return _with_joined(scene, unique(found))
+        at_home = at_home or unique(found)
+    return at_home
+
+
+def _saying(scene: Scene) -> set[tuple[int, int]]:
+    """Places of those who say so, under each of their names: "Viginum, the agency that"."""
+    places = {(source.sentence, source.token) for source in scene.sources if can_claim(source)}
+    for sentence, place in sorted(places):
+        if sentence == scene.index:
+            token = scene.sentence.tokens[place]
+            places.update((sentence, other.i) for other in scene.sentence.children(token, "appos"))
+            if token.dep == "appos":
+                places.add((sentence, token.head))
+    return places
+
+
+def _with_joined(scene: Scene, found: tuple[Party, ...]) -> tuple[Party, ...]:
+    """With those whom the words of one tie name beside them: "one traced to ... and two to ..."."""
+    joined = tuple(party for party in ties.tied_by_words(scene) if can_act(scene, party))
+    countries = {party.country for party in found}
+    return unique((*found, *joined)) if any(party.country in countries for party in joined) else found
+
+
+def _owned(scene: Scene, token: Token) -> Iterator[Party]:
+    """The source of "we have interfered": who owns up to a deed is its doer."""
+    subject = subject_of(scene.sentence, token) if token.pos == "VERB" else None
+    if subject is not None and subject.lower in SPEAKER_PRONOUNS:
+        for said in scene.said:
+            if said.source is not None and token.i in said.content and said.source.country is not None:
+                yield said.source
 
 
 def accused_in(scene: Scene) -> tuple[Party, ...]:
     """Those to whom a sentence lays what was told before it: "traced the network to China", "Moscow was behind it"."""
-    for find in (ties.traced, ties.behind, ties.ordered, ties.accused, ties.tied_by_words, ties.pointed):
+    for find in (
+        ties.traced,
+        ties.behind,
+        ties.ordered,
+        ties.accused,
+        ties.identified,
+        ties.tied_by_words,
+        ties.pointed,
+    ):
         found = tuple(party for party in find(scene) if can_act(scene, party))
         if found:
             return unique(found)
@@ -63,6 +106,8 @@ def can_act(scene: Scene, party: Party) -> bool:
     words = scene.words
     if party.country is None or party.entity.type == "election":
         return False
+    if party.sentence == scene.index and party.token in scene.masks:
+        return False
     lemma = scene.sentence.tokens[party.token].lemma if party.sentence == scene.index else ""
     if lemma in words.status.assessing_nouns - words.links.direct:
         return False
@@ -90,19 +135,50 @@ def _modifying(scene: Scene, token: Token) -> Iterator[Party]:
 
 def _subject(scene: Scene, token: Token) -> Iterator[Party]:
     """As in "Russia meddled", "Iran trying to influence", "Chinese hackers spent years inside the computers"."""
-    sentence, deed = scene.sentence, scene.words.deed
+    sentence = scene.sentence
     for word in (token, *sentence.ancestors(token)):
         if word.pos not in {"VERB", "AUX"}:
             continue
-        if word.i != token.i and word.lemma not in deed.doing | deed.sway | deed.verbs:
+        if word.i != token.i and word.lemma not in scene.words.acts:
             return
-        subject = subject_of(sentence, word)
+        if _is_done_for_others(scene, word):
+            continue
+        subject = _subject_of(sentence, word)
+        if subject is not None and _is_hired(scene, subject):
+            return
         parties = [p for p in scene.parties(subject) if not p.place] if subject is not None else []
         yield from parties
         if subject is not None:
             yield from ties.tied(scene, subject)
         if any(p.country for p in parties) or word.dep in {"ROOT", "ccomp"}:
             return
+
+
+def _subject_of(sentence: Sentence, verb: Token) -> Token | None:
+    """The subject of a verb; in "it was Ukraine that interfered", the one picked out."""
+    subject = subject_of(sentence, verb)
+    above = sentence.head(verb)
+    if subject is not None and subject.lower in {"that", "who"} and above is not None and above.lemma == "be":
+        return sentence.child(above, "attr") or subject
+    return subject
+
+
+def _is_done_for_others(scene: Scene, verb: Token) -> bool:
+    """As in "told its allies to engineer a victory": who tells, not who is told, is behind it."""
+    above = scene.sentence.head(verb)
+    return (
+        above is not None
+        and verb.dep in {"xcomp", "ccomp", "advcl"}
+        and above.lemma in scene.words.links.hiring
+        and scene.sentence.child(above, "dobj") is not None
+        and scene.sentence.child(verb, "nsubj") is None
+    )
+
+
+def _is_hired(scene: Scene, subject: Token) -> bool:
+    """As in "residents were paid to plant stories": whoever is hired acts for somebody else."""
+    verb = scene.sentence.head(subject)
+    return subject.dep == "nsubjpass" and verb is not None and verb.lemma in scene.words.links.hiring
 
 
 def _accused_of(scene: Scene, token: Token) -> Iterator[Party]:
@@ -160,6 +236,7 @@ _TIES: tuple[Callable[[Scene, Token], Iterator[Party]], ...] = (
     _anywhere(ties.accused),
     _listed,
     _anywhere(ties.threatening),
+    _anywhere(ties.identified),
     _anywhere(ties.tied_by_words),
     _anywhere(ties.pointed),
 )

@@ -7,16 +7,14 @@ A sentence adds to what was told at most `_REACH` sentences before it, and never
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 
 from workers.attribution.parties import Party
-from workers.interference.doers import accused_in
+from workers.interference.doers import accused_in, unnamed
 from workers.interference.finding import DenialFinding, InterferenceFinding
-from workers.interference.means import means_in, platforms_in
+from workers.interference.followups import commented, countered, is_taken_up, refuting, with_more
 from workers.interference.scene import Scene
-from workers.interference.status import can_claim
 from workers.interference.telling import Told, findings, later_aims, told_in
 
 #: How many sentences on a deed may still gain something.
@@ -33,45 +31,67 @@ class Episodes:
     def add(self, scene: Scene, denials: Sequence[DenialFinding]) -> None:
         """Take in the next sentence and the denials that it holds."""
         if self._open is not None and scene.index - self._open.scene.index > _REACH:
-            self._open = None
+            self.close()
         told = told_in(scene)
         if told is not None and told.doers:
             self._complete(scene, told)
-        elif told is not None:
-            self._continue(scene, told)
-        else:
+        elif told is None or (self._open is not None and accused_in(scene)):
             self._comment(scene)
+        else:
+            self._continue(scene, told)
         if self._open is not None:
             self._close_by_denial(denials)
 
+    def close(self) -> None:
+        """What still waits for its doer has none but a foreign power left unnamed, if it speaks of one."""
+        opened, self._open = self._open, None
+        actors = unnamed(opened.scene) if opened is not None else ()
+        if opened is not None and actors:
+            self._insert(list(findings(opened, actors)))
+
+    def _insert(self, fresh: list[InterferenceFinding]) -> None:
+        """Put findings where their sentence has its place."""
+        if fresh:
+            place = bisect_right(self.found, fresh[0].sentence, key=lambda finding: finding.sentence)
+            self.found[place:place] = fresh
+
     def _complete(self, scene: Scene, told: Told) -> None:
         """A deed with its doer; it also answers a deed before it that has none."""
-        fresh = list(findings(told, told.doers))
+        fresh = list(findings(told, told.doers, self._aims_near(scene)))
         if self._open is not None:
             opened, self._open = self._open, None
             actors = tuple({finding.actor.country: finding.actor for finding in fresh}.values()) or told.doers
             earlier = list(findings(opened, actors, tuple(f.target for f in fresh if f.target is not None)))
-            if earlier and _taken_up(scene):
-                fresh = [_with_more(finding, scene) for finding in earlier]
+            if earlier and is_taken_up(scene):
+                fresh = [with_more(finding, scene) for finding in earlier]
         self.found.extend(fresh)
 
     def _continue(self, scene: Scene, told: Told) -> None:
-        """A deed without a doer: it adds means to what was just told, or waits for its doer."""
+        """A deed without a doer: it is about what was just told, or waits for its doer."""
         first = self._first_near(scene)
-        if first < len(self.found):
-            self.found[first:] = [_with_more(finding, scene) for finding in self.found[first:]]
+        near = self.found[first:]
+        if near:
+            fresh = countered(scene, told, near) or refuting(told, near)
+            self.found[first:] = [*near, *fresh] if fresh else [with_more(finding, scene) for finding in near]
         elif self._open is None:
             self._open = told
 
     def _comment(self, scene: Scene) -> None:
-        """No deed: it may name the doer of the one before."""
+        """Nothing new is told: it may name the doer of what was told before, admit it or refute it."""
         if self._open is None:
+            first = self._first_near(scene)
+            self.found[first:] = [commented(finding, scene) for finding in self.found[first:]]
             return
         actors = accused_in(scene)
         if actors:
             opened, self._open = self._open, None
             fresh = findings(opened, actors, later_aims(scene, actors))
-            self.found.extend(_with_more(finding, scene) for finding in fresh)
+            self.found.extend(with_more(finding, scene) for finding in fresh)
+
+    def _aims_near(self, scene: Scene) -> tuple[Party, ...]:
+        """Targets of what was told in the sentences before."""
+        near = self.found[self._first_near(scene) :]
+        return tuple({f.target.country: f.target for f in near if f.target is not None and f.target.country}.values())
 
     def _close_by_denial(self, denials: Sequence[DenialFinding]) -> None:
         """Who denies a deed that nobody was named for is who was meant."""
@@ -89,29 +109,3 @@ class Episodes:
 
     def _first_near(self, scene: Scene) -> int:
         return bisect_left(self.found, scene.index - _REACH, key=lambda finding: finding.sentence)
-
-
-def _taken_up(scene: Scene) -> bool:
-    """Whether the sentence takes up a deed told before: "the campaign", "it"."""
-    return any(
-        token.lemma in scene.words.status.taken_up
-        and any(
-            word.lower in {"the", "this", "that", "these", "those", "both"}
-            for word in scene.sentence.children(token, "det")
-        )
-        for token in scene.sentence.tokens
-    )
-
-
-def _with_more(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding:
-    """A finding with the means, platforms and claimants that a later sentence adds."""
-    known = {means.family for means in finding.means}
-    added = tuple(means for means in means_in(scene.sentence, scene.words) if means.family not in known)
-    platforms = tuple(dict.fromkeys((*finding.platforms, *platforms_in(scene.sentence.text, scene.words))))
-    return replace(finding, means=(*finding.means, *added), platforms=platforms, claimants=_claimants(finding, scene))
-
-
-def _claimants(finding: InterferenceFinding, scene: Scene) -> tuple[Party, ...]:
-    if finding.claimants:
-        return finding.claimants
-    return tuple(p for p in scene.sources if can_claim(p) and p.country != finding.actor.country)[:1]

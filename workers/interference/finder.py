@@ -37,4 +37,5 @@ class InterferenceFinder:
             here = denials_in(scene)
             denials.extend(here)
             episodes.add(scene, here)
+        episodes.close()
         return with_denials(episodes.found, denials)

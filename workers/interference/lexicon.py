@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 
@@ -50,6 +51,7 @@ class Deeds:
     sway: frozenset[str]
     sway_objects: frozenset[str]
     aiming: frozenset[str]
+    posing: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +68,7 @@ class Links:
     tying: frozenset[str]
     tying_prepositions: frozenset[str]
     pointing: frozenset[str]
+    hiring: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
 
@@ -115,6 +118,12 @@ class Lexicon:
     platforms_pattern: re.Pattern[str]
     event_nouns: frozenset[str]
     institution_nouns: frozenset[str]
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """What makes its subject a doer: the doing of deeds, and every act that names a means with its object."""
+        combined = (words.acts for family in self.families for words in family.combinations)
+        return self.deed.doing.union(self.deed.sway, self.deed.verbs, *combined)
 
 
 def _any_of(phrases: Iterable[str], after: str) -> re.Pattern[str]:

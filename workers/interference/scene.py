@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from workers.attribution.cast import Cast
 from workers.attribution.parties import Party
@@ -39,6 +40,20 @@ class Scene:
     def names(self) -> tuple[Name, ...]:
         """Known names in the sentence."""
         return self.cast.reader.names_in(self.sentence.start, self.sentence.end)
+
+    @cached_property
+    def masks(self) -> frozenset[int]:
+        """Places of the words for whom somebody passes himself off: "posing as American students"."""
+        tokens = self.sentence.tokens
+        places: set[int] = set()
+        for token in tokens:
+            if token.lemma in self.words.deed.posing:
+                follows = [w for w in tokens[token.i + 1 : token.i + 4] if w.lower in {"as", "be"}]
+                for word in tokens[follows[0].i + 1 : follows[0].i + 5] if follows else ():
+                    if word.pos in {"VERB", "AUX", "PUNCT"}:
+                        break
+                    places.add(word.i)
+        return frozenset(places)
 
     def parties(self, token: Token) -> tuple[Party, ...]:
         """The party under `token` and those coordinated with it."""
@@ -76,6 +91,11 @@ def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
     for party in parties:
         seen.setdefault(party.country, party)
     return tuple(seen.values())
+
+
+def can_claim(party: Party) -> bool:
+    """Whether a party can say anything."""
+    return party.entity.type in {"state", "organisation", "person", "media", "group"} or party.state is not None
 
 
 def noun_chain(sentence: Sentence, token: Token) -> list[Token]:

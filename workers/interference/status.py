@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from stancewire.types import Status
+from workers.attribution.cast import SPEAKER_PRONOUNS
 from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.finding import Standing
-from workers.interference.scene import Scene
+from workers.interference.scene import Scene, can_claim
 from workers.text.tree import Token
 
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
@@ -21,7 +22,7 @@ _CLAUSES = {"ccomp", "relcl", "ROOT"}
 def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing | None:
     """The status of a deed and who claims it; None where the sentence says that nobody claims it."""
     barred = {actor.country for actor in actors if actor.country is not None}
-    holding = [said for said in scene.said if deed.i in said.content or said.cue.i == deed.i]
+    holding = [said for said in scene.said if said.asserts and (deed.i in said.content or said.cue.i == deed.i)]
     if any(said.negated and said.held in {"alleged", "assessed"} for said in holding):
         return None
     accuser = _accuser(scene, deed)
@@ -37,6 +38,10 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
     if not own_word and _is_undone(scene, deed):
         status = "refuted"
+    if own_word and _is_owned(scene, deed):
+        status = "confirmed"
+    if status == "refuted" and not claimants:
+        claimants = _unique([s.source for s in holding if s.source is not None and can_claim(s.source)], barred)
     return Standing(status=status, claimants=claimants)
 
 
@@ -51,6 +56,20 @@ def _is_undone(scene: Scene, deed: Token) -> bool:
         if word.dep in _CLAUSES:
             return False
     return False
+
+
+def _is_owned(scene: Scene, deed: Token) -> bool:
+    """As in "we have interfered": said by the doer of itself, and not denied."""
+    subject = subject_of(scene.sentence, deed) if deed.pos == "VERB" else None
+    return subject is not None and subject.lower in SPEAKER_PRONOUNS and not is_negated(scene.sentence, deed)
+
+
+def status_by(scene: Scene, claimants: tuple[Party, ...]) -> Status:
+    """How sure a deed told before stands once this sentence has said who claims it."""
+    if all(_is_press(claimant) for claimant in claimants):
+        return "alleged"
+    kinds = {said.held for said in scene.said}
+    return "assessed" if "assessed" in kinds or any(_assesses(scene, party) for party in claimants) else "alleged"
 
 
 def _accuser(scene: Scene, deed: Token) -> list[Party]:
@@ -134,11 +153,6 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
     if subject is None:
         return []
     return [p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None]
-
-
-def can_claim(party: Party) -> bool:
-    """Whether a party can say anything."""
-    return party.entity.type in {"state", "organisation", "person", "media", "group"} or party.state is not None
 
 
 def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:

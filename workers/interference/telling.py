@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from workers.attribution.parties import Party
 from workers.interference.aims import aims_of, elsewhere, event_in, targets
 from workers.interference.cues import Deed, deeds
-from workers.interference.doers import doers, unnamed
+from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
 from workers.interference.scene import Scene
@@ -41,10 +41,7 @@ def told_in(scene: Scene) -> Told | None:
     found = deeds(scene.sentence, scene.words, _operations(scene))
     if not found or not _is_public(scene, found):
         return None
-    done_by = {deed: doers(scene, deed) for deed in found}
-    if not any(done_by.values()):
-        done_by = {found[0]: unnamed(scene)}
-    return Told(scene=scene, deeds=found, done_by=done_by)
+    return Told(scene=scene, deeds=found, done_by={deed: doers(scene, deed) for deed in found})
 
 
 def findings(

@@ -15,6 +15,8 @@ from workers.text.tree import Token
 
 #: How many words on the other end of a tie may stand.
 _FAR = 10
+#: Where orders and money come from.
+_FROM = frozenset({"from", "of", "by"})
 #: Words that end a tie: another clause begins.
 _ENDS = {"which", "who", "that", "but", "against", "while", "whose", "where", "aim", "target", "when", "as", ";", "say"}
 
@@ -27,6 +29,11 @@ def tied(scene: Scene, noun: Token) -> Iterator[Party]:
     for child in sentence.children(noun, "acl", "relcl", "amod"):
         if child.lemma in links.verbs:
             yield from objects(scene, child, {"to", "by", "from", "in", "with"})
+            own = sentence.child(child, "nsubj")
+            if child.dep == "relcl" and own is not None and own.pos != "PRON":
+                yield from scene.parties(own)
+        elif child.tag == "VBN":
+            yield from objects(scene, child, {"by"})
     yield from objects(scene, noun, {"from", "in", "of"})
     for bond in scene.under(noun, {"with"}):
         if bond.lemma in links.bonds:
@@ -104,14 +111,26 @@ def threatening(scene: Scene) -> Iterator[Party]:
                 yield from scene.parties(subject)
 
 
+def identified(scene: Scene) -> Iterator[Party]:
+    """As in "the man who paid him was an officer of Iran's intelligence ministry"."""
+    sentence = scene.sentence
+    for word in sentence.tokens:
+        if word.lemma == "be":
+            for attribute in sentence.children(word, "attr"):
+                if attribute.lemma in scene.words.links.direct | scene.words.deed.intruders:
+                    yield from scene.parties(attribute)
+                    yield from objects(scene, attribute, {"of", "in", "from"})
+
+
 def tied_by_words(scene: Scene) -> Iterator[Party]:
     """The names that follow a word of a tie within its clause, where the parse joins them to something else."""
     sentence, links = scene.sentence, scene.words.links
     for word in sentence.tokens:
-        if word.lemma not in links.tying and not word.lower.endswith(tuple(f"-{s}" for s in ("linked", "tied"))):
+        if word.lemma not in links.tying | links.ordering:
             continue
         following = sentence.tokens[word.i + 1 : word.i + 4]
-        preposition = next((w for w in following if w.lower in links.tying_prepositions), None)
+        allowed = links.tying_prepositions if word.lemma in links.tying else _FROM
+        preposition = next((w for w in following if w.lower in allowed), None)
         if preposition is not None:
             yield from chain(scene, preposition.i + 1)
 
