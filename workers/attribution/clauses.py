@@ -10,6 +10,8 @@ from workers.text.tree import Sentence, Token
 #: How far up a subject may be looked for.
 _DEPTH = 6
 _SHARING = {"xcomp", "conj", "advcl", "acomp", "ccomp"}
+#: What such a noun asks for is not done by whoever answers it: "rejected a request to suspend the sale".
+_ASKED = {"request", "call", "demand", "appeal", "plea", "petition", "proposal", "motion", "pressure", "order", "bid"}
 _OBJECT_CONTROL = {"urge", "ask", "tell", "order", "allow", "help", "invite", "call"}
 
 
@@ -41,7 +43,8 @@ def _modified(sentence: Sentence, verb: Token, above: Token, depth: int) -> Toke
     """The subject of a clause that hangs on a noun: "a condition rejected by", "a willingness to negotiate"."""
     if verb.tag == "VBN":
         return _agent(sentence, verb)
-    return _owner(sentence, above, depth) if above.pos == "NOUN" and verb.tag == "VB" else above
+    is_infinitive = verb.tag == "VB" and (verb.dep == "acl" or sentence.child(verb, "aux") is not None)
+    return _owner(sentence, above, depth) if above.pos == "NOUN" and is_infinitive else above
 
 
 def _governing(sentence: Sentence, preposition: Token, depth: int) -> Token | None:
@@ -77,9 +80,21 @@ def _owner(sentence: Sentence, noun: Token, depth: int) -> Token | None:
     if owner is not None:
         return owner
     above = sentence.head(noun)
-    if above is not None and above.pos in {"VERB", "AUX"} and noun.dep in {"dobj", "attr"}:
+    if noun.lemma in _ASKED:
+        return None
+    if above is not None and noun.dep == "pobj":
+        above = sentence.head(above)
+    if above is not None and above.pos in {"VERB", "AUX"} and noun.dep in {"dobj", "attr", "pobj"}:
         return subject_of(sentence, above, depth=depth + 1)
     return None
+
+
+def is_wished(sentence: Sentence, verb: Token) -> bool:
+    """Whether a verb only says what its subject should do: "must accept", "should reject", "needs to back"."""
+    if any(word.lower in {"must", "should", "ought", "shall"} for word in sentence.children(verb, "aux")):
+        return True
+    above = sentence.head(verb)
+    return verb.dep == "xcomp" and above is not None and above.lemma in {"need", "have", "ought"}
 
 
 def is_negated(sentence: Sentence, token: Token) -> bool:

@@ -6,12 +6,13 @@ A position whose holder cannot be told, or is nobody who takes part in public af
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from stancewire.types import Entity, Span
 from workers.attribution.cast import SPEAKER_PRONOUNS, Cast
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
-from workers.stance.conditions import condition_of
+from workers.stance.conditions import condition_of, condition_told_after
 from workers.stance.finding import Position, StanceFinding
 from workers.stance.frames import positions
 from workers.stance.lexicon import Lexicon
@@ -35,8 +36,13 @@ class StanceFinder:
         for attribution in attributions:
             by_sentence.setdefault(attribution.sentence, []).append(attribution)
         found: list[StanceFinding] = []
+        last: list[StanceFinding] = []
         for sentence in sentences:
-            found.extend(self._in_sentence(sentence, cast, by_sentence.get(sentence.index, [])))
+            told = condition_told_after(sentence, self._lexicon)
+            if told is not None and last and last[-1].sentence == sentence.index - 1 and last[-1].condition is None:
+                found[-1] = replace(last[-1], condition=_words(sentence, *told))
+            last = list(self._in_sentence(sentence, cast, by_sentence.get(sentence.index, [])))
+            found.extend(last)
         return tuple(found)
 
     def _in_sentence(self, sentence: Sentence, cast: Cast, attributions: list[Attribution]) -> Iterator[StanceFinding]:
@@ -46,10 +52,34 @@ class StanceFinder:
             for holder, speaker in _holders(sentence, position, cast, said):
                 for target in _targets(sentence, position, cast, holder):
                     key = (holder.holder.name, target.entity.name, position.polarity)
-                    if key in seen or not _is_stance(holder, target) or not _fits(cast, position, target):
+                    if (
+                        key in seen
+                        or not _is_stance(holder, target)
+                        or not self._fits(sentence, position, cast, target)
+                    ):
+                        continue
+                    finding = self._finding(sentence, position, holder, speaker, target, said)
+                    if finding.condition is None and position.only_if:
                         continue
                     seen.add(key)
-                    yield self._finding(sentence, position, holder, speaker, target, said)
+                    yield finding
+
+    def _fits(self, sentence: Sentence, position: Position, cast: Cast, target: Party) -> bool:
+        """Whether the target is of the kind that the frame needs."""
+        if position.needs is None:
+            return True
+        is_somebody = target.entity.type in {"state", "person", "organisation", "media"}
+        if position.needs == "actor":
+            return is_somebody or (target.entity.type == "group" and target.country is not None)
+        is_actor = is_somebody or target.country is not None
+        mention = target.entity.mention
+        if position.needs == "thing":
+            return not is_somebody
+        if is_actor or cast.reader.names_in(mention.start, mention.end):
+            return True
+        return position.needs == "matter" and any(
+            word.lemma in self._lexicon.matters for word in sentence.at(mention.start, mention.end)
+        )
 
     def _finding(
         self,
@@ -108,15 +138,27 @@ def _speaks_for(source: Party, holder: Party) -> bool:
 def _targets(sentence: Sentence, position: Position, cast: Cast, holder: Party) -> Iterator[Party]:
     if position.target.entity in {"DATE", "TIME", "PERCENT", "QUANTITY", "CARDINAL", "MONEY"}:
         return
-    targets = cast.parties(sentence, position.target)
-    if not targets and position.target.pos == "VERB":
-        span = cast.reader.phrase(sentence, position.target)
-        entity = Entity(name=span.text, type="thing", country=None, id=None, mention=span)
-        yield Party(entity=entity, state=None, sentence=sentence.index, token=position.target.i, named=False)
+    if position.target.pos == "VERB":
+        yield _deed(sentence, position.target, cast)
         return
-    for target in targets:
+    for target in cast.parties(sentence, position.target):
         if target.holder != holder.holder:
             yield target
+
+
+def _deed(sentence: Sentence, verb: Token, cast: Cast) -> Party:
+    """Something done as a target: "lift the sanctions on Cuba", with the country that it is about."""
+    words = [verb]
+    country = None
+    for child in sentence.children(verb, "prt", "dobj", "dative", "prep"):
+        words.extend(word for word in sentence.subtree(child) if word.i > verb.i)
+        thing = child if child.dep != "prep" else sentence.child(child, "pobj")
+        party = cast.party(sentence, thing) if thing is not None and country is None else None
+        country = country or (party.country if party is not None else None)
+    last = max(words, key=lambda word: word.i)
+    span = _words(sentence, verb.start, last.end)
+    entity = Entity(name=span.text, type="thing", country=country, id=None, mention=span)
+    return Party(entity=entity, state=None, sentence=sentence.index, token=verb.i, named=False)
 
 
 def _is_stance(holder: Party, target: Party) -> bool:
@@ -129,14 +171,6 @@ def _is_stance(holder: Party, target: Party) -> bool:
         return False
     same = target.entity.type == "state" and entity.type == "state" and target.country == entity.country
     return not same
-
-
-def _fits(cast: Cast, position: Position, target: Party) -> bool:
-    if position.needs is None:
-        return True
-    is_actor = target.country is not None or target.entity.type in {"state", "person", "organisation", "media"}
-    named = is_actor or bool(cast.reader.names_in(target.entity.mention.start, target.entity.mention.end))
-    return named if position.needs == "party" else not is_actor
 
 
 def _words(sentence: Sentence, start: int, end: int) -> Span:

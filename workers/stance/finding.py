@@ -6,10 +6,10 @@ It holds what the rules saw; ids, confidence and the wire form come later.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from stancewire.types import Polarity, Span
 from workers.attribution.parties import Party
+from workers.stance.lexicon import Need
 from workers.text.tree import Token
 
 
@@ -25,10 +25,12 @@ class Position:
     act: str | None
     cue: Token
     rule: str
-    #: What the target must be: `party` an actor or something of one, `thing` no actor.
-    needs: Literal["party", "thing"] | None = None
+    #: What the target must be.
+    needs: Need | None = None
     #: Word at which conditions are looked for.
     anchor: Token
+    #: It is a stance only under a condition: "will sign" alone tells what comes.
+    only_if: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workers.stance.adjectives import by_adjective
 from workers.stance.finding import Position
+from workers.stance.idioms import by_idiom
 from workers.stance.judgements import by_judging, by_seeing_as
 from workers.stance.lexicon import Lexicon
 from workers.stance.nouns import by_noun, by_stated_position
-from workers.stance.standing import by_favour, by_neutrality, by_standing, by_taking_sides, by_willingness
+from workers.stance.standing import by_standing, by_taking_sides, by_willingness
 from workers.stance.verbs import by_change, by_refusal, by_verb
 from workers.text.tree import Sentence
 
@@ -19,6 +21,7 @@ from workers.text.tree import Sentence
 def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
     """All positions that the frames find in a sentence, in the order of its words."""
     for token in sentence.tokens:
+        yield from by_idiom(sentence, token, lexicon)
         if token.pos in {"VERB", "AUX", "ADJ"} and token.tag.startswith("VB"):
             yield from by_verb(sentence, token, lexicon)
             yield from by_seeing_as(sentence, token, lexicon)
@@ -27,10 +30,8 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
         if token.pos in {"NOUN", "PROPN"}:
             yield from by_noun(sentence, token, lexicon)
             yield from by_stated_position(sentence, token, lexicon)
-        if token.lower in {"favour", "favor", "support"} and token.dep == "pobj":
-            yield from by_favour(sentence, token)
+        yield from by_adjective(sentence, token, lexicon)
         yield from by_judging(sentence, token, lexicon)
         yield from by_standing(sentence, token)
-        yield from by_neutrality(sentence, token, lexicon)
         yield from by_taking_sides(sentence, token, lexicon)
         yield from by_willingness(sentence, token, lexicon)

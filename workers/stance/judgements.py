@@ -21,7 +21,9 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
     if verb.lemma not in lexicon.see_as:
         return
     passive = is_passive(sentence, verb)
-    target = target_of(sentence, verb, Frame(lemma=verb.lemma, polarity="neutral", act=None, target=("object",)))
+    target = target_of(
+        sentence, verb, Frame(lemma=verb.lemma, polarity="neutral", act=None, target=("object",)), lexicon
+    )
     complements: list[Token] = []
     for child in sentence.children(verb, "prep", "oprd", "ccomp", "xcomp", "acomp", "attr", "dobj", "advcl"):
         if child.dep == "prep" and child.lower == "as":
@@ -78,9 +80,11 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
     if token.lemma != "be" or token.pos not in {"AUX", "VERB"}:
         return
     subject = sentence.child(token, "nsubj")
-    if subject is None:
+    if subject is None or (subject.lower == "it" and sentence.child(token, "ccomp", "xcomp", "advcl") is not None):
         return
     for complement in sentence.children(token, "acomp", "attr", "prep", "advmod"):
+        if complement.dep == "prep" and complement.lower != "of":
+            continue
         words = _close(sentence, complement)
         judgement = _judgement(words, lexicon)
         if judgement is None:
@@ -96,6 +100,7 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
             cue=cue,
             rule="judged",
             anchor=token,
+            needs="matter",
         )
         return
 

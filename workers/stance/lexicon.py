@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from stancewire.types import Polarity
+
+#: What a target must be: an `actor`, a `party` (an actor or something of one), a `thing` (no actor), or a `matter`
+#: (an actor, something of one, or a thing that states deal with).
+Need = Literal["actor", "party", "thing", "matter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,17 +25,28 @@ class Frame:
     act: str | None
     #: Where the target stands: `object` or prepositions, in order of preference.
     target: tuple[str, ...]
-    #: Holds only with its preposition present ("call for").
-    phrasal: bool = False
     only_negated: bool = False
-    #: The target must be an actor, or something of one ("suspended Mali", not "suspended play").
-    needs_party: bool = False
-    #: The target must not be an actor ("demanded a ceasefire", not "urged China").
-    needs_thing: bool = False
+    needs: Need | None = None
     #: A noun that counts only under one of these verbs ("imposed sanctions on").
     only_with_verb: frozenset[str] = frozenset()
     #: A verb that counts only with one of these as its object ("recalled its ambassador from").
     only_with_object: frozenset[str] = frozenset()
+    #: A verb that counts only with one of these prepositions ("attacked the plan as").
+    only_with_preposition: frozenset[str] = frozenset()
+    #: Targets with which the verb has another sense ("defend the title").
+    not_object: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idiom:
+    """A fixed phrase that gives its holder a stance toward its target."""
+
+    #: Its words in order, each as the forms that it may take; None where the target stands.
+    words: tuple[frozenset[str] | None, ...]
+    name: str
+    polarity: Polarity
+    act: str | None
+    needs: Need | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +55,9 @@ class Lexicon:
 
     verbs: Mapping[str, tuple[Frame, ...]]
     nouns: Mapping[str, Frame]
+    adjectives: Mapping[str, Frame]
+    #: By the forms of their first word.
+    idioms: Mapping[str, tuple[Idiom, ...]]
     light: frozenset[str]
     inverted: frozenset[str]
     ending: frozenset[str]
@@ -57,8 +75,12 @@ class Lexicon:
     unwilling_nouns: frozenset[str]
     short_of: frozenset[str]
     deeds: frozenset[str]
+    undoing: frozenset[str]
+    urging: frozenset[str]
+    matters: frozenset[str]
     condition_marks: frozenset[str]
     condition_phrases: tuple[str, ...]
+    require: frozenset[str]
     change_verbs: frozenset[str]
     change_nouns: frozenset[str]
     depend: frozenset[str]
@@ -73,10 +95,17 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
     for entry in data["verb"]:
         for frame in _frames(entry):
             verbs[frame.lemma] = (*verbs.get(frame.lemma, ()), frame)
+    idioms: dict[str, tuple[Idiom, ...]] = {}
+    for entry in data["idiom"]:
+        for idiom in _idioms(entry):
+            for form in sorted(idiom.words[0] or ()):
+                idioms[form] = (*idioms.get(form, ()), idiom)
     operators, position, evaluation = data["operators"], data["position"], data["evaluation"]
     return Lexicon(
         verbs=verbs,
         nouns={frame.lemma: frame for entry in data["noun"] for frame in _frames(entry)},
+        adjectives={frame.lemma: frame for entry in data["adjective"] for frame in _frames(entry)},
+        idioms=idioms,
         light=frozenset(data["light"]["verbs"]),
         inverted=frozenset(data["light"]["inverted"]),
         ending=frozenset(data["light"]["ending"]),
@@ -94,8 +123,12 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         unwilling_nouns=frozenset(operators["unwilling_nouns"]),
         short_of=frozenset(operators["short_of"]),
         deeds=frozenset(data["deeds"]["favourable"]),
+        undoing=frozenset(data["deeds"]["undoing"]),
+        urging=frozenset(operators["urging"]),
+        matters=frozenset(data["matters"]["nouns"]),
         condition_marks=frozenset(data["conditions"]["marks"]),
         condition_phrases=tuple(data["conditions"]["phrases"]),
+        require=frozenset(data["conditions"]["require"]),
         change_verbs=frozenset(data["change"]["verbs"]),
         change_nouns=frozenset(data["change"]["nouns"]),
         depend=frozenset(data["change"]["depend"]),
@@ -109,12 +142,25 @@ def _frames(entry: Mapping[str, Any]) -> tuple[Frame, ...]:
             polarity=entry["polarity"],
             act=entry.get("act"),
             target=tuple(entry["target"]),
-            phrasal=entry.get("phrasal", False),
             only_negated=entry.get("only_negated", False),
-            needs_party=entry.get("needs_party", False),
-            needs_thing=entry.get("needs_thing", False),
+            needs=entry.get("needs"),
             only_with_verb=frozenset(entry.get("only_with_verb", ())),
             only_with_object=frozenset(entry.get("only_with_object", ())),
+            only_with_preposition=frozenset(entry.get("only_with_preposition", ())),
+            not_object=frozenset(entry.get("not_object", ())),
         )
         for lemma in entry["lemmas"]
+    )
+
+
+def _idioms(entry: Mapping[str, Any]) -> tuple[Idiom, ...]:
+    return tuple(
+        Idiom(
+            words=tuple(None if word == "_" else frozenset(word.split("/")) for word in phrase.split()),
+            name=phrase.split("/")[0].removesuffix(" _").replace(" ", "_"),
+            polarity=entry["polarity"],
+            act=entry.get("act"),
+            needs=entry.get("needs"),
+        )
+        for phrase in entry["phrases"]
     )

@@ -5,11 +5,11 @@ Only relations are looked at; what the predicate means is the rules' part.
 
 from __future__ import annotations
 
-from workers.stance.lexicon import Frame
+from workers.stance.lexicon import Frame, Lexicon
 from workers.text.tree import Sentence, Token
 
 
-def target_of(sentence: Sentence, verb: Token, frame: Frame) -> Token | None:
+def target_of(sentence: Sentence, verb: Token, frame: Frame, lexicon: Lexicon) -> Token | None:
     """The target of a frame at `verb`: the subject of a passive, else the first of the frame's slots that is filled."""
     if is_passive(sentence, verb):
         if "object" not in frame.target:
@@ -22,10 +22,29 @@ def target_of(sentence: Sentence, verb: Token, frame: Frame) -> Token | None:
         above = sentence.head(verb)
         return sentence.child(above, "nsubjpass") if above is not None and verb.dep == "conj" else None
     for slot in frame.target:
-        found = object_of(sentence, verb) if slot == "object" else under(sentence, verb, slot)
+        found = _object_or_deed(sentence, verb, lexicon) if slot == "object" else under(sentence, verb, slot)
         if found is not None:
             return found
     return None
+
+
+def _object_or_deed(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Token | None:
+    """The object; of "opposes lifting the curbs" the deed, of "condemned what it called a raid" the raid."""
+    clause = sentence.child(verb, "xcomp", "ccomp", "pcomp", "dobj")
+    if clause is not None and clause.pos == "VERB":
+        if with_particle(sentence, clause) in lexicon.undoing:
+            return clause
+        if clause.lemma in lexicon.see_as and any(
+            w.lower == "what" for w in sentence.children(clause, "dobj", "nsubj", "nsubjpass")
+        ):
+            return _called(sentence, clause)
+    return object_of(sentence, verb)
+
+
+def _called(sentence: Sentence, verb: Token) -> Token | None:
+    """What somebody calls it: the complement of "what it called a raid", "what he described as a raid"."""
+    own = sentence.child(verb, "oprd", "attr", "xcomp")
+    return own or under(sentence, verb, "as") or next(iter(sentence.children(verb, "ccomp", "dobj")[-1:]), None)
 
 
 def object_of(sentence: Sentence, verb: Token) -> Token | None:
@@ -40,6 +59,13 @@ def object_of(sentence: Sentence, verb: Token) -> Token | None:
     if verb.dep == "relcl" and sentence.child(verb, "nsubj") is not None:
         return sentence.head(verb)
     return None
+
+
+def thing_done(sentence: Sentence, clause: Token, lexicon: Lexicon) -> Token:
+    """What a stance toward doing something is about: the object, or the deed itself where it undoes its object."""
+    if with_particle(sentence, clause) in lexicon.undoing:
+        return clause
+    return object_of(sentence, clause) or under_any(sentence, clause) or clause
 
 
 def under(sentence: Sentence, word: Token, name: str) -> Token | None:

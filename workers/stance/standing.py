@@ -11,31 +11,9 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
-from workers.stance.slots import is_passive, object_of, under, under_any
+from workers.stance.slots import is_passive, thing_done, under
 from workers.stance.turning import OPPOSITE, turned
 from workers.text.tree import Sentence, Token
-
-
-def by_favour(sentence: Sentence, word: Token) -> Iterator[Position]:
-    """As in "have leaned in favour of Trump"."""
-    preposition = sentence.head(word)
-    target = under(sentence, word, "of") or under(sentence, word, "for")
-    if preposition is None or target is None or preposition.lower != "in":
-        return
-    verb = sentence.head(preposition)
-    if verb is None or verb.pos not in {"VERB", "AUX"}:
-        return
-    polarity: Polarity = "adverse" if is_negated(sentence, verb) else "favourable"
-    yield Position(
-        holder=subject_of(sentence, verb),
-        target=target,
-        polarity=polarity,
-        act="SUPPORT",
-        cue=word,
-        rule="in_favour_of",
-        anchor=verb,
-    )
-
 
 _FIRMLY = {"fully", "firmly", "squarely", "solidly", "right", "foursquare", "wholly", "totally"}
 
@@ -69,26 +47,6 @@ def by_standing(sentence: Sentence, token: Token) -> Iterator[Position]:
             anchor=token,
         )
         return
-
-
-def by_neutrality(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
-    """As in "remains neutral in the dispute"."""
-    if lexicon.judgements.get(token.lower) != "neutral" or token.dep != "acomp":
-        return
-    verb = sentence.head(token)
-    if verb is None or is_negated(sentence, verb):
-        return
-    target = _dispute(sentence, token, verb)
-    if target is not None:
-        yield Position(
-            holder=subject_of(sentence, verb),
-            target=target,
-            polarity="neutral",
-            act=None,
-            cue=token,
-            rule="neutral",
-            anchor=verb,
-        )
 
 
 def _dispute(sentence: Sentence, word: Token, verb: Token) -> Token | None:
@@ -128,37 +86,43 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     """As in "is prepared to sign the agreement", "refused to attend", "a willingness to negotiate"."""
     if (
         token.pos != "VERB"
-        or token.lemma not in lexicon.deeds
+        or token.lemma not in lexicon.deeds | lexicon.undoing
         or token.lemma in lexicon.verbs
         or is_passive(sentence, token)
     ):
         return
     above = sentence.head(token)
+    wills = (
+        lexicon.willing
+        | lexicon.refuse
+        | lexicon.willing_adjectives
+        | lexicon.unwilling_adjectives
+        | lexicon.willing_nouns
+        | lexicon.unwilling_nouns
+    )
     is_operated = (
-        token.dep in {"xcomp", "acl", "acomp", "ccomp"}
+        token.dep in {"xcomp", "acl", "acomp", "ccomp", "relcl", "pcomp"}
         and above is not None
-        and (
-            above.lemma
-            in lexicon.willing
-            | lexicon.refuse
-            | lexicon.willing_adjectives
-            | lexicon.unwilling_adjectives
-            | lexicon.willing_nouns
+        and any(
+            word.lemma in wills or word.lower in wills
+            for word in (above, sentence.tokens[above.head])
+            if word is above or token.dep == "pcomp"
         )
     )
     will = any(word.lower in {"will", "would", "'ll", "wo"} for word in sentence.children(token, "aux"))
-    if not is_operated and not will and not is_negated(sentence, token):
+    if not is_operated and not will:
         return
-    target = object_of(sentence, token) or under_any(sentence, token) or token
     polarity, anchor = turned(sentence, token, "favourable", lexicon)
     if polarity is None:
         return
     yield Position(
         holder=subject_of(sentence, token),
-        target=target,
+        target=thing_done(sentence, token, lexicon),
         polarity=polarity,
         act="SUPPORT" if polarity == "favourable" else "REJECT",
         cue=token,
         rule=f"willing.{token.lemma}",
         anchor=anchor,
+        needs="matter",
+        only_if=will and not is_operated and polarity == "favourable",
     )

@@ -1,4 +1,4 @@
-"""What negation and the verbs above make of a stance: "does not oppose", "refused to back", "stopped short of".
+"""What negation and the words above make of a stance: "does not oppose", "in no hurry to back", "stopped short of".
 
 It turns one polarity into another; it finds no stance itself.
 """
@@ -12,53 +12,103 @@ from workers.text.tree import Sentence, Token
 
 OPPOSITE: dict[Polarity, Polarity] = {"favourable": "adverse", "adverse": "neutral", "neutral": "neutral"}
 
-
 _SUBJECTS = ("nsubj", "nsubjpass")
-
-
 _SUPPOSING = {"if", "whether", "unless"}
+_INSTEAD = {"without", "than", "instead"}
+_NONE = {"no", "little", "scant", "neither", "zero"}
+#: How many words above are looked at.
+_DEPTH = 6
 
 
 def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon) -> tuple[Polarity | None, Token]:
-    """`polarity` after negation and the verbs above ("refused to", "stopped short of"), and the topmost of them.
+    """`polarity` after negation and the words above ("refused to", "in no hurry to"), and the topmost of them.
 
-    None where the text only supposes it ("if Serbia condemned ...").
+    None where the text only supposes it ("if Serbia condemned ...") or says that it is not so ("without backing").
     """
-    current = OPPOSITE[polarity] if is_negated(sentence, word) else polarity
+    current: Polarity | None = OPPOSITE[polarity] if is_negated(sentence, word) else polarity
     anchor = word
-    for _ in range(6):
+    for _ in range(_DEPTH):
         above = sentence.head(anchor)
-        if above is None:
+        if above is None or current is None:
             break
         if anchor.dep == "pcomp":
-            short = _short_of(sentence, above, lexicon)
-            return ("neutral", short) if short is not None else (current, anchor)
+            current, anchor, goes_on = _over_preposition(sentence, anchor, above, current, lexicon)
+            if not goes_on:
+                return current, anchor
+            continue
         if anchor.dep == "advcl" and any(w.lower in _SUPPOSING for w in sentence.children(anchor, "mark")):
             return None, anchor
         if anchor.dep == "xcomp" and above.lemma in {"deny", "accuse"}:
             return None, anchor
-        if not _carries(sentence, anchor, above, lexicon):
+        if anchor.dep in {"acl", "relcl"} and _is_will(sentence, anchor, above, lexicon):
+            current, anchor = _over_noun(sentence, above, current, lexicon)
+            continue
+        if not _carries(sentence, anchor):
             break
         current = _through(sentence, anchor, above, current, lexicon)
         anchor = above
     return current, anchor
 
 
-def _carries(sentence: Sentence, word: Token, above: Token, lexicon: Lexicon) -> bool:
-    """Whether what stands at `above` bears on the stance at `word`."""
-    if word.dep == "acl":
-        return above.lemma in lexicon.willing_nouns | lexicon.unwilling_nouns
+def _is_will(sentence: Sentence, clause: Token, noun: Token, lexicon: Lexicon) -> bool:
+    """As in "a willingness to", "no reason to": a noun of will with an infinitive on it."""
+    is_infinitive = any(word.lower == "to" for word in sentence.children(clause, "aux"))
+    return is_infinitive and noun.lemma in lexicon.willing_nouns | lexicon.unwilling_nouns
+
+
+def _over_preposition(
+    sentence: Sentence, verb: Token, preposition: Token, polarity: Polarity, lexicon: Lexicon
+) -> tuple[Polarity | None, Token, bool]:
+    """Past the preposition over a gerund: "short of condemning", "no intention of recognising", "against sending"."""
+    short = _short_of(sentence, preposition, lexicon)
+    if short is not None:
+        return "neutral", short, False
+    if preposition.lower in _INSTEAD:
+        return None, verb, False
+    upper = sentence.head(preposition)
+    if upper is None:
+        return polarity, verb, False
+    if preposition.lower in {"against", "from"}:
+        return OPPOSITE[polarity], upper, True
+    if upper.lemma in lexicon.willing_nouns | lexicon.unwilling_nouns:
+        current, anchor = _over_noun(sentence, upper, polarity, lexicon)
+        return current, anchor, True
+    if upper.lemma in lexicon.refuse | lexicon.unwilling_adjectives:
+        return _through(sentence, verb, upper, polarity, lexicon), upper, True
+    return polarity, verb, False
+
+
+def _over_noun(sentence: Sentence, noun: Token, polarity: Polarity, lexicon: Lexicon) -> tuple[Polarity | None, Token]:
+    """Past a noun of will and the verb that carries it: "has no intention of", "is in no hurry to"."""
+    negated = any(word.lower in _NONE for word in sentence.children(noun, "det", "amod", "neg"))
+    carrier = sentence.head(noun)
+    if carrier is not None and carrier.pos == "ADP":
+        carrier = sentence.head(carrier)
+    if carrier is not None and carrier.pos not in {"VERB", "AUX"}:
+        carrier = None
+    if carrier is not None and carrier.lemma in lexicon.undoing | lexicon.refuse:
+        return None, noun
+    negated = negated or (carrier is not None and is_negated(sentence, carrier))
+    if noun.lemma in lexicon.unwilling_nouns:
+        negated = not negated
+    return (OPPOSITE[polarity] if negated else polarity), carrier or noun
+
+
+def _carries(sentence: Sentence, word: Token) -> bool:
+    """Whether what stands above bears on the stance at `word`."""
     if word.dep in {"ccomp", "conj"} and sentence.child(word, *_SUBJECTS) is not None:
         return False
     return word.dep in {"xcomp", "ccomp", "conj", "acomp"}
 
 
 def _through(sentence: Sentence, word: Token, above: Token, polarity: Polarity, lexicon: Lexicon) -> Polarity:
-    """`polarity` as it comes out of the verb, adjective or noun above it."""
+    """`polarity` as it comes out of the verb or adjective above it."""
     if word.dep == "conj":
         return polarity
     negated = is_negated(sentence, above)
-    if above.lemma in lexicon.refuse | lexicon.unwilling_adjectives | lexicon.unwilling_nouns:
+    particle = sentence.child(above, "prt")
+    lemma = above.lemma if particle is None else f"{above.lemma} {particle.lower}"
+    if lemma in lexicon.refuse | lexicon.unwilling_adjectives or above.lower in lexicon.unwilling_adjectives:
         return polarity if negated else OPPOSITE[polarity]
     return OPPOSITE[polarity] if negated else polarity
 

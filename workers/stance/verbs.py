@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancewire.types import Polarity
-from workers.attribution.clauses import is_negated, subject_of
+from workers.attribution.clauses import is_negated, is_wished, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import object_of, target_of, under, under_any, with_particle
+from workers.stance.slots import target_of, thing_done, under, with_particle
 from workers.stance.turning import turned
 from workers.text.tree import Sentence, Token
 
@@ -19,19 +19,23 @@ from workers.text.tree import Sentence, Token
 def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
+        if sentence.child(verb, "xcomp") is not None and verb.lemma in lexicon.refuse | lexicon.urging:
+            continue
         if frame.only_negated and not is_negated(sentence, verb):
             continue
-        if frame.only_with_object and not _has_object(sentence, verb, frame):
+        if not _has_company(sentence, verb, frame):
             continue
-        target = target_of(sentence, verb, frame)
-        if target is None:
+        target = target_of(sentence, verb, frame, lexicon)
+        if target is None or target.lemma in frame.not_object or target.lower in frame.not_object:
             continue
         polarity, anchor = turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
         if frame.only_negated:
             polarity = "neutral"
-        holder = subject_of(sentence, verb)
+        holder = _urging(sentence, verb, lexicon) or subject_of(sentence, verb)
         if polarity is None or holder is None or _is_purpose(sentence, verb):
             return
+        if is_wished(sentence, verb):
+            holder = None
         yield Position(
             holder=holder,
             target=target,
@@ -40,13 +44,35 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             cue=verb,
             rule=f"verb.{frame.lemma}",
             anchor=anchor,
-            needs="party" if frame.needs_party else "thing" if frame.needs_thing else None,
+            needs=frame.needs,
         )
         return
 
 
-def _has_object(sentence: Sentence, verb: Token, frame: Frame) -> bool:
-    return any(word.lemma in frame.only_with_object for word in sentence.children(verb, "dobj"))
+def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:
+    """Whether the object and the prepositions are there without which the verb has another sense."""
+    if frame.only_with_object and not any(
+        word.lemma in frame.only_with_object for word in sentence.children(verb, "dobj")
+    ):
+        return False
+    return not frame.only_with_preposition or any(
+        word.lower in frame.only_with_preposition for word in sentence.children(verb, "prep")
+    )
+
+
+def _urging(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Token | None:
+    """Who urges others to do what the verb says: theirs is the stance ("urged Cairo to reject the deal")."""
+    above = sentence.head(verb)
+    if above is None or verb.dep not in {"xcomp", "ccomp", "advcl"} or above.lemma not in lexicon.urging:
+        return None
+    if not any(word.lower == "to" for word in sentence.children(verb, "aux")):
+        return None
+    urged = (
+        sentence.child(above, "dobj", "dative", "nsubjpass")
+        or sentence.child(verb, "nsubj")
+        or under(sentence, above, "on")
+    )
+    return subject_of(sentence, above) if urged is not None else None
 
 
 def _is_purpose(sentence: Sentence, verb: Token) -> bool:
@@ -65,7 +91,7 @@ def by_refusal(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Po
         or with_particle(sentence, clause) in lexicon.verbs
     ):
         return
-    target = object_of(sentence, clause) or under_any(sentence, clause) or clause
+    target = thing_done(sentence, clause, lexicon)
     polarity: Polarity = "neutral" if is_negated(sentence, verb) else "adverse"
     yield Position(
         holder=subject_of(sentence, verb),
@@ -75,6 +101,7 @@ def by_refusal(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Po
         cue=verb,
         rule="refused",
         anchor=verb,
+        needs="matter",
     )
 
 

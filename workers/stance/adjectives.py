@@ -1,0 +1,68 @@
+"""Stances that an adjective or a participle carries: "wary of the plan", "appalled by the raid", "neutral in the dispute".
+
+It needs its preposition: "an angry crowd" takes no position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.attribution.clauses import subject_of
+from workers.stance.finding import Position
+from workers.stance.lexicon import Frame, Lexicon
+from workers.stance.slots import thing_done
+from workers.stance.turning import turned
+from workers.text.tree import Sentence, Token
+
+
+def by_adjective(sentence: Sentence, word: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "is wary of China", "a government hostile to the deal", "dismayed by the vote, Oslo recalled its envoy"."""
+    frame = lexicon.adjectives.get(word.lower)
+    if frame is None or word.dep in {"dobj", "nsubj", "pobj"}:
+        return
+    target = _target(sentence, word, frame, lexicon)
+    holder = _holder(sentence, word)
+    if target is None or holder is None or holder.i == target.i:
+        return
+    polarity, anchor = turned(sentence, word, frame.polarity, lexicon)
+    if polarity is not None:
+        yield Position(
+            holder=holder,
+            target=target,
+            polarity=polarity,
+            act=frame.act,
+            cue=word,
+            rule=f"adjective.{frame.lemma}",
+            anchor=anchor,
+            needs=frame.needs,
+        )
+
+
+def _target(sentence: Sentence, word: Token, frame: Frame, lexicon: Lexicon) -> Token | None:
+    """What stands under the first preposition that comes after the adjective."""
+    above = sentence.head(word)
+    hosts = [word, above] if above is not None and word.dep in {"acomp", "oprd"} else [word]
+    for host in hosts:
+        for preposition in sentence.children(host, "prep", "agent"):
+            if preposition.i < word.i or preposition.lower not in frame.target or preposition.i > word.i + 4:
+                continue
+            found = sentence.child(preposition, "pobj", "pcomp")
+            if found is not None:
+                return thing_done(sentence, found, lexicon) if found.pos == "VERB" else found
+    return None
+
+
+def _holder(sentence: Sentence, word: Token) -> Token | None:
+    own = sentence.child(word, "nsubj", "nsubjpass")
+    if own is not None:
+        return own
+    above = sentence.head(word)
+    if above is None:
+        return None
+    if word.dep in {"amod", "acl", "appos"} and above.pos in {"NOUN", "PROPN"}:
+        return above
+    if word.dep == "conj":
+        return _holder(sentence, above)
+    if above.pos in {"VERB", "AUX"}:
+        return sentence.child(above, "nsubjpass") or subject_of(sentence, above)
+    return None

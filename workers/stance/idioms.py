@@ -1,0 +1,115 @@
+"""Stances that lie in a fixed phrase: "poured cold water on the plan", "took Berlin to task", "at odds with Rome".
+
+The phrases are data; their words are followed in the order of the sentence, as parsers often misread idioms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workers.attribution.clauses import subject_of
+from workers.stance.finding import Position
+from workers.stance.lexicon import Idiom, Lexicon
+from workers.stance.slots import is_passive, object_of, thing_done
+from workers.stance.turning import turned
+from workers.text.tree import Sentence, Token
+
+#: How many words may stand between two words of a phrase, and how many where the target stands between them.
+_GAP, _TARGET_GAP = 4, 14
+#: What may stand between two words of a phrase: what qualifies them.
+_QUALIFYING = {"DET", "PRON", "ADJ", "ADV", "PART", "NUM"}
+
+
+def by_idiom(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "throws its weight behind the bid", "was taken to task by Lima", "remains at odds with Seoul over fishing"."""
+    idioms = lexicon.idioms.get(token.lemma, ()) or lexicon.idioms.get(token.lower, ())
+    for idiom in idioms:
+        found = _match(sentence, token, idiom, lexicon)
+        if found is None:
+            continue
+        target, verb, holder = found
+        polarity, anchor = turned(sentence, verb or token, idiom.polarity, lexicon)
+        if holder is None or polarity is None or holder.i == target.i:
+            continue
+        yield Position(
+            holder=holder,
+            target=target,
+            polarity=polarity,
+            act=idiom.act,
+            cue=token,
+            rule=f"idiom.{idiom.name}",
+            anchor=anchor,
+            needs=idiom.needs,
+        )
+        return
+
+
+def _match(
+    sentence: Sentence, first: Token, idiom: Idiom, lexicon: Lexicon
+) -> tuple[Token, Token | None, Token | None] | None:
+    """The target of an idiom that begins at `first`, its verb and its holder."""
+    is_verb = first.pos in {"VERB", "AUX"}
+    last = _follow(sentence, first, idiom)
+    if last is None:
+        return None
+    if is_verb and idiom.words[1] is None:
+        target = sentence.child(first, "nsubjpass") if is_passive(sentence, first) else object_of(sentence, first)
+        if target is not None and not first.i < target.i < last.i and not is_passive(sentence, first):
+            return None
+    else:
+        target = _after(sentence, last, lexicon)
+    if target is None:
+        return None
+    verb = first if is_verb else _governing(sentence, first)
+    holder = subject_of(sentence, verb) if verb is not None else _modified(sentence, first)
+    return target, verb, holder
+
+
+def _follow(sentence: Sentence, first: Token, idiom: Idiom) -> Token | None:
+    """The last word of the phrase, if all its words stand there in order."""
+    place, is_open = first, False
+    for forms in idiom.words[1:]:
+        if forms is None:
+            is_open = True
+            continue
+        found = None
+        for word in sentence.tokens[place.i + 1 : place.i + 1 + (_TARGET_GAP if is_open else _GAP)]:
+            if word.lower in forms or word.lemma in forms:
+                found = word
+                break
+            if word.text == ";" or not (is_open or word.pos in _QUALIFYING or word.tag == "POS"):
+                break
+        if found is None:
+            return None
+        place, is_open = found, False
+    return place
+
+
+def _after(sentence: Sentence, last: Token, lexicon: Lexicon) -> Token | None:
+    """What stands after the last word of a phrase: its object, or the next phrase where the parser has it elsewhere."""
+    own = sentence.child(last, "pobj", "pcomp")
+    if own is None:
+        own = next((word for word in sentence.tokens[last.i + 1 : last.i + 2] if word.pos != "PUNCT"), None)
+        while own is not None and own.dep in {"det", "amod", "compound", "poss", "nummod", "nmod", "case"}:
+            own = sentence.head(own)
+        if own is None or own.i <= last.i or own.pos not in {"NOUN", "PROPN", "PRON", "VERB"}:
+            return None
+    if own.pos == "VERB":
+        return thing_done(sentence, own, lexicon)
+    return own
+
+
+def _governing(sentence: Sentence, word: Token) -> Token | None:
+    """The verb over a phrase that has none itself."""
+    for above in sentence.ancestors(word):
+        if above.pos in {"VERB", "AUX"}:
+            return above
+        if above.pos in {"NOUN", "PROPN"} and above.dep not in {"attr", "dobj", "pobj"}:
+            return None
+    return None
+
+
+def _modified(sentence: Sentence, word: Token) -> Token | None:
+    """The noun on which a phrase without a verb hangs: "Seoul at odds with Tokyo"."""
+    above = sentence.head(word)
+    return above if above is not None and above.pos in {"NOUN", "PROPN"} else None
