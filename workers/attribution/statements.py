@@ -43,7 +43,17 @@ def statements_of(
         content = [place for part in group for place in _stretches(by_index[part.sentence], part.content)]
         yield Statement(
             field=field,
-            source=span(_phrase(home, word, first.content | {first.cue_word.i} if first.home == first.sentence else frozenset({first.cue_word.i}))) if word is not None else None,
+            source=span(
+                _phrase(
+                    home,
+                    word,
+                    first.content | {first.cue_word.i}
+                    if first.home == first.sentence
+                    else frozenset({first.cue_word.i}),
+                )
+            )
+            if word is not None
+            else None,
             speaker=first.source.entity if first.source is not None else None,
             cue=span(_cue(home, first.cue_word)),
             content=tuple(span(place) for place in content),
