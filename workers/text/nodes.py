@@ -61,7 +61,7 @@ class Node:
         other.hang(self, rel)
 
     def path(self) -> Iterator[Node]:
-        """This word and its heads up to the root."""
+        """The word itself and its heads up to the root."""
         node: Node | None = self
         while node is not None:
             yield node
