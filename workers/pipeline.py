@@ -7,9 +7,10 @@ It reads no clock, network or store; models and knowledge are given to it once, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from config.knowledge import Knowledge, load_knowledge
 from config.knowledge.actors import KnownActor
@@ -17,18 +18,13 @@ from stancewire.types import Analysis, Article, Signal, Statement, TextField
 from workers.assembly import Assembly, reference
 from workers.attribution.cast import Cast
 from workers.attribution.parties import PartyReader
-from workers.attribution.speech import Attribution, SpeechFinder
+from workers.attribution.speech import Attribution
 from workers.attribution.statements import statements_of
-from workers.interference.finder import InterferenceFinder
-from workers.interference.lexicon import read_lexicon as read_interference
-from workers.stance.finder import StanceFinder
-from workers.stance.lexicon import read_lexicon as read_stance
+from workers.languages import EXTRAS, Language, load_english, load_extra
 from workers.text.english import Parser
-from workers.text.english import load as load_english
+from workers.text.english import load as load_parser
 from workers.text.fold import fold
-from workers.text.gate import Gate
 from workers.text.language import tell_language
-from workers.text.names import Chooser, NameFinder
 from workers.text.sentences import split
 from workers.text.tree import Sentence
 
@@ -37,80 +33,88 @@ MAX_CHARACTERS = 400_000
 
 
 class Pipeline:
-    """The analysis with its knowledge and model."""
+    """The analysis with its knowledge and the models of its languages."""
 
-    def __init__(self, knowledge: Knowledge, parser: Parser) -> None:
-        lists = knowledge.lists
-        self._nouns = lists["english/nouns"]
-        self.parser = parser
-        self._names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
-        self._chooser = Chooser(lists["english/ambiguity"])
+    def __init__(self, knowledge: Knowledge, english: Language, others: Mapping[str, Callable[[], Language]]) -> None:
+        """`others` are loaded when the first article in them comes."""
+        self._languages = {"en": english}
+        self._others = others
         self._states: dict[str, KnownActor] = {
             actor.country: actor
             for actor in knowledge.actors
             if actor.kind == "state" and actor.country is not None and actor.subkind != "subnational"
         }
-        interference = read_interference(lists["english/interference"], self._nouns, lists["english/speech"])
-        self._gate = Gate(lists)
-        self._speech = SpeechFinder(lists["english/speech"])
-        self._stances = StanceFinder(read_stance(lists["english/stance"]))
-        self._interference = InterferenceFinder(interference)
-        self._disarm = {family.name: family.disarm for family in interference.families}
-        self._disarm_version = interference.disarm_version
+        interference = knowledge.lists["english/interference"]
+        self._disarm = {family["name"]: family.get("disarm") for family in interference["family"]}
+        self._disarm_version = interference["platforms"]["versions"]
+
+    @property
+    def parser(self) -> Parser:
+        """The English parser."""
+        return self._languages["en"].parser
 
     def analyse(self, article: Article, *, exhaustive: bool = False) -> Analysis:
         """All signals of an article, title first; `exhaustive` parses every sentence, to measure the gate against."""
-        language = article.language or _language_of(fold(f"{article.title}\n{article.text}"))
+        code = _language_of(article)
         if not article.text.strip() and not article.title.strip():
-            return Analysis(article=reference(article), language=language, coverage="empty", signals=())
-        if language != "en":
-            return Analysis(article=reference(article), language=language, coverage="unsupported", signals=())
+            return Analysis(article=reference(article), language=code, coverage="empty", signals=())
+        language = self._language(code)
+        if language is None:
+            return Analysis(article=reference(article), language=code, coverage="unsupported", signals=())
+        article = replace(article, language=code)
         signals: dict[str, Signal] = {}
         for field, text in _fields(article):
-            for signal in self._field(article, field, text, exhaustive):
+            for signal in self._field(article, language, field, text, exhaustive):
                 signals.setdefault(signal.id, signal)
-        return Analysis(
-            article=reference(article), language=language, coverage="analysed", signals=tuple(signals.values())
-        )
+        return Analysis(article=reference(article), language=code, coverage="analysed", signals=tuple(signals.values()))
 
     def statements(self, article: Article) -> tuple[Statement, ...]:
-        """What an English article lays to whom, title first; every sentence is parsed for it."""
-        if (article.language or _language_of(fold(f"{article.title}\n{article.text}"))) != "en":
+        """What an article lays to whom, title first; every sentence is parsed for it."""
+        language = self._language(_language_of(article))
+        if language is None:
             return ()
         return tuple(
             statement
             for field, text in _fields(article)
-            for reading in [self._read(text, _day(article), exhaustive=True)]
+            for reading in [self._read(text, language, _day(article), exhaustive=True)]
             if reading is not None
             for statement in statements_of(reading.sentences, reading.attributions, field, text)
         )
 
-    def _field(self, article: Article, field: TextField, raw: str, exhaustive: bool) -> Iterator[Signal]:
-        reading = self._read(raw, _day(article), exhaustive=exhaustive)
+    def _language(self, code: str | None) -> Language | None:
+        """What reads texts in the language `code`, loaded if need be; None for one that is not analysed."""
+        if code is not None and code not in self._languages and code in self._others:
+            self._languages[code] = self._others[code]()
+        return self._languages.get(code or "")
+
+    def _field(
+        self, article: Article, language: Language, field: TextField, raw: str, exhaustive: bool
+    ) -> Iterator[Signal]:
+        reading = self._read(raw, language, _day(article), exhaustive=exhaustive)
         if reading is None:
             return
         sentences, cast = reading.sentences, reading.cast
         asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
         assembly = Assembly(article, field, raw, sentences, self._disarm, self._disarm_version)
-        for stance in self._stances.find(sentences, cast, asserted):
+        for stance in language.stances.find(sentences, cast, asserted):
             yield assembly.stance(stance)
-        for finding in self._interference.find(sentences, cast, asserted):
+        for finding in language.interference.find(sentences, cast, asserted):
             yield assembly.interference(finding)
 
-    def _read(self, raw: str, day: date | None, *, exhaustive: bool) -> _Reading | None:
+    def _read(self, raw: str, language: Language, day: date | None, *, exhaustive: bool) -> _Reading | None:
         """Who appears in a field and who says what in it; None where no sentence is worth a parse."""
         text = fold(raw)
-        hits = self._names.find(text)
+        hits = language.names.find(text)
         spans = [(index, start, end) for index, (start, end) in enumerate(split(text))]
         if not exhaustive:
-            spans = self._gate.choose(text, spans, hits)
+            spans = language.gate.choose(text, spans, hits)
         if not spans:
             return None
-        names = self._chooser.choose(text, hits, day)
-        sentences = tuple(self.parser.parse(text, spans))
-        reader = PartyReader(raw, names, self._states, self._nouns, day)
-        cast = Cast(sentences, reader, self._nouns)
-        return _Reading(sentences=sentences, cast=cast, attributions=self._speech.find(sentences, cast))
+        names = language.chooser.choose(text, hits, day)
+        sentences = tuple(language.parser.parse(text, spans))
+        reader = PartyReader(raw, names, self._states, language.nouns, day)
+        cast = Cast(sentences, reader, language.nouns)
+        return _Reading(sentences=sentences, cast=cast, attributions=language.speech.find(sentences, cast))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +136,11 @@ def _day(article: Article) -> date | None:
     return article.published_at.date() if article.published_at is not None else None
 
 
-def _language_of(text: str) -> str | None:
-    """The language of `text`; too few words to tell are taken for English if their letters are Latin."""
+def _language_of(article: Article) -> str | None:
+    """The language of an article; too few words to tell are taken for English if their letters are Latin."""
+    if article.language:
+        return article.language
+    text = fold(f"{article.title}\n{article.text}")
     told = tell_language(text, page=None, entry=None, feed=None)
     letters = [char for char in text if char.isalpha()]
     latin = sum(char < "\u0250" for char in letters)
@@ -141,5 +148,10 @@ def _language_of(text: str) -> str | None:
 
 
 def load() -> Pipeline:
-    """The analysis with the knowledge and the English model that come along; takes about two seconds."""
-    return Pipeline(load_knowledge(), load_english())
+    """The analysis with the knowledge and the English model that come along; takes about two seconds.
+
+    Russian and French are there where their packages are.
+    """
+    knowledge = load_knowledge()
+    others = {extra.code: partial(load_extra, extra.code, knowledge) for extra in EXTRAS if extra.is_installed}
+    return Pipeline(knowledge, load_english(knowledge, load_parser()), others)

@@ -57,6 +57,8 @@ class KnownActor:
     families: tuple[str, ...] = ()
     #: An international organisation that a person heads.
     organisation: str | None = None
+    #: Names in other languages, by language and form, in the nominative.
+    foreign: tuple[tuple[str, NameForm, str], ...] = ()
 
 
 #: Offices whose holder's word counts as the state's.

@@ -61,6 +61,18 @@ class _Entry(BaseModel):
         )
 
 
+class _Abroad(_Entry):
+    """An actor with names in other languages that all mean the actor itself."""
+
+    ru: tuple[str, ...] = ()
+    fr: tuple[str, ...] = ()
+
+    @property
+    def foreign(self) -> tuple[tuple[str, NameForm, str], ...]:
+        """Its names by language."""
+        return tuple((language, "name", name) for language in ("ru", "fr") for name in getattr(self, language))
+
+
 class _Foreign(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -70,6 +82,16 @@ class _Foreign(BaseModel):
     capital: str = ""
     capitals: tuple[str, ...] = ()
     seats: tuple[str, ...] = ()
+
+    def forms(self, language: str) -> Iterator[tuple[str, NameForm, str]]:
+        """Its names by form."""
+        forms: list[tuple[NameForm, Iterable[str]]] = [
+            ("name", (self.name, *self.names)),
+            ("adjective", (self.adjective,)),
+            ("capital", (self.capital, *self.capitals)),
+            ("seat", self.seats),
+        ]
+        yield from ((language, form, name) for form, names in forms for name in names if name)
 
 
 class _State(_Entry):
@@ -102,6 +124,7 @@ class _State(_Entry):
             subkind=self.status,
             speaks_for_state=True,
             epithets=self.epithets,
+            foreign=(*self.ru.forms("ru"), *self.fr.forms("fr")),
         )
 
 
@@ -127,12 +150,10 @@ class _Office(BaseModel):
     precision: Literal["day", "month", "year"] = "day"
 
 
-class _Person(_Entry):
+class _Person(_Abroad):
     organisation: str | None = None
     aliases: tuple[str, ...] = ()
     gender: Literal["m", "f"] | None = None
-    ru: tuple[str, ...] = ()
-    fr: tuple[str, ...] = ()
     office: tuple[_Office, ...] = Field(min_length=1)
 
     def actor(self) -> KnownActor:
@@ -141,44 +162,43 @@ class _Person(_Entry):
             *self.aliases,
             gender=self.gender,
             organisation=self.organisation,
+            foreign=self.foreign,
             offices=tuple(
                 Office(office=term.office, title=term.title, start=term.start, end=term.end) for term in self.office
             ),
         )
 
 
-class _Organisation(_Entry):
+class _Organisation(_Abroad):
     kind: str
     speaks_for_state: bool = False
     category: str | None = None
-    ru: tuple[str, ...] = ()
-    fr: tuple[str, ...] = ()
 
     def actor(self) -> KnownActor:
         return self.known_as(
-            "organisation", subkind=self.kind, speaks_for_state=self.speaks_for_state, category=self.category
+            "organisation",
+            subkind=self.kind,
+            speaks_for_state=self.speaks_for_state,
+            category=self.category,
+            foreign=self.foreign,
         )
 
 
-class _Outlet(_Entry):
+class _Outlet(_Abroad):
     ownership: Literal["independent", "public", "state_run", "state_affiliated"]
     domains: tuple[str, ...] = ()
-    ru: tuple[str, ...] = ()
-    fr: tuple[str, ...] = ()
 
     def actor(self) -> KnownActor:
-        return self.known_as("outlet", subkind=self.ownership, category="media")
+        return self.known_as("outlet", subkind=self.ownership, category="media", foreign=self.foreign)
 
 
-class _Operation(_Entry):
+class _Operation(_Abroad):
     kind: Literal["influence_operation", "troll_farm", "threat_group", "network", "front"]
     attributed_by: tuple[str, ...] = ()
-    ru: tuple[str, ...] = ()
-    fr: tuple[str, ...] = ()
     families: tuple[Family, ...] = ()
 
     def actor(self) -> KnownActor:
-        return self.known_as("operation", subkind=self.kind, families=self.families)
+        return self.known_as("operation", subkind=self.kind, families=self.families, foreign=self.foreign)
 
 
 _TABLES: dict[str, type[_State | _Person | _Organisation | _Outlet | _Operation]] = {

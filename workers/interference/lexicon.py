@@ -127,8 +127,9 @@ class Lexicon:
 
 
 def _any_of(phrases: Iterable[str], after: str) -> re.Pattern[str]:
-    """Matches any of `phrases` at the beginning of a word; nothing if there are none."""
-    alternatives = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    """Matches any of `phrases` at the beginning of a word, "*" standing for any ending; nothing if there are none."""
+    ordered = sorted(phrases, key=len, reverse=True)
+    alternatives = "|".join(re.escape(phrase).replace(r"\*", r"\w*") for phrase in ordered)
     return re.compile(rf"(?<!\w)(?:{alternatives}){after}" if alternatives else r"(?!)")
 
 

