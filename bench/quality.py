@@ -30,6 +30,10 @@ OWN_SETS = {
         "stance-held",
         "interference-tuning",
         "interference-held",
+        "sister-stance-tuning",
+        "sister-stance-held",
+        "sister-interference-tuning",
+        "sister-interference-held",
     )
 }
 #: The last lies beside the repository and is measured where it is there.
