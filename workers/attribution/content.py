@@ -5,7 +5,7 @@ Relations decide; quotations that stand beside the clause or run beyond the sent
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from workers.attribution.cues import Cue, CueWords
 from workers.attribution.inserted import insertion, places, told_after

@@ -66,7 +66,7 @@ def _told_after(sentence: Sentence, verb: Token) -> frozenset[int]:
 
 
 def _stray_speaker(sentence: Sentence, verb: Token, host: Token) -> Token | None:
-    """As in "Oslo backs it, the minister, Ola Berg, told us": the speaker taken for an apposition of what comes before."""
+    """As in "Oslo backs it, the minister, Ola Berg, told us", where the speaker is taken for an apposition."""
     if (
         verb.tag not in {"VBD", "VBN"}
         or sentence.child(verb, "nsubj", "nsubjpass", "agent", "mark", "auxpass") is not None

@@ -5,34 +5,16 @@ Only the phrase itself is looked at; pronouns and roles that take up somebody na
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import takewhile
 from typing import Any
 
 from config.knowledge.actors import KnownActor, speaks_for_state
-from stancewire.types import Entity, EntityType, Span
+from stancewire.types import Entity, EntityType
+from workers.attribution.phrases import PhraseReader
 from workers.text.names import Name
 from workers.text.tree import Sentence, Token
-
-_TRIMMED = {"det", "punct", "predet", "case", "cc", "preconj"}
-#: Those who stand for one country in another: "in Nairobi" says where they are, not whose.
-_POSTED = {
-    "diplomat",
-    "envoy",
-    "ambassador",
-    "embassy",
-    "mission",
-    "delegation",
-    "consulate",
-    "correspondent",
-    "attache",
-}
-_ABROAD = {"of", "from", "for"}
-_AT_HOME = {*_ABROAD, "in", "at"}
-_FORMER = {"former", "ex", "late", "then", "ousted", "deposed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +40,8 @@ class Party:
     public: bool = False
     #: Its role is one that speaks for a state, though the phrase names none.
     official: bool = False
+    #: Nouns by which it may be taken up again ("the spokesman").
+    roles: frozenset[str] = frozenset()
     #: The known actor, or None.
     actor: KnownActor | None = None
 
@@ -77,7 +61,7 @@ class Party:
         return self.entity.country
 
 
-class PartyReader:
+class PartyReader(PhraseReader):
     """Resolves noun phrases of one document against the names found in it."""
 
     def __init__(
@@ -88,11 +72,11 @@ class PartyReader:
         nouns: Mapping[str, Any],
         day: date | None,
     ) -> None:
-        self._text = text
-        self._names = tuple(names)
-        self._starts = [name.start for name in self._names]
-        self._states = states
+        super().__init__(text, names, states, nouns)
         self._day = day
+        self._titles = frozenset(nouns["role"]["person"])
+        self._former = frozenset(nouns["former"]["words"])
+        self._members = frozenset(nouns["member"]["lemmas"])
         self._kinds_needed = frozenset(nouns["speaking"]["kinds"]["nouns"])
         self._official_kinds = frozenset(nouns["speaking"]["kinds"]["words"])
         #: Lemmas of those whose word is their state's.
@@ -105,52 +89,12 @@ class PartyReader:
         self._covert = frozenset(nouns["covert"]["lemmas"])
         self._events = frozenset(nouns["event"]["lemmas"])
 
-    @property
-    def text(self) -> str:
-        """The field that is read, as it was given."""
-        return self._text
-
-    def name_at(self, token: Token) -> Name | None:
-        """The known name in which `token` stands."""
-        place = bisect_right(self._starts, token.end - 1) - 1
-        if place < 0:
-            return None
-        name = self._names[place]
-        return name if token.start < name.end else None
-
-    def names_in(self, start: int, end: int) -> tuple[Name, ...]:
-        """Known names between two offsets."""
-        first = bisect_left(self._starts, start)
-        return tuple(takewhile(lambda name: name.end <= end, self._names[first : bisect_right(self._starts, end)]))
-
-    def phrase(self, sentence: Sentence, head: Token, *, whole: bool = False) -> Span:
-        """The words of the phrase under `head`, without articles; clauses and appositions only if `whole`."""
-        barred = set() if whole else {"relcl", "appos", "acl", "conj", "cc", "advcl", "parataxis", "ccomp", "prep"}
-        words = [head]
-        stack = [head]
-        while stack:
-            for child in sentence.children(stack.pop()):
-                if child.dep in barred and not (child.dep == "prep" and _is_short_preposition(sentence, child)):
-                    continue
-                words.append(child)
-                stack.append(child)
-        words.sort(key=lambda word: word.i)
-        while len(words) > 1 and (words[0].dep in _TRIMMED or words[0].pos == "PUNCT") and words[0] is not head:
-            words.pop(0)
-        while (
-            len(words) > 1
-            and (words[-1].dep in _TRIMMED or words[-1].pos in {"PUNCT", "SPACE"})
-            and words[-1] is not head
-        ):
-            words.pop()
-        return self._span(words[0].start, words[-1].end)
-
     def read(self, sentence: Sentence, head: Token) -> Party | None:
         """The party that the phrase under `head` stands for; None for a pronoun or an empty word."""
         if head.pos in {"PRON", "DET"} or head.pos in {"PUNCT", "SPACE", "ADV", "ADP"}:
             return None
         name = self.name_at(head)
-        if name is not None and name.text in name.actor.ambiguous and _is_somebody(sentence, head):
+        if name is not None and name.text in name.actor.ambiguous and self._is_somebody(sentence, head):
             return None
         if name is not None and name.form != "adjective":
             return self._named(sentence, head, name)
@@ -161,35 +105,13 @@ class PartyReader:
         apposed = self._apposed(sentence, head)
         if apposed is not None:
             return apposed
-        if head.entity == "PERSON" and head.pos == "PROPN":
+        if self._is_person(sentence, head):
             return self._person(sentence, head)
         return self._described(sentence, head, name)
 
     def state_named(self, sentence: Sentence, token: Token, name: Name) -> Party:
         """The state behind an adjective or another of its names, as a party of its own ("Russian interference")."""
         return self._named(sentence, token, name)
-
-    def country_of(self, sentence: Sentence, head: Token) -> Name | None:
-        """The state whose name, adjective, capital or body modifies `head` ("Russian", "Moscow's", "of Russia")."""
-        for child in sentence.children(head, "amod", "compound", "poss", "nmod", "npadvmod", "nummod"):
-            found = self._state_name(child) or (
-                self.country_of(sentence, child) if child.dep in {"amod", "compound", "poss", "nmod"} else None
-            )
-            if found is not None:
-                return found
-        for preposition in sentence.children(head, "prep"):
-            if preposition.lower in (_ABROAD if head.lemma in _POSTED else _AT_HOME):
-                for place in sentence.children(preposition, "pobj"):
-                    name = self.name_at(place)
-                    if name is not None and name.actor.country:
-                        return name
-                    if place.pos != "PROPN" and (inner := self.country_of(sentence, place)) is not None:
-                        return inner
-        return None
-
-    def _state_name(self, token: Token) -> Name | None:
-        name = self.name_at(token)
-        return name if name is not None and name.actor.country is not None else None
 
     def _named(self, sentence: Sentence, head: Token, name: Name) -> Party:
         actor = name.actor
@@ -200,6 +122,7 @@ class PartyReader:
             sentence=sentence.index,
             token=head.i,
             actor=actor,
+            roles=frozenset(office.title.split()[-1] for office in actor.offices if office.held_on(self._day)),
             gender=actor.gender,
             category=actor.category,
             place=_is_place(sentence, head) and name.form in {"name", "capital"},
@@ -207,10 +130,11 @@ class PartyReader:
         if actor.kind == "state":
             return replace(party, plural=name.form == "people")
         if actor.kind == "person":
-            former = any(w.lower in _FORMER for w in sentence.subtree(head) if w.i < head.i)
+            former = any(w.lower in self._former for w in sentence.subtree(head) if w.i < head.i)
             speaks = not former and speaks_for_state(actor, self._day)
             if actor.organisation:
-                return replace(party, state=self._organisation(actor.organisation, mention))
+                body = Entity(name=actor.organisation, type="organisation", country=None, id=None, mention=mention)
+                return replace(party, state=body)
             return replace(party, state=self.state(actor.country, mention) if speaks else None)
         if actor.kind == "organisation" and actor.speaks_for_state and actor.country:
             return replace(party, state=self.state(actor.country, mention))
@@ -222,34 +146,43 @@ class PartyReader:
             name = self.name_at(other)
             if name is not None and name.actor.kind in {"person", "organisation", "outlet"}:
                 return self._named(sentence, other, name)
-            if other.entity == "PERSON" and other.pos == "PROPN":
+            if name is None and (self._is_person(sentence, other) or self._bears(other, head)):
                 found = self._person(sentence, other)
                 country = self.country_of(sentence, head)
                 found = replace(
-                    found, public=head.lemma in self.speaking | self._public, official=head.lemma in self.speaking
+                    found,
+                    public=head.lemma in self.speaking | self._public,
+                    official=head.lemma in self.speaking,
+                    roles=found.roles | {head.lemma},
                 )
                 return self._in_office(found, head, country)
         return None
 
+    def _is_person(self, sentence: Sentence, head: Token) -> bool:
+        """Whether a proper name is somebody's: the model says so, or a title before it does."""
+        return head.pos == "PROPN" and (
+            head.entity == "PERSON" or any(self._bears(head, word) for word in sentence.children(head, "compound"))
+        )
+
+    def _bears(self, name: Token, title: Token) -> bool:
+        """As in "the minister, Elena Quispe", whatever the model takes the name for."""
+        return name.pos == "PROPN" and title.lemma in self._titles and name.lemma not in self.speaking | self._public
+
     def _person(self, sentence: Sentence, head: Token) -> Party:
         """A person unknown to the knowledge, with the country and office that the phrase gives."""
-        first = head
-        for child in sentence.children(head, "compound"):
-            if child.entity == "PERSON" and child.start < first.start:
-                first = child
-        mention = self._span(first.start, head.end)
-        entity = Entity(name=mention.text, type="person", country=None, id=None, mention=mention)
-        party = Party(entity=entity, state=None, sentence=sentence.index, token=head.i)
-        roles = [
-            w for w in sentence.children(head, "compound", "amod", "nmod") if w.lemma in self.speaking | self._public
-        ]
-        appositions = [w for w in sentence.children(head, "appos") if w.lemma in self.speaking | self._public]
-        if (
-            (above := sentence.head(head)) is not None
-            and head.dep == "appos"
-            and above.lemma in self.speaking | self._public
-        ):
+        above = sentence.head(head)
+        roles = [w for w in sentence.children(head, "compound", "amod", "nmod") if self._is_role(w)]
+        appositions = [w for w in sentence.children(head, "appos") if self._is_role(w)]
+        if above is not None and head.dep == "appos" and self._is_role(above):
             appositions.append(above)
+        mention = self._span(self._first_name(sentence, head).start, head.end)
+        party = Party(
+            entity=Entity(name=mention.text, type="person", country=None, id=None, mention=mention),
+            state=None,
+            sentence=sentence.index,
+            token=head.i,
+            roles=frozenset(role.lemma for role in (*roles, *appositions)),
+        )
         for role in (*roles, *appositions):
             country = self.country_of(sentence, head) if role in roles else self.country_of(sentence, role)
             if country is None and role in roles:
@@ -259,6 +192,22 @@ class PartyReader:
             if country is not None:
                 break
         return party
+
+    def _is_role(self, word: Token) -> bool:
+        return word.lemma in self.speaking or word.lemma in self._public
+
+    def _first_name(self, sentence: Sentence, head: Token) -> Token:
+        """Where a person's name begins: after titles and whatever else stands before it."""
+        named = [w for w in sentence.children(head, "compound") if w.entity == "PERSON"]
+        if head.entity == "PERSON":
+            return min([head, *named], key=lambda word: word.i)
+        first = head
+        while first.i > 0:
+            word = sentence.tokens[first.i - 1]
+            if word.pos != "PROPN" or word.head != head.i or self._is_role(word) or self.name_at(word) is not None:
+                break
+            first = word
+        return first
 
     def _in_office(self, party: Party, role: Token, country: Name | None) -> Party:
         if country is None:
@@ -310,6 +259,7 @@ class PartyReader:
             named=head.pos == "PROPN",
             category=category,
             public=kind in {"organisation", "media"},
+            roles=frozenset({lemma}) if lemma in self._titles else frozenset(),
             official=lemma in self.speaking or (kind == "media" and self._is_state_media(lemma, modifiers, text)),
         )
 
@@ -324,43 +274,14 @@ class PartyReader:
             return True
         return any(word.lemma in self._official_kinds for word in sentence.subtree(head))
 
-    def state(self, code: str | None, mention: Span) -> Entity | None:
-        """The state with this country code, as mentioned by `mention`."""
-        actor = self._states.get(code) if code is not None else None
-        return self._entity(actor, mention) if actor is not None else None
-
-    def _organisation(self, name: str, mention: Span) -> Entity:
-        return Entity(name=name, type="organisation", country=None, id=None, mention=mention)
-
-    def _entity(self, actor: KnownActor, mention: Span, *, form: str = "name") -> Entity:
-        kinds: dict[str, EntityType] = {
-            "state": "state",
-            "person": "person",
-            "organisation": "organisation",
-            "outlet": "media",
-            "operation": "group",
-        }
-        kind = "group" if form == "people" else kinds[actor.kind]
-        return Entity(name=actor.name, type=kind, country=actor.country, id=actor.wikidata, mention=mention)
-
-    def _span(self, start: int, end: int) -> Span:
-        return Span(text=self._text[start:end], start=start, end=end)
-
-
-def _is_somebody(sentence: Sentence, head: Token) -> bool:
-    """As in "Chad, a baker from Reading": a word that may be a state's name is somebody's here."""
-    return head.entity == "PERSON" or any(
-        word.pos == "NOUN"
-        and word.lemma not in {"country", "nation", "state", "republic", "kingdom", "member", "neighbour"}
-        and any(w.lower in {"a", "an"} for w in sentence.children(word, "det"))
-        for word in sentence.children(head, "appos")
-    )
-
-
-def _is_short_preposition(sentence: Sentence, preposition: Token) -> bool:
-    return preposition.lower in {"of", "on", "to", "for", "with", "in", "against", "between"} and bool(
-        sentence.children(preposition, "pobj")
-    )
+    def _is_somebody(self, sentence: Sentence, head: Token) -> bool:
+        """As in "Chad, a baker from Reading": a word that may be a state's name is somebody's here."""
+        return head.entity == "PERSON" or any(
+            word.pos == "NOUN"
+            and word.lemma not in self._members
+            and any(w.lower in {"a", "an"} for w in sentence.children(word, "det"))
+            for word in sentence.children(head, "appos")
+        )
 
 
 def _is_place(sentence: Sentence, head: Token) -> bool:
