@@ -98,7 +98,7 @@ class SpeechFinder:
 def _attributions(number: int, draft: Draft, read: Mapping[int, Read], cast: Cast) -> Iterator[Attribution]:
     """The parts of one utterance, one for each sentence that it reaches into."""
     home, cue = read[draft.sentence], draft.cue
-    source = _party(home.sentence, draft.source, cast) if draft.source is not None else None
+    source = _source(home.sentence, draft, cast) if draft.source is not None else None
     held: Held = cue.held if draft.is_clause or cue.held != "said" else "expressed"
     for index in sorted(draft.content):
         item, content = read[index], frozenset(draft.content[index])
@@ -117,6 +117,19 @@ def _attributions(number: int, draft: Draft, read: Mapping[int, Read], cast: Cas
             source_word=draft.source,
             is_nested=cue.nested,
         )
+
+
+def _source(sentence: Sentence, draft: Draft, cast: Cast) -> Party | None:
+    """Who the source is; an official of no country named before speaks for the state that the words are about."""
+    party = _party(sentence, draft.source, cast) if draft.source is not None else None
+    if party is None or party.country is not None or not party.official or party.entity.type != "person":
+        return party
+    for clause in sentence.children(draft.cue.token, "ccomp"):
+        subject = sentence.child(clause, "nsubj", "nsubjpass")
+        owner = cast.party(sentence, subject) if subject is not None else None
+        if owner is not None and owner.entity.type == "state":
+            return cast.at_home(party, owner)
+    return party
 
 
 def _party(sentence: Sentence, word: Token, cast: Cast) -> Party | None:
