@@ -89,8 +89,8 @@ class Cast:
         if party.official and party.entity.type in {"person", "media"} and party.actor is None:
             return self._roles.at_home(sentence, token, party)
         if party.named:
-            is_unknown = party.entity.type == "person" and party.actor is None
-            return self._people.read(sentence, token, party) if is_unknown and not party.roles else party
+            may_be_known = party.actor is None and not party.roles and party.entity.type in {"person", "thing"}
+            return self._people.read(sentence, token, party) if may_be_known else party
         return self._roles.read(sentence, token, party)
 
 

@@ -159,9 +159,10 @@ class PartyReader(PhraseReader):
         return None
 
     def _is_person(self, sentence: Sentence, head: Token) -> bool:
-        """Whether a proper name is somebody's: the model says so, or a title before it does."""
+        """Whether a proper name is somebody's: the model says so, or a title before or after it does."""
         return head.pos == "PROPN" and (
-            head.entity == "PERSON" or any(self._bears(head, word) for word in sentence.children(head, "compound"))
+            head.entity == "PERSON"
+            or any(self._bears(head, word) for word in sentence.children(head, "compound", "appos"))
         )
 
     def _bears(self, name: Token, title: Token) -> bool:

@@ -21,6 +21,8 @@ class PeopleReader:
 
     def read(self, sentence: Sentence, token: Token, party: Party) -> Party:
         """`party` with the country and office that the text gave before."""
+        if party.entity.type != "person":
+            return self._named_before(sentence, token, party) or party
         for mention in self._memory.before(sentence, token):
             earlier = mention.party
             if earlier.entity.type == "person":

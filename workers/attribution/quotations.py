@@ -57,7 +57,9 @@ def find_quotations(text: str) -> tuple[Quotation, ...]:
                 left_open = opening is not None
             opening, line = None, match.end()
         elif opening is None:
-            if mark not in _CLOSES or _stands_before_word(text, match.start()):
+            if not text[max(0, match.start() - 1) : match.start()].isdigit() and (
+                mark not in _CLOSES or _stands_before_word(text, match.start())
+            ):
                 opening = (match.start(), mark)
                 runs_on = left_open and not text[line : match.start()].strip()
                 left_open = left_open and not runs_on

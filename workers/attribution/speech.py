@@ -42,6 +42,8 @@ class Attribution:
     cue_word: Token
     #: Head of the source's phrase at home; None where no source is named.
     source_word: Token | None
+    #: The person whose own words lay it to the source: "Oslo rejects the charge, the minister said".
+    voiced_by: Party | None = None
     #: Its cue stands within a quotation: those quoted lay it to somebody.
     is_nested: bool = False
 
@@ -156,17 +158,25 @@ def _possessor(sentence: Sentence, noun: Token, cast: Cast) -> Party | None:
 
 
 def _voiced(here: Sequence[Attribution]) -> list[Attribution]:
-    """Attributions of one sentence in order; who speaks of themselves in a quotation is whoever is quoted."""
+    """Attributions of one sentence in order; in another's words, those who speak of themselves or for their state."""
     found = []
     for attribution in sorted(here, key=lambda a: (a.cue.i, a.number)):
-        word = attribution.source_word
-        if attribution.is_nested and word is not None and word.lower in SPEAKER_PRONOUNS:
-            outer = [a for a in here if not a.is_nested and attribution.cue.i in a.content and a.asserts]
-            quoted_by = min(outer, key=lambda a: len(a.content), default=None)
-            found.append(replace(attribution, source=quoted_by.source) if quoted_by is not None else attribution)
-        else:
-            found.append(attribution)
+        outer = [a for a in here if a.number != attribution.number and attribution.cue.i in a.content and a.asserts]
+        quoting = [a for a in outer if not a.is_nested]
+        word, source = attribution.source_word, attribution.source
+        if attribution.is_nested and quoting and word is not None and word.lower in SPEAKER_PRONOUNS:
+            speaker = min(quoting, key=lambda a: len(a.content)).source
+            found.append(replace(attribution, source=speaker))
+            continue
+        speakers = (a.source for a in sorted(outer, key=lambda a: len(a.content)))
+        voice = next((s for s in speakers if s is not None and source is not None and _speaks_for(s, source)), None)
+        found.append(replace(attribution, voiced_by=voice))
     return found
+
+
+def _speaks_for(speaker: Party, source: Party) -> bool:
+    is_person = speaker.entity.type == "person" and source.entity.type != "person"
+    return is_person and speaker.country is not None and speaker.country == source.country
 
 
 def _told_on(sentences: Iterable[Sentence], found: Mapping[int, list[Attribution]]) -> Iterator[Attribution]:
