@@ -27,6 +27,7 @@ from stancewire.types import (
     Page,
     Signal,
     Stance,
+    Statement,
 )
 
 T = TypeVar("T")
@@ -75,6 +76,7 @@ def _clean(value: Any) -> Any:
 
 
 signals: Codec[Signal] = Codec(TypeAdapter(Annotated[Stance | Interference, Field(discriminator="kind")]), "signal")
+statements: Codec[Statement] = Codec(TypeAdapter(Statement), "statement")
 articles: Codec[Article] = Codec(TypeAdapter(Article), "article")
 feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")
 marks: Codec[Mark] = Codec(TypeAdapter(Mark), "mark")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
@@ -19,10 +19,10 @@ from rich.text import Text
 from config.characters import escaped, safe
 from stancewire import codec
 from stancewire.cli.options import Config, settings_of
-from stancewire.cli.signals import by_evidence, evidence_text, explanation, relation
+from stancewire.cli.signals import attribution, by_evidence, evidence_text, explanation, relation
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import Analysis, Article, Page
+from stancewire.types import Analysis, Article, Page, Statement
 
 if TYPE_CHECKING:
     from workers.pipeline import Pipeline
@@ -42,6 +42,10 @@ def analyse(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say which rule and which words made each signal.")
     ] = False,
+    attributions: Annotated[
+        bool,
+        typer.Option("--attributions", help="Print who says what, too: source, cue, words. Every sentence is read."),
+    ] = False,
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="CODE", help="Language of the text, as `en`; else it is told.")
     ] = None,
@@ -60,16 +64,18 @@ def analyse(
     if jsonl:
         if as_json or explain:
             raise UsageError("--jsonl goes with neither --json nor --explain")
-        raise typer.Exit(analyse_lines(source, lang))
+        raise typer.Exit(analyse_lines(source, lang, attributions=attributions))
     article = article_of(source, lang, config)
-    analysis = _pipeline().analyse(article)
+    pipeline = _pipeline()
+    analysis = pipeline.analyse(article)
+    statements = pipeline.statements(article) if attributions else None
     if as_json:
-        typer.echo(_indented(analysis))
+        typer.echo(_indented(analysis, statements))
     else:
-        _show(article, analysis, explain=explain)
+        _show(article, analysis, statements, explain=explain)
 
 
-def analyse_lines(source: str, language: str | None) -> int:
+def analyse_lines(source: str, language: str | None, *, attributions: bool) -> int:
     """Analyse a JSON object a line, in order; the exit status is 1 where any line failed."""
     pipeline = None
     failed = False
@@ -78,14 +84,14 @@ def analyse_lines(source: str, language: str | None) -> int:
             if not line.strip():
                 continue
             pipeline = pipeline or _pipeline(quiet=True)
-            answer = _answer(line, language, pipeline)
+            answer = _answer(line, language, pipeline, attributions=attributions)
             failed = failed or "error" in answer
             sys.stdout.buffer.write(escaped(orjson.dumps(answer).decode()).encode() + b"\n")
             sys.stdout.buffer.flush()
     return 1 if failed else 0
 
 
-def _answer(line: bytes, language: str | None, pipeline: Pipeline) -> dict[str, Any]:
+def _answer(line: bytes, language: str | None, pipeline: Pipeline, *, attributions: bool) -> dict[str, Any]:
     from stancewire.wiring.desk import article_from_record  # noqa: PLC0415
 
     name: Any = None
@@ -96,13 +102,21 @@ def _answer(line: bytes, language: str | None, pipeline: Pipeline) -> dict[str, 
             record["lang"] = language
         article = article_from_record(record)
         analysis = pipeline.analyse(article)
+        statements = pipeline.statements(article) if attributions else None
     except orjson.JSONDecodeError as error:
         return {"id": name, "error": f"not valid JSON: {error}"}
     except StancewireError as error:
         return {"id": name, "error": error.message}
     except Exception as error:  # noqa: BLE001 - one line's failure must not end the others
         return {"id": name, "error": f"{type(error).__name__}: {error}"}
-    return {"id": name, "signals": [codec.signals.to_dict(signal) for signal in analysis.signals]}
+    return {"id": name, **_found(analysis, statements)}
+
+
+def _found(analysis: Analysis, statements: Sequence[Statement] | None) -> dict[str, Any]:
+    found = {"signals": [codec.signals.to_dict(signal) for signal in analysis.signals]}
+    if statements is not None:
+        found["attributions"] = [codec.statements.to_dict(statement) for statement in statements]
+    return found
 
 
 def article_of(source: str, language: str | None, config: Path | None) -> Article:
@@ -186,7 +200,7 @@ def _pipeline(*, quiet: bool = False) -> Pipeline:
         return load()
 
 
-def _as_dict(analysis: Analysis) -> dict[str, Any]:
+def _as_dict(analysis: Analysis, statements: Sequence[Statement] | None) -> dict[str, Any]:
     return {
         "article": {
             "id": analysis.article.id,
@@ -198,16 +212,16 @@ def _as_dict(analysis: Analysis) -> dict[str, Any]:
         },
         "language": analysis.language,
         "coverage": analysis.coverage,
-        "signals": [codec.signals.to_dict(signal) for signal in analysis.signals],
+        **_found(analysis, statements),
     }
 
 
-def _indented(analysis: Analysis) -> str:
-    lines = orjson.dumps(_as_dict(analysis), option=orjson.OPT_INDENT_2).decode().split("\n")
+def _indented(analysis: Analysis, statements: Sequence[Statement] | None) -> str:
+    lines = orjson.dumps(_as_dict(analysis, statements), option=orjson.OPT_INDENT_2).decode().split("\n")
     return "\n".join(escaped(line) for line in lines)
 
 
-def _show(article: Article, analysis: Analysis, *, explain: bool) -> None:
+def _show(article: Article, analysis: Analysis, statements: Sequence[Statement] | None, *, explain: bool) -> None:
     console = output()
     if article.title:
         show(console, Text(article.title, style="bold"))
@@ -222,6 +236,10 @@ def _show(article: Article, analysis: Analysis, *, explain: bool) -> None:
             if explain:
                 show(console, explanation(signal), indent=4)
     show(console, "")
+    for statement in statements or ():
+        show(console, attribution(statement))
+    if statements:
+        show(console, "")
     for line in _summary(analysis):
         show(console, Text(line, style="dim"))
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from rich.text import Text
 
 from config.characters import safe
-from stancewire.types import Entity, Evidence, Interference, Signal, Span, Stance
+from stancewire.types import Entity, Evidence, Interference, Signal, Span, Stance, Statement
 
 HOLDER = "bold cyan"
 TARGET = "bold magenta"
@@ -135,6 +135,22 @@ def explanation(signal: Signal) -> Text:
     facts.append(f"{signal.evidence.field} {signal.evidence.start}–{signal.evidence.end}")
     facts.append(f"id {signal.id}")
     return Text(safe(" · ".join(facts)), style="dim")
+
+
+def attribution(statement: Statement) -> Text:
+    """Who says what, on one line: the words of the source, how it says it, and what."""
+    source = _quote(statement.source) if statement.source is not None else "nobody named"
+    speaker = statement.speaker
+    known = speaker is not None and speaker.country is not None and speaker.name not in source
+    return Text.assemble(
+        (source, HOLDER),
+        (f" ({_name(speaker)})" if known and speaker is not None else "", "dim"),
+        (" ▸ ", "dim"),
+        (_quote(statement.cue), NEUTRAL),
+        (" ▸ ", "dim"),
+        " … ".join(_quote(span) for span in statement.content),
+        (f"   {statement.held} · {statement.voice}", "dim"),
+    )
 
 
 def _with_details(text: Text, details: Sequence[str], signal: Signal) -> Text:

@@ -66,6 +66,23 @@ def test_lines_that_are_all_good_end_with_status_0(tmp_path: Path) -> None:
     assert json.loads(ended.out) == {"id": "a", "signals": []}
 
 
+def test_who_says_what_is_printed_where_it_is_asked_for(tmp_path: Path) -> None:
+    text = "The harbour is closed, the mayor said. “It opens in May,” she added."
+    file = tmp_path / "text.txt"
+    file.write_text(text)
+
+    shown = run_here(tmp_path, "analyse", str(file), "--attributions")
+    given = json.dumps({"id": "a", "text": text}).encode()
+    answer = json.loads(run_here(tmp_path, "analyse", "--jsonl", "--attributions", given=given).out)
+
+    assert "the mayor ▸ said ▸ The harbour is closed" in shown.out
+    assert [a["source"]["text"] for a in answer["attributions"]] == ["the mayor", "she"]
+    assert [a["voice"] for a in answer["attributions"]] == ["paraphrased", "quoted"]
+    for found in answer["attributions"]:
+        for span in (found["source"], found["cue"], *found["content"]):
+            assert text[span["start"] : span["end"]] == span["text"]
+
+
 def test_a_page_in_a_file_is_read_as_pages_are(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text(PAGE)

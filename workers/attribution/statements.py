@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from stancewire.types import Span, Statement, TextField
+from stancewire.types import Entity, Span, Statement, TextField
+from workers.attribution.party import Party
 from workers.attribution.speech import Attribution
 from workers.text.tree import Sentence, Token
 
@@ -54,12 +55,17 @@ def statements_of(
             )
             if word is not None
             else None,
-            speaker=first.source.entity if first.source is not None else None,
+            speaker=_somebody(first.source),
             cue=span(_cue(home, first.cue_word)),
             content=tuple(span(place) for place in content),
             held=first.held,
             voice="quoted" if any(part.voice == "quoted" for part in group) else first.voice,
         )
+
+
+def _somebody(party: Party | None) -> Entity | None:
+    """Who a source is; nobody where no more than its words are known."""
+    return party.entity if party is not None and party.entity.type not in {"thing", "election", "place"} else None
 
 
 def _is_told(home: Sentence, attribution: Attribution, others: Iterable[Attribution]) -> bool:
