@@ -65,6 +65,8 @@ def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | No
     found: list[Party] = []
     for word in aimed_at:
         for party in scene.parties(word):
+            if scene.is_bystander(party):
+                continue
             if party.country not in barred and (
                 party.country is not None or word.lemma in scene.words.institution_nouns
             ):

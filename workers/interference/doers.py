@@ -106,7 +106,7 @@ def can_act(scene: Scene, party: Party) -> bool:
     words = scene.words
     if party.country is None or party.entity.type == "election":
         return False
-    if party.sentence == scene.index and party.token in scene.masks:
+    if party.sentence == scene.index and (party.token in scene.masks or scene.is_bystander(party)):
         return False
     lemma = scene.sentence.tokens[party.token].lemma if party.sentence == scene.index else ""
     if lemma in words.status.assessing_nouns - words.links.direct:

@@ -34,6 +34,8 @@ class FamilyWords:
     #: Matches any of its phrases in lower case.
     phrases: re.Pattern[str]
     combinations: tuple[Combination, ...]
+    #: Its nouns do not count with one of these before them.
+    unless: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,8 @@ class Deeds:
     sway_objects: frozenset[str]
     aiming: frozenset[str]
     posing: frozenset[str]
+    removable: frozenset[str]
+    belittling: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,8 @@ class Links:
     tying_prepositions: frozenset[str]
     pointing: frozenset[str]
     hiring: frozenset[str]
+    placed: frozenset[str]
+    members: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
 
@@ -144,6 +150,7 @@ def _family(data: Mapping[str, Any]) -> FamilyWords:
         disarm=data.get("disarm"),
         grave=data.get("grave", False),
         nouns=frozenset(data.get("nouns", ())),
+        unless=frozenset(data.get("unless", ())),
         verbs=frozenset(data.get("verbs", ())),
         phrases=_any_of((phrase.lower() for phrase in data.get("phrases", ())), r"\w*"),
         combinations=tuple(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from config.knowledge.actors import KnownActor
 from workers.attribution.cast import Cast
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
@@ -41,6 +42,11 @@ class Scene:
         """Known names in the sentence."""
         return self.cast.reader.names_in(self.sentence.start, self.sentence.end)
 
+    @property
+    def platform_speaks(self) -> bool:
+        """Whether a technology company is named: it takes down, or tells of, what deceives on its pages."""
+        return any(name.actor.subkind == "technology_company" for name in self.names)
+
     @cached_property
     def masks(self) -> frozenset[int]:
         """Places of the words for whom somebody passes himself off: "posing as American students"."""
@@ -54,6 +60,18 @@ class Scene:
                         break
                     places.add(word.i)
         return frozenset(places)
+
+    def is_bystander(self, party: Party) -> bool:
+        """Of a country only by a platform's or a free outlet's name, or by what it is against ("anti-China")."""
+        if party.actor is not None:
+            return _is_go_between(party.actor)
+        mention = party.entity.mention
+        names = self.cast.reader.names_in(mention.start, mention.end)
+        theirs = [name for name in names if name.actor.country == party.country]
+        text, start = self.sentence.text.lower(), self.sentence.start
+        return bool(theirs) and all(
+            _is_go_between(name.actor) or text[: name.start - start].endswith(("anti-", "anti ")) for name in theirs
+        )
 
     def parties(self, token: Token) -> tuple[Party, ...]:
         """The party under `token` and those coordinated with it."""
@@ -85,6 +103,11 @@ class Scene:
                 yield from self.sentence.children(preposition, "pobj")
 
 
+def _is_go_between(actor: KnownActor) -> bool:
+    """A platform or an outlet that no state runs: deeds go over it, and are told by it."""
+    return actor.subkind == "technology_company" or (actor.kind == "outlet" and not actor.subkind.startswith("state_"))
+
+
 def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
     """The first party of each country."""
     seen: dict[str | None, Party] = {}
@@ -95,7 +118,8 @@ def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
 
 def can_claim(party: Party) -> bool:
     """Whether a party can say anything."""
-    return party.entity.type in {"state", "organisation", "person", "media", "group"} or party.state is not None
+    speaks = {"state", "organisation", "person", "media", "group"}
+    return party.entity.type in speaks or party.state is not None or (party.entity.type == "thing" and party.named)
 
 
 def noun_chain(sentence: Sentence, token: Token) -> list[Token]:

@@ -38,7 +38,7 @@ class Told:
 
 def told_in(scene: Scene) -> Told | None:
     """What the sentence tells; None if it tells of no deed in public affairs."""
-    found = deeds(scene.sentence, scene.words, _operations(scene))
+    found = deeds(scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks)
     if not found or not _is_public(scene, found):
         return None
     return Told(scene=scene, deeds=found, done_by={deed: doers(scene, deed) for deed in found})
@@ -102,10 +102,6 @@ def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
     words, sentence = scene.words, scene.sentence
     if any(deed.kind == "deed" for deed in found) or any(
         token.lemma in words.institution_nouns or token.lemma in words.event_nouns for token in sentence.tokens
-    ):
-        return True
-    if any(name.actor.subkind == "technology_company" for name in scene.names) and any(
-        token.lemma in words.status.removing and token.pos == "VERB" for token in sentence.tokens
     ):
         return True
     grave = is_grave(sentence, words) or any(

@@ -17,6 +17,7 @@ from workers.text.tree import Token
 _FAR = 10
 #: Where orders and money come from.
 _FROM = frozenset({"from", "of", "by"})
+_PLACED = frozenset({"from", "by"})
 #: Words that end a tie: another clause begins.
 _ENDS = {"which", "who", "that", "but", "against", "while", "whose", "where", "aim", "target", "when", "as", ";", "say"}
 
@@ -34,7 +35,7 @@ def tied(scene: Scene, noun: Token) -> Iterator[Party]:
                 yield from scene.parties(own)
         elif child.tag == "VBN":
             yield from objects(scene, child, {"by"})
-    yield from objects(scene, noun, {"from", "in", "of"})
+    yield from objects(scene, noun, {"from", "in", "of"} if noun.lemma in links.members else {"from", "in"})
     for bond in scene.under(noun, {"with"}):
         if bond.lemma in links.bonds:
             yield from objects(scene, bond, {"to", "with"})
@@ -126,10 +127,12 @@ def tied_by_words(scene: Scene) -> Iterator[Party]:
     """The names that follow a word of a tie within its clause, where the parse joins them to something else."""
     sentence, links = scene.sentence, scene.words.links
     for word in sentence.tokens:
-        if word.lemma not in links.tying | links.ordering:
+        if word.lemma not in links.tying | links.ordering | links.placed:
             continue
         following = sentence.tokens[word.i + 1 : word.i + 4]
         allowed = links.tying_prepositions if word.lemma in links.tying else _FROM
+        if word.lemma in links.placed and word.lemma not in links.ordering:
+            allowed = _PLACED if word.tag in {"VBN", "VBG", "VBD"} else frozenset()
         preposition = next((w for w in following if w.lower in allowed), None)
         if preposition is not None:
             yield from chain(scene, preposition.i + 1)
