@@ -23,7 +23,7 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
     if owned:
         return unique(owned)
     saying = _saying(scene)
-    homes = {source.country for source in scene.sources if can_claim(source)}
+    homes = scene.homes
     at_home: tuple[Party, ...] = ()
     for find in _TIES:
         found = tuple(
@@ -44,7 +44,7 @@ def _saying(scene: Scene) -> set[tuple[int, int]]:
         if sentence == scene.index:
             token = scene.sentence.tokens[place]
             places.update((sentence, other.i) for other in scene.sentence.children(token, "appos"))
-            if token.dep == "appos":
+            if token.dep == "appos" and not any(said.cue.text == ":" for said in scene.said):
                 places.add((sentence, token.head))
     return places
 
@@ -74,6 +74,7 @@ def accused_in(scene: Scene) -> tuple[Party, ...]:
         ties.accused,
         ties.identified,
         ties.tied_by_words,
+        ties.resembling,
         ties.pointed,
     ):
         found = tuple(party for party in find(scene) if can_act(scene, party))
@@ -238,5 +239,6 @@ _TIES: tuple[Callable[[Scene, Token], Iterator[Party]], ...] = (
     _anywhere(ties.threatening),
     _anywhere(ties.identified),
     _anywhere(ties.tied_by_words),
+    _anywhere(ties.resembling),
     _anywhere(ties.pointed),
 )

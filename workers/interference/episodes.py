@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from workers.attribution.parties import Party
 from workers.interference.doers import accused_in, unnamed
 from workers.interference.finding import DenialFinding, InterferenceFinding
-from workers.interference.followups import commented, countered, is_taken_up, refuting, with_more
+from workers.interference.followups import commented, countered, further, is_taken_up, refuting, with_more
 from workers.interference.scene import Scene
 from workers.interference.telling import Told, findings, later_aims, told_in
 
@@ -78,11 +78,12 @@ class Episodes:
 
     def _comment(self, scene: Scene) -> None:
         """Nothing new is told: it may name the doer of what was told before, admit it or refute it."""
+        actors = accused_in(scene)
         if self._open is None:
             first = self._first_near(scene)
-            self.found[first:] = [commented(finding, scene) for finding in self.found[first:]]
+            near = [commented(finding, scene) for finding in self.found[first:]]
+            self.found[first:] = [*near, *further(near, actors, scene)]
             return
-        actors = accused_in(scene)
         if actors:
             opened, self._open = self._open, None
             fresh = findings(opened, actors, later_aims(scene, actors))

@@ -60,6 +60,15 @@ def admitted(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding 
     return None
 
 
+def further(near: Sequence[InterferenceFinding], actors: Sequence[Party], scene: Scene) -> list[InterferenceFinding]:
+    """The last of the findings once more for each actor that a later sentence adds: "it was run from Togo"."""
+    if not near or not is_taken_up(scene):
+        return []
+    known = {finding.actor.country for finding in near} | {f.target.country for f in near if f.target is not None}
+    last = near[-1]
+    return [replace(last, actor=actor) for actor in actors if actor.country not in known]
+
+
 def refuting(told: Told, near: Sequence[InterferenceFinding]) -> list[InterferenceFinding]:
     """Findings of a sentence that says of those named before that they did not do it."""
     actors = tuple({finding.actor.country: finding.actor for finding in near}.values())

@@ -75,6 +75,7 @@ class Links:
     hiring: frozenset[str]
     placed: frozenset[str]
     members: frozenset[str]
+    marks: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
 

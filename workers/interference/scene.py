@@ -17,6 +17,9 @@ from workers.interference.lexicon import Lexicon
 from workers.text.names import Name
 from workers.text.tree import Sentence, Token
 
+#: How many words a headline has before its colon.
+_HEAD = 12
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
@@ -35,7 +38,22 @@ class Scene:
     @property
     def sources(self) -> tuple[Party, ...]:
         """Those to whom words of the sentence are laid."""
-        return tuple(said.source for said in self.said if said.source is not None and said.held != "denied")
+        said = tuple(said.source for said in self.said if said.source is not None and said.held != "denied")
+        return (*said, *self.announcers)
+
+    @property
+    def homes(self) -> set[str | None]:
+        """Countries of those who speak."""
+        return {source.country for source in self.sources if can_claim(source)}
+
+    @cached_property
+    def announcers(self) -> tuple[Party, ...]:
+        """Those named before the colon of a headline: "FBI, CISA: Foreign hackers ..."."""
+        colon = next((token for token in self.sentence.tokens[:_HEAD] if token.text == ":"), None)
+        if colon is None or any(said.cue.text == ":" for said in self.said):
+            return ()
+        before = self.cast.reader.names_in(self.sentence.start, colon.start)
+        return tuple(self.party_of(name) for name in before if name.actor.kind != "state" or name.form == "seat")
 
     @property
     def names(self) -> tuple[Name, ...]:

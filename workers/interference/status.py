@@ -16,6 +16,8 @@ from workers.interference.finding import Standing
 from workers.interference.scene import Scene, can_claim
 from workers.text.tree import Token
 
+#: Claimants who do not speak for their country.
+_PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
 
 
@@ -28,6 +30,7 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     accuser = _accuser(scene, deed)
     claimants = _unique(
         [s.source for s in holding if s.source is not None and s.held != "denied" and can_claim(s.source)]
+        + list(scene.announcers)
         + accuser
         + ([] if accuser else _agents(scene, holding)),
         barred,
@@ -158,6 +161,6 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
 def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:
     seen: dict[str, Party] = {}
     for party in parties:
-        if party.country is None or party.country not in barred:
+        if party.country is None or party.country not in barred or party.category in _PRIVATE:
             seen.setdefault(party.entity.name, party)
     return tuple(seen.values())

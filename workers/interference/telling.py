@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workers.attribution.parties import Party
+from workers.interference import ties
 from workers.interference.aims import aims_of, elsewhere, event_in, targets
 from workers.interference.cues import Deed, deeds
 from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
-from workers.interference.scene import Scene
+from workers.interference.scene import Scene, can_claim
 from workers.interference.status import standing_of
 from workers.text.tree import Token
 
@@ -38,10 +39,20 @@ class Told:
 
 def told_in(scene: Scene) -> Told | None:
     """What the sentence tells; None if it tells of no deed in public affairs."""
-    found = deeds(scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks)
+    found = deeds(
+        scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
+    )
     if not found or not _is_public(scene, found):
         return None
-    return Told(scene=scene, deeds=found, done_by={deed: doers(scene, deed) for deed in found})
+    return Told(scene=scene, deeds=found, done_by=_from_abroad(scene, {deed: doers(scene, deed) for deed in found}))
+
+
+def _from_abroad(scene: Scene, done_by: Mapping[Deed, tuple[Party, ...]]) -> Mapping[Deed, tuple[Party, ...]]:
+    """Without doers of the country that speaks, where it speaks of others: it accuses, and is not accused."""
+    homes = scene.homes
+    if not any(actor.country not in homes for actors in done_by.values() for actor in actors):
+        return done_by
+    return {deed: tuple(a for a in actors if a.country not in homes) for deed, actors in done_by.items()}
 
 
 def findings(
@@ -90,6 +101,11 @@ def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, stand
         end=deed.token.end,
         rule=f"{deed.kind}.{deed.token.lemma}",
     )
+
+
+def _is_traced(scene: Scene) -> bool:
+    """Whether somebody says so, and the sentence ties what it speaks of to another country."""
+    return any(can_claim(source) for source in scene.sources) and any(ties.tied_by_words(scene))
 
 
 def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:

@@ -138,6 +138,15 @@ def tied_by_words(scene: Scene) -> Iterator[Party]:
             yield from chain(scene, preposition.i + 1)
 
 
+def resembling(scene: Scene) -> Iterator[Party]:
+    """As in "straight from the Russian playbook", "bore the hallmarks of Iran's services"."""
+    for word in scene.sentence.tokens:
+        if word.lemma in scene.words.links.marks:
+            for modifier in scene.sentence.children(word, "amod", "poss", "compound"):
+                yield from owners(scene, modifier)
+            yield from objects(scene, word, {"of"})
+
+
 def pointed(scene: Scene) -> Iterator[Party]:
     """As in "pointed to Brussels", "left no doubt whom it held responsible: Belgrade"."""
     for word in scene.sentence.tokens:
