@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 
 from workers.attribution.parties import Party
 from workers.interference.cues import Deed
-from workers.interference.scene import Scene, noun_chain, unique
+from workers.interference.scene import Scene, is_go_between, noun_chain, unique
 from workers.text.tree import Token
 
 _TOWARD = frozenset(
@@ -44,21 +44,22 @@ def event_in(scene: Scene) -> Party | None:
 
 
 def elsewhere(scene: Scene, barred: Collection[str | None]) -> tuple[Party, ...]:
-    """The one other country that a sentence speaks of beside those `barred`; none if it speaks of several."""
+    """The one other country that a sentence speaks of beside those `barred`, or the several that it lists together."""
     spoken_of: dict[str, Party] = {}
     places: dict[str, Party] = {}
+    lists: set[int] = set()
     for name in scene.names:
         country = name.actor.country
-        if country is None or country in barred or name.actor.kind in {"outlet", "operation"}:
+        if country is None or country in barred or name.actor.kind == "operation" or is_go_between(name.actor):
             continue
         token = scene.sentence.at(name.start, name.end)[-1]
         party = scene.cast.reader.state_named(scene.sentence, token, name)
         state = scene.state_of(party)
-        if state is not None:
-            found = places if party.place else spoken_of
-            found.setdefault(country, state)
-    chosen = spoken_of or places
-    return tuple(chosen.values()) if len(chosen) == 1 else ()
+        if state is not None and name.actor.kind != "outlet":
+            lists.add(scene.sentence.first_conjunct(token).i)
+            (places if party.place else spoken_of).setdefault(country, state)
+    chosen = {**places, **spoken_of} if len(lists) == 1 else spoken_of or places
+    return tuple(chosen.values()) if len(chosen) == 1 or len(lists) == 1 else ()
 
 
 def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | None]) -> tuple[Party, ...]:
@@ -72,7 +73,10 @@ def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | No
             ):
                 found.append(party)
                 if party.country is not None:
-                    found.extend(_of_country(scene, word, {*barred, party.country}))
+                    known = {*barred, party.country}
+                    found.extend(_of_country(scene, word, known))
+                    whose = (other for item in scene.under(word, {"of"}) for other in scene.parties(item))
+                    found.extend(other for other in whose if other.country is not None and other.country not in known)
             elif party.country is None or party.country in barred:
                 found.extend(_of_country(scene, word, barred))
     return tuple(found)

@@ -29,9 +29,9 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
         found = tuple(
             party
             for party in find(scene, deed.token)
-            if can_act(scene, party) and (party.sentence, party.token) not in saying
+            if can_act(scene, party) and (find is _accused_of or (party.sentence, party.token) not in saying)
         )
-        if any(party.country not in homes for party in found):
+        if any(party.country not in homes for party in found) or (found and find is _accused_of):
             return _with_joined(scene, unique(found))
         at_home = at_home or unique(found)
     return at_home
@@ -72,6 +72,7 @@ def accused_in(scene: Scene) -> tuple[Party, ...]:
         ties.behind,
         ties.ordered,
         ties.accused,
+        ties.serving,
         ties.identified,
         ties.tied_by_words,
         ties.resembling,
@@ -110,7 +111,7 @@ def can_act(scene: Scene, party: Party) -> bool:
     if party.sentence == scene.index and (party.token in scene.masks or scene.is_bystander(party)):
         return False
     lemma = scene.sentence.tokens[party.token].lemma if party.sentence == scene.index else ""
-    if lemma in words.status.assessing_nouns - words.links.direct:
+    if lemma in (words.status.assessing_nouns | words.status.public_bodies) - words.links.direct:
         return False
     doing = words.deed.carriers | words.deed.intruders | words.deed.weak | words.links.direct
     return party.entity.type != "thing" or lemma in doing
@@ -157,7 +158,8 @@ def _subject(scene: Scene, token: Token) -> Iterator[Party]:
 
 def _subject_of(sentence: Sentence, verb: Token) -> Token | None:
     """The subject of a verb; in "it was Ukraine that interfered", the one picked out."""
-    subject = subject_of(sentence, verb)
+    several = [word for word in sentence.children(verb, "nsubj") if word.i < verb.i]
+    subject = several[-1] if len(several) > 1 else subject_of(sentence, verb)
     above = sentence.head(verb)
     if subject is not None and subject.lower in {"that", "who"} and above is not None and above.lemma == "be":
         return sentence.child(above, "attr") or subject
@@ -236,6 +238,7 @@ _TIES: tuple[Callable[[Scene, Token], Iterator[Party]], ...] = (
     _anywhere(ties.ordered),
     _anywhere(ties.accused),
     _listed,
+    _anywhere(ties.serving),
     _anywhere(ties.threatening),
     _anywhere(ties.identified),
     _anywhere(ties.tied_by_words),

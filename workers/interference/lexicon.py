@@ -36,6 +36,8 @@ class FamilyWords:
     combinations: tuple[Combination, ...]
     #: Its nouns do not count with one of these before them.
     unless: frozenset[str]
+    #: Nor as an object of one of these.
+    victim_of: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,7 @@ class Links:
     placed: frozenset[str]
     members: frozenset[str]
     marks: frozenset[str]
+    serving: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
 
@@ -96,6 +99,7 @@ class StatusWords:
     agreeing: frozenset[str]
     taken_up: frozenset[str]
     claims: frozenset[str]
+    dangers: frozenset[str]
     hedges: frozenset[str]
 
 
@@ -152,6 +156,7 @@ def _family(data: Mapping[str, Any]) -> FamilyWords:
         grave=data.get("grave", False),
         nouns=frozenset(data.get("nouns", ())),
         unless=frozenset(data.get("unless", ())),
+        victim_of=frozenset(data.get("victim_of", ())),
         verbs=frozenset(data.get("verbs", ())),
         phrases=_any_of((phrase.lower() for phrase in data.get("phrases", ())), r"\w*"),
         combinations=tuple(
@@ -179,6 +184,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
             refuted=_any_of(status["refuted"], r"(?!\w)"),
             warned=_any_of(status["warned"], r"(?!\w)"),
             claims=frozenset(speech["nouns"]["alleged"]),
+            dangers=frozenset(speech["nouns"]["warned"]),
             hedges=frozenset(speech["hedges"]["alleged"]),
         ),
         denial=DenialWords(**_sets(denial, "words"), words=_any_of(denial["words"], r"(?!\w)")),

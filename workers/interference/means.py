@@ -62,9 +62,11 @@ def _named(sentence: Sentence, family: FamilyWords, low: str) -> Iterator[tuple[
 
 
 def _is_other(sentence: Sentence, noun: Token, family: FamilyWords) -> bool:
-    return bool(family.unless) and any(
-        word.lemma in family.unless for word in sentence.tokens[max(0, noun.i - 3) : noun.i]
-    )
+    """As in "e-mail accounts", "broke into the accounts of politicians": no means of the doer's."""
+    if any(word.lemma in family.unless for word in sentence.tokens[max(0, noun.i - 3) : noun.i]):
+        return True
+    verb = next((word for word in sentence.ancestors(noun) if word.pos == "VERB"), None)
+    return verb is not None and noun.i > verb.i and verb.lemma in family.victim_of
 
 
 def _combined(sentence: Sentence, family: FamilyWords) -> Iterator[tuple[Token, Token]]:

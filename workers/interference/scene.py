@@ -38,7 +38,7 @@ class Scene:
     @property
     def sources(self) -> tuple[Party, ...]:
         """Those to whom words of the sentence are laid."""
-        said = tuple(said.source for said in self.said if said.source is not None and said.held != "denied")
+        said = tuple(s.source for s in self.said if s.source is not None and s.held != "denied" and not s.negated)
         return (*said, *self.announcers)
 
     @property
@@ -82,13 +82,13 @@ class Scene:
     def is_bystander(self, party: Party) -> bool:
         """Of a country only by a platform's or a free outlet's name, or by what it is against ("anti-China")."""
         if party.actor is not None:
-            return _is_go_between(party.actor)
+            return is_go_between(party.actor)
         mention = party.entity.mention
         names = self.cast.reader.names_in(mention.start, mention.end)
         theirs = [name for name in names if name.actor.country == party.country]
         text, start = self.sentence.text.lower(), self.sentence.start
         return bool(theirs) and all(
-            _is_go_between(name.actor) or text[: name.start - start].endswith(("anti-", "anti ")) for name in theirs
+            is_go_between(name.actor) or text[: name.start - start].endswith(("anti-", "anti ")) for name in theirs
         )
 
     def parties(self, token: Token) -> tuple[Party, ...]:
@@ -121,7 +121,7 @@ class Scene:
                 yield from self.sentence.children(preposition, "pobj")
 
 
-def _is_go_between(actor: KnownActor) -> bool:
+def is_go_between(actor: KnownActor) -> bool:
     """A platform or an outlet that no state runs: deeds go over it, and are told by it."""
     return actor.subkind == "technology_company" or (actor.kind == "outlet" and not actor.subkind.startswith("state_"))
 

@@ -39,9 +39,10 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     if accuser and status == "confirmed":
         status = "alleged"
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
-    if not own_word and _is_undone(scene, deed):
+    if not own_word and (_is_undone(scene, deed) or _is_disbelieved(scene, deed, barred)):
         status = "refuted"
-    if own_word and _is_owned(scene, deed):
+    is_admitted = any(s.held == "admitted" and s.source is not None and s.source.country in barred for s in holding)
+    if own_word and (is_admitted or _is_owned(scene, deed)):
         status = "confirmed"
     if status == "refuted" and not claimants:
         claimants = _unique([s.source for s in holding if s.source is not None and can_claim(s.source)], barred)
@@ -59,6 +60,22 @@ def _is_undone(scene: Scene, deed: Token) -> bool:
         if word.dep in _CLAUSES:
             return False
     return False
+
+
+def _is_disbelieved(scene: Scene, deed: Token, barred: Collection[str | None]) -> bool:
+    """As in "claims that it meddled are fiction", "were rejected by the agency": not so if the accused rejects them."""
+    sentence, words = scene.sentence, scene.words
+    claim = next((word for word in sentence.ancestors(deed) if word.lemma in words.status.claims), None)
+    verb = sentence.head(claim) if claim is not None else None
+    if claim is None or verb is None or claim.dep not in {"nsubj", "nsubjpass", "dobj"}:
+        return False
+    own = {word.i for word in sentence.subtree(claim)}
+    rest = " ".join(word.lower for word in sentence.subtree(verb) if word.i not in own and word.i > verb.i)
+    if verb.lemma in words.denial.verbs:
+        subject = subject_of(sentence, verb)
+        deniers = scene.parties(subject) if subject is not None else ()
+        return bool(deniers) and all(p.country is not None and p.country not in barred for p in deniers)
+    return verb.lemma in {"be", *words.denial.calling} and words.denial.words.search(rest) is not None
 
 
 def _is_owned(scene: Scene, deed: Token) -> bool:

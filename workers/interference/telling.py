@@ -19,6 +19,7 @@ from workers.interference.scene import Scene, can_claim
 from workers.interference.status import standing_of
 from workers.text.tree import Token
 
+_SEVERAL = 2
 _PUBLIC_BODIES = frozenset({"court", "parliament", "prosecutor", "police", "election_commission", "government"})
 
 
@@ -37,12 +38,16 @@ class Told:
         return next((actors for actors in self.done_by.values() if actors), ())
 
 
-def told_in(scene: Scene) -> Told | None:
-    """What the sentence tells; None if it tells of no deed in public affairs."""
+def told_in(scene: Scene, *, follows: bool = False) -> Told | None:
+    """What the sentence tells; None if it tells of no deed in public affairs.
+
+    Where it `follows` on a telling of such deeds, a grave means is enough.
+    """
     found = deeds(
         scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
     )
-    if not found or not _is_public(scene, found):
+    is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words))
+    if not found or not is_public:
         return None
     return Told(scene=scene, deeds=found, done_by=_from_abroad(scene, {deed: doers(scene, deed) for deed in found}))
 
@@ -50,7 +55,9 @@ def told_in(scene: Scene) -> Told | None:
 def _from_abroad(scene: Scene, done_by: Mapping[Deed, tuple[Party, ...]]) -> Mapping[Deed, tuple[Party, ...]]:
     """Without doers of the country that speaks, where it speaks of others: it accuses, and is not accused."""
     homes = scene.homes
-    if not any(actor.country not in homes for actors in done_by.values() for actor in actors):
+    if len({actor.country for actors in done_by.values() for actor in actors}) < _SEVERAL or not any(
+        actor.country not in homes for actors in done_by.values() for actor in actors
+    ):
         return done_by
     return {deed: tuple(a for a in actors if a.country not in homes) for deed, actors in done_by.items()}
 
