@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator
 
 from workers.attribution.parties import Party
 from workers.interference.cues import Deed
-from workers.interference.scene import Scene, is_go_between, noun_chain, unique
+from workers.interference.scene import Scene, is_go_between, is_known_body, noun_chain, unique
 from workers.text.tree import Token
 
 _TOWARD = frozenset(
     "about in into on against with at of to toward towards across targeting over during around within".split()
 )
+_INTO = frozenset({"into", "to", "against", "at", "on"})
 _AT = frozenset({"at", "against", "toward", "towards"})
 _WHERE = frozenset({"in", "of", "at", "across", "from"})
 _DEPTH = 2
@@ -24,7 +25,7 @@ def targets(scene: Scene, deed: Deed, actors: Collection[Party]) -> tuple[Party,
     """Whom the deed is aimed at: countries first, then public things; none if the sentence names none."""
     barred = {actor.country for actor in actors}
     nearest = _aims(scene, tuple(_aimed(scene, deed.token)), barred) + aims_of(scene, barred)
-    with_country = tuple(party for party in nearest if party.country is not None)
+    with_country = tuple(party for party in nearest if party.country is not None or is_known_body(party))
     return unique(with_country) or unique(tuple(_events(scene, barred))) or nearest[:1]
 
 
@@ -68,7 +69,9 @@ def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | No
         for party in scene.parties(word):
             if scene.is_bystander(party):
                 continue
-            if party.country not in barred and (
+            if is_known_body(party):
+                found.append(party)
+            elif party.country not in barred and (
                 party.country is not None or word.lemma in scene.words.institution_nouns
             ):
                 found.append(party)
@@ -116,10 +119,27 @@ def _aimed(scene: Scene, token: Token) -> Iterator[Token]:
             if clause.pos == "VERB" and (item := sentence.child(clause, "dobj")) is not None:
                 yield item
                 yield from _under_prepositions(scene, clause)
+    yield from _beside(scene, token)
     for above in sentence.ancestors(token):
         if above.pos == "VERB" and above.lemma in deed.sway | deed.verbs:
             yield from sentence.children(above, "dobj")
             yield from _under_prepositions(scene, above)
+
+
+def _beside(scene: Scene, token: Token) -> Iterator[Token]:
+    """What the verb of a deed does to whom: "bribes bought support in", "was read by hackers", "passed money to"."""
+    sentence = scene.sentence
+    noun = noun_chain(sentence, token)[-1]
+    verb = sentence.head(noun)
+    if verb is not None and verb.dep == "agent" and noun.dep == "pobj":
+        verb = sentence.head(verb)
+        yield from sentence.children(verb, "nsubjpass") if verb is not None else ()
+    elif verb is not None and verb.pos == "VERB" and noun.dep in {"nsubj", "dobj"}:
+        if noun.dep == "nsubj":
+            yield from sentence.children(verb, "dobj")
+        yield from scene.under(verb, _INTO)
+        for item in sentence.children(verb, "dobj") if noun.dep == "nsubj" else ():
+            yield from _under_prepositions(scene, item)
 
 
 def _under_prepositions(scene: Scene, word: Token) -> Iterator[Token]:

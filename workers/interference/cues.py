@@ -55,7 +55,9 @@ def _deeds(
                 yield Deed(token=token, kind="operation")
         elif _names_a_deed(sentence, token, words) or (platform_speaks and _is_removed(sentence, token, words)):
             yield Deed(token=token, kind="deed")
-        elif token.lemma in words.deed.sway and token.pos == "VERB" and _sways(sentence, token, words):
+        elif (token.lemma in words.deed.plots and token.pos == "NOUN") or (
+            token.lemma in words.deed.sway and token.pos == "VERB" and _sways(sentence, token, words)
+        ):
             yield Deed(token=token, kind="sway")
         elif token.i in acts:
             yield Deed(token=token, kind="act")

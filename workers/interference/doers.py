@@ -70,6 +70,7 @@ def accused_in(scene: Scene) -> tuple[Party, ...]:
     for find in (
         ties.traced,
         ties.behind,
+        ties.responsible,
         ties.ordered,
         ties.accused,
         ties.serving,
@@ -78,7 +79,11 @@ def accused_in(scene: Scene) -> tuple[Party, ...]:
         ties.resembling,
         ties.pointed,
     ):
-        found = tuple(party for party in find(scene) if can_act(scene, party))
+        found = tuple(
+            party
+            for party in find(scene)
+            if can_act(scene, party) and (party.sentence, party.token) not in _saying(scene)
+        )
         if found:
             return unique(found)
     return ()
@@ -193,9 +198,41 @@ def _accused_of(scene: Scene, token: Token) -> Iterator[Party]:
             if blamed is not None and not sentence.is_below(token, blamed):
                 yield from scene.parties(blamed)
             return
-        if word.pos == "VERB" and word.lemma in scene.words.denial.absolute and (denier := subject_of(sentence, word)):
-            yield from scene.parties(denier)
+
+
+def _denying(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "Moscow denies meddling": who denies it is accused of it."""
+    for word in scene.sentence.ancestors(token):
+        if word.pos == "VERB" and word.lemma in scene.words.denial.absolute:
+            denier = subject_of(scene.sentence, word)
+            yield from scene.parties(denier) if denier is not None else ()
             return
+
+
+def _predicated(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "Venezuela was the most active of the states that tried to sway the vote"."""
+    sentence = scene.sentence
+    for word in (token, *sentence.ancestors(token)):
+        noun = sentence.head(word)
+        if word.dep not in {"relcl", "acl"} or noun is None:
+            continue
+        while noun.dep == "pobj" and (preposition := sentence.head(noun)) is not None and preposition.lower == "of":
+            upper = sentence.head(preposition)
+            if upper is None:
+                return
+            noun = upper
+        verb = sentence.head(noun)
+        subject = subject_of(sentence, verb) if verb is not None and noun.dep in {"attr", "acomp"} else None
+        if subject is not None:
+            yield from scene.parties(subject)
+
+
+def _colluding(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "jailed for conspiring with Senegal to topple the government"."""
+    for word in (token, *scene.sentence.ancestors(token)):
+        if word.pos == "VERB" and word.lemma in scene.words.links.colluding:
+            for item in scene.under(word, {"with"}):
+                yield from scene.parties(item)
 
 
 def _by(scene: Scene, token: Token) -> Iterator[Party]:
@@ -230,11 +267,15 @@ def _anywhere(find: Callable[[Scene], Iterator[Party]]) -> Callable[[Scene, Toke
 _TIES: tuple[Callable[[Scene, Token], Iterator[Party]], ...] = (
     _operating,
     _modifying,
-    _subject,
     _accused_of,
+    _colluding,
+    _subject,
+    _denying,
+    _predicated,
     _by,
     _linked,
     _anywhere(ties.behind),
+    _anywhere(ties.responsible),
     _anywhere(ties.ordered),
     _anywhere(ties.accused),
     _listed,

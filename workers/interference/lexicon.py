@@ -46,6 +46,7 @@ class Deeds:
 
     nouns: frozenset[str]
     verbs: frozenset[str]
+    plots: frozenset[str]
     qualifiers: frozenset[str]
     carriers: frozenset[str]
     weak: frozenset[str]
@@ -78,6 +79,8 @@ class Links:
     placed: frozenset[str]
     members: frozenset[str]
     marks: frozenset[str]
+    colluding: frozenset[str]
+    answerable: frozenset[str]
     serving: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
@@ -100,6 +103,8 @@ class StatusWords:
     taken_up: frozenset[str]
     claims: frozenset[str]
     dangers: frozenset[str]
+    #: How a verb of speech holds its clause.
+    held: Mapping[str, str]
     hedges: frozenset[str]
 
 
@@ -180,10 +185,11 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
             unnamed=tuple(tuple(phrase.split()) for phrase in links["unnamed"]),
         ),
         status=StatusWords(
-            **_sets(status, "refuted", "warned"),
+            **_sets(status, "refuted", "warned", "stories"),
             refuted=_any_of(status["refuted"], r"(?!\w)"),
             warned=_any_of(status["warned"], r"(?!\w)"),
-            claims=frozenset(speech["nouns"]["alleged"]),
+            claims=frozenset(speech["nouns"]["alleged"]).union(status["stories"]),
+            held={lemma: held for held, lemmas in speech["verbs"].items() for lemma in lemmas},
             dangers=frozenset(speech["nouns"]["warned"]),
             hedges=frozenset(speech["hedges"]["alleged"]),
         ),

@@ -83,6 +83,8 @@ class Scene:
         """Of a country only by a platform's or a free outlet's name, or by what it is against ("anti-China")."""
         if party.actor is not None:
             return is_go_between(party.actor)
+        if party.entity.type == "media" and not party.official:
+            return True
         mention = party.entity.mention
         names = self.cast.reader.names_in(mention.start, mention.end)
         theirs = [name for name in names if name.actor.country == party.country]
@@ -124,6 +126,11 @@ class Scene:
 def is_go_between(actor: KnownActor) -> bool:
     """A platform or an outlet that no state runs: deeds go over it, and are told by it."""
     return actor.subkind == "technology_company" or (actor.kind == "outlet" and not actor.subkind.startswith("state_"))
+
+
+def is_known_body(party: Party) -> bool:
+    """An international organisation of the knowledge: it has no country, and is a target all the same."""
+    return party.actor is not None and party.actor.kind == "organisation" and party.country is None
 
 
 def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:

@@ -5,7 +5,7 @@ The words over the deed decide; nothing is known here of whether anything happen
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from stancewire.types import Status
 from workers.attribution.cast import SPEAKER_PRONOUNS
@@ -35,7 +35,12 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
         + ([] if accuser else _agents(scene, holding)),
         barred,
     )
-    status = _status(scene, deed, holding, claimants)
+    kinds: set[str] = {said.held for said in holding}
+    if not claimants and not kinds:
+        speaking = tuple(_speaking(scene, deed))
+        claimants = _unique([party for party, _ in speaking], barred)
+        kinds = {held for _, held in speaking} if claimants else set()
+    status = _status(scene, deed, kinds, claimants)
     if accuser and status == "confirmed":
         status = "alleged"
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
@@ -108,19 +113,34 @@ def _accuser(scene: Scene, deed: Token) -> list[Party]:
 def _punishing(scene: Scene, word: Token) -> Token | None:
     """The verb of "accused", "expelled", or of "imposed sanctions"."""
     status = scene.words.status
-    if word.pos == "VERB" and word.lemma in status.accusing | status.sanctioning:
+    if word.pos == "VERB" and word.lemma in status.accusing | status.sanctioning | scene.words.links.laying:
         return word
     above = scene.sentence.head(word)
     is_noun = word.pos == "NOUN" and word.lemma in status.sanctioning and word.dep == "dobj"
     return above if is_noun and above is not None and above.pos == "VERB" else None
 
 
-def _status(scene: Scene, deed: Token, holding: Sequence[Attribution], claimants: tuple[Party, ...]) -> Status:
+def _speaking(scene: Scene, deed: Token) -> Iterator[tuple[Party, str]]:
+    """Who says so in a clause that no attribution was read from: "..., investigators in Vienna suspect"."""
+    sentence, held = scene.sentence, scene.words.status.held
+    for word in sentence.tokens:
+        if word.pos == "VERB" and word.lemma in held and held[word.lemma] != "denied" and word.i != deed.i:
+            subject = sentence.child(word, "nsubj")
+            if subject is None or sentence.is_below(deed, subject) or is_negated(sentence, word):
+                continue
+            yield from ((party, held[word.lemma]) for party in scene.parties(subject) if can_claim(party))
+    first = sentence.tokens[0]
+    if first.lower in {"for", "to"} and first.dep == "prep":
+        for item in sentence.children(first, "pobj"):
+            bodies = (p for p in scene.parties(item) if p.entity.type == "organisation" and _assesses(scene, p))
+            yield from ((party, "assessed") for party in bodies)
+
+
+def _status(scene: Scene, deed: Token, kinds: Collection[str], claimants: tuple[Party, ...]) -> Status:
     words, sentence = scene.words.status, scene.sentence
     low = sentence.text.lower()
     if words.refuted.search(low):
         return "refuted"
-    kinds = {said.held for said in holding}
     if "admitted" in kinds and "said" not in kinds:
         return "confirmed"
     if "warned" not in kinds and any(word.lower in words.hedges for word in sentence.tokens):

@@ -15,7 +15,7 @@ from workers.interference.cues import Deed, deeds
 from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
-from workers.interference.scene import Scene, can_claim
+from workers.interference.scene import Scene, can_claim, is_known_body
 from workers.interference.status import standing_of
 from workers.text.tree import Token
 
@@ -71,7 +71,7 @@ def findings(
     """
     scene = told.scene
     aimed_at = {deed: targets(scene, deed, told.done_by.get(deed) or pooled) for deed in told.deeds}
-    aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country for aim in aims))
+    aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country or is_known_body(aim) for aim in aims))
     if further_aims and not any(aim.country for aim in aims_of_all):
         aims_of_all = further_aims
     seen: set[tuple[str | None, str | None]] = set()
@@ -139,7 +139,7 @@ def _whole_aims(
     """Targets with a country: those named, else the claimants' own, else the state last spoken of."""
     barred = {actor.country for actor in actors}
     aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
-    if any(aim.country for aim in aims):
+    if any(aim.country or is_known_body(aim) for aim in aims):
         return aims
     known = barred | {claimant.country for claimant in standing.claimants}
     return (

@@ -83,6 +83,16 @@ def behind(scene: Scene) -> Iterator[Party]:
                 yield from scene.parties(subject)
 
 
+def responsible(scene: Scene) -> Iterator[Party]:
+    """As in "Cambodia was responsible for two incidents"."""
+    sentence = scene.sentence
+    for word in sentence.tokens:
+        verb = sentence.head(word)
+        if word.lemma in scene.words.links.answerable and word.dep in {"acomp", "oprd", "attr"} and verb is not None:
+            subject = subject_of(sentence, verb) if word.dep != "oprd" else sentence.child(verb, "dobj")
+            yield from scene.parties(subject) if subject is not None else ()
+
+
 def accused(scene: Scene) -> Iterator[Party]:
     """As in "accused Moscow of meddling", "blamed the attack on Iran", "attributed it to China"."""
     sentence, words = scene.sentence, scene.words
@@ -144,6 +154,8 @@ def tied_by_words(scene: Scene) -> Iterator[Party]:
     sentence, links = scene.sentence, scene.words.links
     for word in sentence.tokens:
         if word.lemma not in links.tying | links.ordering | links.placed:
+            continue
+        if word.lemma == "close" and word.pos != "ADJ":
             continue
         if word.pos == "NOUN" and word.lemma in links.bonds and not _is_had(scene, word):
             continue
