@@ -6,7 +6,7 @@ English is always there; Russian and French where their packages are installed, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -20,6 +20,7 @@ from workers.text import english, french, russian
 from workers.text.forms import Inflect, RussianForms, actors_in, french_forms
 from workers.text.gate import Gate, english_cues, foreign_cues
 from workers.text.glosses import merged, read_glossary
+from workers.text.headlines import known_words
 from workers.text.names import Chooser, NameFinder
 
 
@@ -35,6 +36,8 @@ class Language:
     speech: SpeechFinder
     stances: StanceFinder
     interference: InterferenceFinder
+    #: Words that headlines capitalise though they are no names; empty where they do not.
+    headline_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,9 @@ def load_english(knowledge: Knowledge, parser: english.Parser) -> Language:
     """English, with a parser loaded before."""
     lists = knowledge.lists
     names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
-    return _language(parser, names, Chooser(lists["english/ambiguity"]), Gate(english_cues(lists)), lists)
+    english = _language(parser, names, Chooser(lists["english/ambiguity"]), Gate(english_cues(lists)), lists)
+    words = (lists[f"english/{name}"] for name in ("stance", "interference", "nouns", "speech"))
+    return replace(english, headline_words=known_words(words))
 
 
 def load_extra(code: str, knowledge: Knowledge) -> Language:

@@ -24,6 +24,7 @@ from workers.languages import EXTRAS, Language, load_english, load_extra
 from workers.text.english import Parser
 from workers.text.english import load as load_parser
 from workers.text.fold import fold
+from workers.text.headlines import evened
 from workers.text.language import tell_language
 from workers.text.sentences import split
 from workers.text.tree import Sentence
@@ -111,7 +112,8 @@ class Pipeline:
         if not spans:
             return None
         names = language.chooser.choose(text, hits, day)
-        sentences = tuple(language.parser.parse(text, spans))
+        parsed = evened(text, spans, hits, language.headline_words)
+        sentences = tuple(language.parser.parse(parsed, spans))
         reader = PartyReader(raw, names, self._states, language.nouns, day)
         cast = Cast(sentences, reader, language.nouns)
         return _Reading(sentences=sentences, cast=cast, attributions=language.speech.find(sentences, cast))

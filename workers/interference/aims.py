@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator
 
 from workers.attribution.parties import Party
 from workers.interference.cues import Deed
-from workers.interference.scene import Scene, noun_chain, unique
+from workers.interference.scene import Scene, is_go_between, is_known_body, noun_chain, unique
 from workers.text.tree import Token
 
 _TOWARD = frozenset(
     "about in into on against with at of to toward towards across targeting over during around within".split()
 )
+_INTO = frozenset({"into", "to", "against", "at", "on"})
 _AT = frozenset({"at", "against", "toward", "towards"})
 _WHERE = frozenset({"in", "of", "at", "across", "from"})
 _DEPTH = 2
@@ -24,7 +25,7 @@ def targets(scene: Scene, deed: Deed, actors: Collection[Party]) -> tuple[Party,
     """Whom the deed is aimed at: countries first, then public things; none if the sentence names none."""
     barred = {actor.country for actor in actors}
     nearest = _aims(scene, tuple(_aimed(scene, deed.token)), barred) + aims_of(scene, barred)
-    with_country = tuple(party for party in nearest if party.country is not None)
+    with_country = tuple(party for party in nearest if party.country is not None or is_known_body(party))
     return unique(with_country) or unique(tuple(_events(scene, barred))) or nearest[:1]
 
 
@@ -44,33 +45,41 @@ def event_in(scene: Scene) -> Party | None:
 
 
 def elsewhere(scene: Scene, barred: Collection[str | None]) -> tuple[Party, ...]:
-    """The one other country that a sentence speaks of beside those `barred`; none if it speaks of several."""
+    """The one other country that a sentence speaks of beside those `barred`, or the several that it lists together."""
     spoken_of: dict[str, Party] = {}
     places: dict[str, Party] = {}
+    lists: set[int] = set()
     for name in scene.names:
         country = name.actor.country
-        if country is None or country in barred or name.actor.kind in {"outlet", "operation"}:
+        if country is None or country in barred or name.actor.kind == "operation" or is_go_between(name.actor):
             continue
         token = scene.sentence.at(name.start, name.end)[-1]
         party = scene.cast.reader.state_named(scene.sentence, token, name)
         state = scene.state_of(party)
-        if state is not None:
-            found = places if party.place else spoken_of
-            found.setdefault(country, state)
-    chosen = spoken_of or places
-    return tuple(chosen.values()) if len(chosen) == 1 else ()
+        if state is not None and name.actor.kind != "outlet":
+            lists.add(scene.sentence.first_conjunct(token).i)
+            (places if party.place else spoken_of).setdefault(country, state)
+    chosen = {**places, **spoken_of} if len(lists) == 1 else spoken_of or places
+    return tuple(chosen.values()) if len(chosen) == 1 or len(lists) == 1 else ()
 
 
 def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | None]) -> tuple[Party, ...]:
     found: list[Party] = []
     for word in aimed_at:
         for party in scene.parties(word):
-            if party.country not in barred and (
+            if scene.is_bystander(party):
+                continue
+            if is_known_body(party):
+                found.append(party)
+            elif party.country not in barred and (
                 party.country is not None or word.lemma in scene.words.institution_nouns
             ):
                 found.append(party)
                 if party.country is not None:
-                    found.extend(_of_country(scene, word, {*barred, party.country}))
+                    known = {*barred, party.country}
+                    found.extend(_of_country(scene, word, known))
+                    whose = (other for item in scene.under(word, {"of"}) for other in scene.parties(item))
+                    found.extend(other for other in whose if other.country is not None and other.country not in known)
             elif party.country is None or party.country in barred:
                 found.extend(_of_country(scene, word, barred))
     return tuple(found)
@@ -110,10 +119,27 @@ def _aimed(scene: Scene, token: Token) -> Iterator[Token]:
             if clause.pos == "VERB" and (item := sentence.child(clause, "dobj")) is not None:
                 yield item
                 yield from _under_prepositions(scene, clause)
+    yield from _beside(scene, token)
     for above in sentence.ancestors(token):
         if above.pos == "VERB" and above.lemma in deed.sway | deed.verbs:
             yield from sentence.children(above, "dobj")
             yield from _under_prepositions(scene, above)
+
+
+def _beside(scene: Scene, token: Token) -> Iterator[Token]:
+    """What the verb of a deed does to whom: "bribes bought support in", "was read by hackers", "passed money to"."""
+    sentence = scene.sentence
+    noun = noun_chain(sentence, token)[-1]
+    verb = sentence.head(noun)
+    if verb is not None and verb.dep == "agent" and noun.dep == "pobj":
+        verb = sentence.head(verb)
+        yield from sentence.children(verb, "nsubjpass") if verb is not None else ()
+    elif verb is not None and verb.pos == "VERB" and noun.dep in {"nsubj", "dobj"}:
+        if noun.dep == "nsubj":
+            yield from sentence.children(verb, "dobj")
+        yield from scene.under(verb, _INTO)
+        for item in sentence.children(verb, "dobj") if noun.dep == "nsubj" else ():
+            yield from _under_prepositions(scene, item)
 
 
 def _under_prepositions(scene: Scene, word: Token) -> Iterator[Token]:

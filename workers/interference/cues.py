@@ -5,6 +5,7 @@ Who did it to whom is not looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from workers.interference.lexicon import Lexicon
 from workers.interference.means import acts_in, means_in
 from workers.text.tree import Sentence, Token
 
+_DOMAIN = re.compile(r"\w\.(?:com|org|net|info|news|press|ru|cn|ir|site|online|su|eu|io|co)$")
 #: Kinds of deeds, the surest first.
 KINDS = ("deed", "sway", "operation", "act", "technique")
 
@@ -25,12 +27,24 @@ class Deed:
     kind: str
 
 
-def deeds(sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int], ...] = ()) -> tuple[Deed, ...]:
-    """Words of the sentence that name interference, the surest first; `operations` are places of known ones."""
-    return tuple(sorted(_deeds(sentence, words, operations), key=lambda deed: KINDS.index(deed.kind)))
+def deeds(
+    sentence: Sentence,
+    words: Lexicon,
+    operations: tuple[tuple[int, int], ...] = (),
+    *,
+    platform_speaks: bool = False,
+) -> tuple[Deed, ...]:
+    """Words of the sentence that name interference, the surest first; `operations` are places of known ones.
+
+    Where `platform_speaks`, what it takes down is a deed as well.
+    """
+    found = _deeds(sentence, words, operations, platform_speaks)
+    return tuple(sorted(found, key=lambda deed: KINDS.index(deed.kind)))
 
 
-def _deeds(sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int], ...]) -> Iterator[Deed]:
+def _deeds(
+    sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int], ...], platform_speaks: bool
+) -> Iterator[Deed]:
     places = [(m.start, m.end) for m in means_in(sentence, words, combined=False) if m.family != "state_media"]
     acts = {act.i for act in acts_in(sentence, words)}
     for token in sentence.tokens:
@@ -39,9 +53,11 @@ def _deeds(sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int]
         if any(token.start < end and start < token.end for start, end in operations):
             if token.end in {end for _, end in operations}:
                 yield Deed(token=token, kind="operation")
-        elif _names_a_deed(sentence, token, words):
+        elif _names_a_deed(sentence, token, words) or (platform_speaks and _is_removed(sentence, token, words)):
             yield Deed(token=token, kind="deed")
-        elif token.lemma in words.deed.sway and token.pos == "VERB" and _sways(sentence, token, words):
+        elif (token.lemma in words.deed.plots and token.pos == "NOUN") or (
+            token.lemma in words.deed.sway and token.pos == "VERB" and _sways(sentence, token, words)
+        ):
             yield Deed(token=token, kind="sway")
         elif token.i in acts:
             yield Deed(token=token, kind="act")
@@ -49,6 +65,17 @@ def _deeds(sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int]
             a <= token.start and token.end <= b for a, b in places
         ):
             yield Deed(token=token, kind="technique")
+
+
+def _is_removed(sentence: Sentence, token: Token, words: Lexicon) -> bool:
+    """Accounts, pages and the like that somebody takes down, or ties to somebody."""
+    is_site = _DOMAIN.search(token.lower) is not None
+    if not (is_site or token.lemma in words.deed.removable) or token.pos not in {"NOUN", "PROPN", "X"}:
+        return False
+    return any(
+        (word.lemma in words.status.removing or word.lemma in words.links.tying) and word.pos == "VERB"
+        for word in (*sentence.ancestors(sentence.first_conjunct(token)), *sentence.children(token, "acl", "relcl"))
+    )
 
 
 def _names_a_deed(sentence: Sentence, token: Token, words: Lexicon) -> bool:
@@ -61,11 +88,16 @@ def _names_a_deed(sentence: Sentence, token: Token, words: Lexicon) -> bool:
 
 
 def _is_qualified(sentence: Sentence, token: Token, words: Lexicon) -> bool:
-    return any(word.lemma in words.deed.qualifiers for word in sentence.children(token, "amod", "compound", "nmod"))
+    return any(
+        {word.lemma, word.lower} & words.deed.qualifiers
+        for word in sentence.children(token, "amod", "compound", "nmod")
+    )
 
 
 def _sways(sentence: Sentence, verb: Token, words: Lexicon) -> bool:
     objects = words.deed.sway_objects
+    if verb.lemma in words.deed.belittling and any(w.entity == "PERSON" for w in sentence.children(verb, "dobj")):
+        return True
     if sentence.child(verb, "auxpass") is not None:
         subject = sentence.child(verb, "nsubjpass")
         return subject is not None and subject.lemma in objects

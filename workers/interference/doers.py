@@ -23,15 +23,15 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
     if owned:
         return unique(owned)
     saying = _saying(scene)
-    homes = {source.country for source in scene.sources if can_claim(source)}
+    homes = scene.homes
     at_home: tuple[Party, ...] = ()
     for find in _TIES:
         found = tuple(
             party
             for party in find(scene, deed.token)
-            if can_act(scene, party) and (party.sentence, party.token) not in saying
+            if can_act(scene, party) and (find is _accused_of or (party.sentence, party.token) not in saying)
         )
-        if any(party.country not in homes for party in found):
+        if any(party.country not in homes for party in found) or (found and find is _accused_of):
             return _with_joined(scene, unique(found))
         at_home = at_home or unique(found)
     return at_home
@@ -44,7 +44,7 @@ def _saying(scene: Scene) -> set[tuple[int, int]]:
         if sentence == scene.index:
             token = scene.sentence.tokens[place]
             places.update((sentence, other.i) for other in scene.sentence.children(token, "appos"))
-            if token.dep == "appos":
+            if token.dep == "appos" and not any(said.cue.text == ":" for said in scene.said):
                 places.add((sentence, token.head))
     return places
 
@@ -70,13 +70,20 @@ def accused_in(scene: Scene) -> tuple[Party, ...]:
     for find in (
         ties.traced,
         ties.behind,
+        ties.responsible,
         ties.ordered,
         ties.accused,
+        ties.serving,
         ties.identified,
         ties.tied_by_words,
+        ties.resembling,
         ties.pointed,
     ):
-        found = tuple(party for party in find(scene) if can_act(scene, party))
+        found = tuple(
+            party
+            for party in find(scene)
+            if can_act(scene, party) and (party.sentence, party.token) not in _saying(scene)
+        )
         if found:
             return unique(found)
     return ()
@@ -106,10 +113,10 @@ def can_act(scene: Scene, party: Party) -> bool:
     words = scene.words
     if party.country is None or party.entity.type == "election":
         return False
-    if party.sentence == scene.index and party.token in scene.masks:
+    if party.sentence == scene.index and (party.token in scene.masks or scene.is_bystander(party)):
         return False
     lemma = scene.sentence.tokens[party.token].lemma if party.sentence == scene.index else ""
-    if lemma in words.status.assessing_nouns - words.links.direct:
+    if lemma in (words.status.assessing_nouns | words.status.public_bodies) - words.links.direct:
         return False
     doing = words.deed.carriers | words.deed.intruders | words.deed.weak | words.links.direct
     return party.entity.type != "thing" or lemma in doing
@@ -156,7 +163,8 @@ def _subject(scene: Scene, token: Token) -> Iterator[Party]:
 
 def _subject_of(sentence: Sentence, verb: Token) -> Token | None:
     """The subject of a verb; in "it was Ukraine that interfered", the one picked out."""
-    subject = subject_of(sentence, verb)
+    several = [word for word in sentence.children(verb, "nsubj") if word.i < verb.i]
+    subject = several[-1] if len(several) > 1 else subject_of(sentence, verb)
     above = sentence.head(verb)
     if subject is not None and subject.lower in {"that", "who"} and above is not None and above.lemma == "be":
         return sentence.child(above, "attr") or subject
@@ -190,9 +198,41 @@ def _accused_of(scene: Scene, token: Token) -> Iterator[Party]:
             if blamed is not None and not sentence.is_below(token, blamed):
                 yield from scene.parties(blamed)
             return
-        if word.pos == "VERB" and word.lemma in scene.words.denial.absolute and (denier := subject_of(sentence, word)):
-            yield from scene.parties(denier)
+
+
+def _denying(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "Moscow denies meddling": who denies it is accused of it."""
+    for word in scene.sentence.ancestors(token):
+        if word.pos == "VERB" and word.lemma in scene.words.denial.absolute:
+            denier = subject_of(scene.sentence, word)
+            yield from scene.parties(denier) if denier is not None else ()
             return
+
+
+def _predicated(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "Venezuela was the most active of the states that tried to sway the vote"."""
+    sentence = scene.sentence
+    for word in (token, *sentence.ancestors(token)):
+        noun = sentence.head(word)
+        if word.dep not in {"relcl", "acl"} or noun is None:
+            continue
+        while noun.dep == "pobj" and (preposition := sentence.head(noun)) is not None and preposition.lower == "of":
+            upper = sentence.head(preposition)
+            if upper is None:
+                return
+            noun = upper
+        verb = sentence.head(noun)
+        subject = subject_of(sentence, verb) if verb is not None and noun.dep in {"attr", "acomp"} else None
+        if subject is not None:
+            yield from scene.parties(subject)
+
+
+def _colluding(scene: Scene, token: Token) -> Iterator[Party]:
+    """As in "jailed for conspiring with Senegal to topple the government"."""
+    for word in (token, *scene.sentence.ancestors(token)):
+        if word.pos == "VERB" and word.lemma in scene.words.links.colluding:
+            for item in scene.under(word, {"with"}):
+                yield from scene.parties(item)
 
 
 def _by(scene: Scene, token: Token) -> Iterator[Party]:
@@ -227,16 +267,22 @@ def _anywhere(find: Callable[[Scene], Iterator[Party]]) -> Callable[[Scene, Toke
 _TIES: tuple[Callable[[Scene, Token], Iterator[Party]], ...] = (
     _operating,
     _modifying,
-    _subject,
     _accused_of,
+    _colluding,
+    _subject,
+    _denying,
+    _predicated,
     _by,
     _linked,
     _anywhere(ties.behind),
+    _anywhere(ties.responsible),
     _anywhere(ties.ordered),
     _anywhere(ties.accused),
     _listed,
+    _anywhere(ties.serving),
     _anywhere(ties.threatening),
     _anywhere(ties.identified),
     _anywhere(ties.tied_by_words),
+    _anywhere(ties.resembling),
     _anywhere(ties.pointed),
 )

@@ -13,7 +13,16 @@ from collections.abc import Sequence
 from workers.attribution.parties import Party
 from workers.interference.doers import accused_in, unnamed
 from workers.interference.finding import DenialFinding, InterferenceFinding
-from workers.interference.followups import commented, countered, is_taken_up, refuting, with_more
+from workers.interference.followups import (
+    commented,
+    countered,
+    further,
+    is_mirrored,
+    is_taken_up,
+    refuting,
+    warned,
+    with_more,
+)
 from workers.interference.scene import Scene
 from workers.interference.telling import Told, findings, later_aims, told_in
 
@@ -32,7 +41,7 @@ class Episodes:
         """Take in the next sentence and the denials that it holds."""
         if self._open is not None and scene.index - self._open.scene.index > _REACH:
             self.close()
-        told = told_in(scene)
+        told = told_in(scene, follows=self._open is not None or self._first_near(scene) < len(self.found))
         if told is not None and told.doers:
             self._complete(scene, told)
         elif told is None or (self._open is not None and accused_in(scene)):
@@ -64,7 +73,8 @@ class Episodes:
             earlier = list(findings(opened, actors, tuple(f.target for f in fresh if f.target is not None)))
             if earlier and is_taken_up(scene):
                 fresh = [with_more(finding, scene) for finding in earlier]
-        self.found.extend(fresh)
+        near = self.found[self._first_near(scene) :]
+        self.found.extend(finding for finding in fresh if not is_mirrored(finding, near))
 
     def _continue(self, scene: Scene, told: Told) -> None:
         """A deed without a doer: it is about what was just told, or waits for its doer."""
@@ -78,15 +88,16 @@ class Episodes:
 
     def _comment(self, scene: Scene) -> None:
         """Nothing new is told: it may name the doer of what was told before, admit it or refute it."""
+        actors = accused_in(scene)
         if self._open is None:
             first = self._first_near(scene)
-            self.found[first:] = [commented(finding, scene) for finding in self.found[first:]]
+            near = [commented(finding, scene) for finding in self.found[first:]]
+            self.found[first:] = [*near, *further(near, actors, scene)]
             return
-        actors = accused_in(scene)
         if actors:
             opened, self._open = self._open, None
             fresh = findings(opened, actors, later_aims(scene, actors))
-            self.found.extend(with_more(finding, scene) for finding in fresh)
+            self.found.extend(warned(with_more(finding, scene), scene) for finding in fresh)
 
     def _aims_near(self, scene: Scene) -> tuple[Party, ...]:
         """Targets of what was told in the sentences before."""

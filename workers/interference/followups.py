@@ -60,6 +60,32 @@ def admitted(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding 
     return None
 
 
+def further(near: Sequence[InterferenceFinding], actors: Sequence[Party], scene: Scene) -> list[InterferenceFinding]:
+    """The last of the findings once more for each actor that a later sentence adds: "it was run from Togo"."""
+    if not near or not is_taken_up(scene):
+        return []
+    known = {finding.actor.country for finding in near} | {f.target.country for f in near if f.target is not None}
+    last = near[-1]
+    return [replace(last, actor=actor) for actor in actors if actor.country not in known]
+
+
+def warned(finding: InterferenceFinding, scene: Scene) -> InterferenceFinding:
+    """As a warning, where the sentence that names the doer speaks of a danger: "the threat comes from"."""
+    is_danger = any(token.lemma in scene.words.status.dangers for token in scene.sentence.tokens)
+    return replace(finding, status="warned") if is_danger and finding.status != "refuted" else finding
+
+
+def is_mirrored(finding: InterferenceFinding, near: Sequence[InterferenceFinding]) -> bool:
+    """Whether it only turns round what was just told, and nobody says so: a wrong reading of who is accused."""
+    return not finding.claimants and any(
+        finding.target is not None
+        and other.target is not None
+        and finding.actor.country == other.target.country
+        and finding.target.country == other.actor.country
+        for other in near
+    )
+
+
 def refuting(told: Told, near: Sequence[InterferenceFinding]) -> list[InterferenceFinding]:
     """Findings of a sentence that says of those named before that they did not do it."""
     actors = tuple({finding.actor.country: finding.actor for finding in near}.values())

@@ -34,6 +34,10 @@ class FamilyWords:
     #: Matches any of its phrases in lower case.
     phrases: re.Pattern[str]
     combinations: tuple[Combination, ...]
+    #: Its nouns do not count with one of these before them.
+    unless: frozenset[str]
+    #: Nor as an object of one of these.
+    victim_of: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,7 @@ class Deeds:
 
     nouns: frozenset[str]
     verbs: frozenset[str]
+    plots: frozenset[str]
     qualifiers: frozenset[str]
     carriers: frozenset[str]
     weak: frozenset[str]
@@ -52,6 +57,8 @@ class Deeds:
     sway_objects: frozenset[str]
     aiming: frozenset[str]
     posing: frozenset[str]
+    removable: frozenset[str]
+    belittling: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +76,12 @@ class Links:
     tying_prepositions: frozenset[str]
     pointing: frozenset[str]
     hiring: frozenset[str]
+    placed: frozenset[str]
+    members: frozenset[str]
+    marks: frozenset[str]
+    colluding: frozenset[str]
+    answerable: frozenset[str]
+    serving: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
 
@@ -89,6 +102,9 @@ class StatusWords:
     agreeing: frozenset[str]
     taken_up: frozenset[str]
     claims: frozenset[str]
+    dangers: frozenset[str]
+    #: How a verb of speech holds its clause.
+    held: Mapping[str, str]
     hedges: frozenset[str]
 
 
@@ -144,6 +160,8 @@ def _family(data: Mapping[str, Any]) -> FamilyWords:
         disarm=data.get("disarm"),
         grave=data.get("grave", False),
         nouns=frozenset(data.get("nouns", ())),
+        unless=frozenset(data.get("unless", ())),
+        victim_of=frozenset(data.get("victim_of", ())),
         verbs=frozenset(data.get("verbs", ())),
         phrases=_any_of((phrase.lower() for phrase in data.get("phrases", ())), r"\w*"),
         combinations=tuple(
@@ -167,10 +185,12 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
             unnamed=tuple(tuple(phrase.split()) for phrase in links["unnamed"]),
         ),
         status=StatusWords(
-            **_sets(status, "refuted", "warned"),
+            **_sets(status, "refuted", "warned", "stories"),
             refuted=_any_of(status["refuted"], r"(?!\w)"),
             warned=_any_of(status["warned"], r"(?!\w)"),
-            claims=frozenset(speech["nouns"]["alleged"]),
+            claims=frozenset(speech["nouns"]["alleged"]).union(status["stories"]),
+            held={lemma: held for held, lemmas in speech["verbs"].items() for lemma in lemmas},
+            dangers=frozenset(speech["nouns"]["warned"]),
             hedges=frozenset(speech["hedges"]["alleged"]),
         ),
         denial=DenialWords(**_sets(denial, "words"), words=_any_of(denial["words"], r"(?!\w)")),

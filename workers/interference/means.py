@@ -52,13 +52,21 @@ def platforms_in(text: str, words: Lexicon) -> tuple[str, ...]:
 
 def _named(sentence: Sentence, family: FamilyWords, low: str) -> Iterator[tuple[int, int]]:
     for token in sentence.tokens:
-        if (token.pos in _NAMING and token.lemma in family.nouns) or (
+        if (token.pos in _NAMING and token.lemma in family.nouns and not _is_other(sentence, token, family)) or (
             token.pos == "VERB" and (token.lemma in family.verbs or token.lemma in family.nouns)
         ):
             yield token.start, token.end
     match = family.phrases.search(low)
     if match is not None:
         yield sentence.start + match.start(), sentence.start + match.end()
+
+
+def _is_other(sentence: Sentence, noun: Token, family: FamilyWords) -> bool:
+    """As in "e-mail accounts", "broke into the accounts of politicians": no means of the doer's."""
+    if any(word.lemma in family.unless for word in sentence.tokens[max(0, noun.i - 3) : noun.i]):
+        return True
+    verb = next((word for word in sentence.ancestors(noun) if word.pos == "VERB"), None)
+    return verb is not None and noun.i > verb.i and verb.lemma in family.victim_of
 
 
 def _combined(sentence: Sentence, family: FamilyWords) -> Iterator[tuple[Token, Token]]:

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from config.knowledge.actors import KnownActor
 from workers.attribution.cast import Cast
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.lexicon import Lexicon
 from workers.text.names import Name
 from workers.text.tree import Sentence, Token
+
+#: How many words a headline has before its colon.
+_HEAD = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +38,32 @@ class Scene:
     @property
     def sources(self) -> tuple[Party, ...]:
         """Those to whom words of the sentence are laid."""
-        return tuple(said.source for said in self.said if said.source is not None and said.held != "denied")
+        said = tuple(s.source for s in self.said if s.source is not None and s.held != "denied" and not s.negated)
+        return (*said, *self.announcers)
+
+    @property
+    def homes(self) -> set[str | None]:
+        """Countries of those who speak."""
+        return {source.country for source in self.sources if can_claim(source)}
+
+    @cached_property
+    def announcers(self) -> tuple[Party, ...]:
+        """Those named before the colon of a headline: "FBI, CISA: Foreign hackers ..."."""
+        colon = next((token for token in self.sentence.tokens[:_HEAD] if token.text == ":"), None)
+        if colon is None or any(said.cue.text == ":" for said in self.said):
+            return ()
+        before = self.cast.reader.names_in(self.sentence.start, colon.start)
+        return tuple(self.party_of(name) for name in before if name.actor.kind != "state" or name.form == "seat")
 
     @property
     def names(self) -> tuple[Name, ...]:
         """Known names in the sentence."""
         return self.cast.reader.names_in(self.sentence.start, self.sentence.end)
+
+    @property
+    def platform_speaks(self) -> bool:
+        """Whether a technology company is named: it takes down, or tells of, what deceives on its pages."""
+        return any(name.actor.subkind == "technology_company" for name in self.names)
 
     @cached_property
     def masks(self) -> frozenset[int]:
@@ -54,6 +78,20 @@ class Scene:
                         break
                     places.add(word.i)
         return frozenset(places)
+
+    def is_bystander(self, party: Party) -> bool:
+        """Of a country only by a platform's or a free outlet's name, or by what it is against ("anti-China")."""
+        if party.actor is not None:
+            return is_go_between(party.actor)
+        if party.entity.type == "media" and not party.official:
+            return True
+        mention = party.entity.mention
+        names = self.cast.reader.names_in(mention.start, mention.end)
+        theirs = [name for name in names if name.actor.country == party.country]
+        text, start = self.sentence.text.lower(), self.sentence.start
+        return bool(theirs) and all(
+            is_go_between(name.actor) or text[: name.start - start].endswith(("anti-", "anti ")) for name in theirs
+        )
 
     def parties(self, token: Token) -> tuple[Party, ...]:
         """The party under `token` and those coordinated with it."""
@@ -85,6 +123,16 @@ class Scene:
                 yield from self.sentence.children(preposition, "pobj")
 
 
+def is_go_between(actor: KnownActor) -> bool:
+    """A platform or an outlet that no state runs: deeds go over it, and are told by it."""
+    return actor.subkind == "technology_company" or (actor.kind == "outlet" and not actor.subkind.startswith("state_"))
+
+
+def is_known_body(party: Party) -> bool:
+    """An international organisation of the knowledge: it has no country, and is a target all the same."""
+    return party.actor is not None and party.actor.kind == "organisation" and party.country is None
+
+
 def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
     """The first party of each country."""
     seen: dict[str | None, Party] = {}
@@ -95,7 +143,8 @@ def unique(parties: tuple[Party, ...]) -> tuple[Party, ...]:
 
 def can_claim(party: Party) -> bool:
     """Whether a party can say anything."""
-    return party.entity.type in {"state", "organisation", "person", "media", "group"} or party.state is not None
+    speaks = {"state", "organisation", "person", "media", "group"}
+    return party.entity.type in speaks or party.state is not None or (party.entity.type == "thing" and party.named)
 
 
 def noun_chain(sentence: Sentence, token: Token) -> list[Token]:

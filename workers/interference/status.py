@@ -5,7 +5,7 @@ The words over the deed decide; nothing is known here of whether anything happen
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from stancewire.types import Status
 from workers.attribution.cast import SPEAKER_PRONOUNS
@@ -16,6 +16,8 @@ from workers.interference.finding import Standing
 from workers.interference.scene import Scene, can_claim
 from workers.text.tree import Token
 
+#: Claimants who do not speak for their country.
+_PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
 
 
@@ -28,17 +30,24 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     accuser = _accuser(scene, deed)
     claimants = _unique(
         [s.source for s in holding if s.source is not None and s.held != "denied" and can_claim(s.source)]
+        + list(scene.announcers)
         + accuser
         + ([] if accuser else _agents(scene, holding)),
         barred,
     )
-    status = _status(scene, deed, holding, claimants)
+    kinds: set[str] = {said.held for said in holding}
+    if not claimants and not kinds:
+        speaking = tuple(_speaking(scene, deed))
+        claimants = _unique([party for party, _ in speaking], barred)
+        kinds = {held for _, held in speaking} if claimants else set()
+    status = _status(scene, deed, kinds, claimants)
     if accuser and status == "confirmed":
         status = "alleged"
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
-    if not own_word and _is_undone(scene, deed):
+    if not own_word and (_is_undone(scene, deed) or _is_disbelieved(scene, deed, barred)):
         status = "refuted"
-    if own_word and _is_owned(scene, deed):
+    is_admitted = any(s.held == "admitted" and s.source is not None and s.source.country in barred for s in holding)
+    if own_word and (is_admitted or _is_owned(scene, deed)):
         status = "confirmed"
     if status == "refuted" and not claimants:
         claimants = _unique([s.source for s in holding if s.source is not None and can_claim(s.source)], barred)
@@ -56,6 +65,22 @@ def _is_undone(scene: Scene, deed: Token) -> bool:
         if word.dep in _CLAUSES:
             return False
     return False
+
+
+def _is_disbelieved(scene: Scene, deed: Token, barred: Collection[str | None]) -> bool:
+    """As in "claims that it meddled are fiction", "were rejected by the agency": not so if the accused rejects them."""
+    sentence, words = scene.sentence, scene.words
+    claim = next((word for word in sentence.ancestors(deed) if word.lemma in words.status.claims), None)
+    verb = sentence.head(claim) if claim is not None else None
+    if claim is None or verb is None or claim.dep not in {"nsubj", "nsubjpass", "dobj"}:
+        return False
+    own = {word.i for word in sentence.subtree(claim)}
+    rest = " ".join(word.lower for word in sentence.subtree(verb) if word.i not in own and word.i > verb.i)
+    if verb.lemma in words.denial.verbs:
+        subject = subject_of(sentence, verb)
+        deniers = scene.parties(subject) if subject is not None else ()
+        return bool(deniers) and all(p.country is not None and p.country not in barred for p in deniers)
+    return verb.lemma in {"be", *words.denial.calling} and words.denial.words.search(rest) is not None
 
 
 def _is_owned(scene: Scene, deed: Token) -> bool:
@@ -88,19 +113,34 @@ def _accuser(scene: Scene, deed: Token) -> list[Party]:
 def _punishing(scene: Scene, word: Token) -> Token | None:
     """The verb of "accused", "expelled", or of "imposed sanctions"."""
     status = scene.words.status
-    if word.pos == "VERB" and word.lemma in status.accusing | status.sanctioning:
+    if word.pos == "VERB" and word.lemma in status.accusing | status.sanctioning | scene.words.links.laying:
         return word
     above = scene.sentence.head(word)
     is_noun = word.pos == "NOUN" and word.lemma in status.sanctioning and word.dep == "dobj"
     return above if is_noun and above is not None and above.pos == "VERB" else None
 
 
-def _status(scene: Scene, deed: Token, holding: Sequence[Attribution], claimants: tuple[Party, ...]) -> Status:
+def _speaking(scene: Scene, deed: Token) -> Iterator[tuple[Party, str]]:
+    """Who says so in a clause that no attribution was read from: "..., investigators in Vienna suspect"."""
+    sentence, held = scene.sentence, scene.words.status.held
+    for word in sentence.tokens:
+        if word.pos == "VERB" and word.lemma in held and held[word.lemma] != "denied" and word.i != deed.i:
+            subject = sentence.child(word, "nsubj")
+            if subject is None or sentence.is_below(deed, subject) or is_negated(sentence, word):
+                continue
+            yield from ((party, held[word.lemma]) for party in scene.parties(subject) if can_claim(party))
+    first = sentence.tokens[0]
+    if first.lower in {"for", "to"} and first.dep == "prep":
+        for item in sentence.children(first, "pobj"):
+            bodies = (p for p in scene.parties(item) if p.entity.type == "organisation" and _assesses(scene, p))
+            yield from ((party, "assessed") for party in bodies)
+
+
+def _status(scene: Scene, deed: Token, kinds: Collection[str], claimants: tuple[Party, ...]) -> Status:
     words, sentence = scene.words.status, scene.sentence
     low = sentence.text.lower()
     if words.refuted.search(low):
         return "refuted"
-    kinds = {said.held for said in holding}
     if "admitted" in kinds and "said" not in kinds:
         return "confirmed"
     if "warned" not in kinds and any(word.lower in words.hedges for word in sentence.tokens):
@@ -158,6 +198,6 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
 def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:
     seen: dict[str, Party] = {}
     for party in parties:
-        if party.country is None or party.country not in barred:
+        if party.country is None or party.country not in barred or party.category in _PRIVATE:
             seen.setdefault(party.entity.name, party)
     return tuple(seen.values())

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workers.attribution.parties import Party
+from workers.interference import ties
 from workers.interference.aims import aims_of, elsewhere, event_in, targets
 from workers.interference.cues import Deed, deeds
 from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
-from workers.interference.scene import Scene
+from workers.interference.scene import Scene, can_claim, is_known_body
 from workers.interference.status import standing_of
 from workers.text.tree import Token
 
+_SEVERAL = 2
 _PUBLIC_BODIES = frozenset({"court", "parliament", "prosecutor", "police", "election_commission", "government"})
 
 
@@ -36,12 +38,28 @@ class Told:
         return next((actors for actors in self.done_by.values() if actors), ())
 
 
-def told_in(scene: Scene) -> Told | None:
-    """What the sentence tells; None if it tells of no deed in public affairs."""
-    found = deeds(scene.sentence, scene.words, _operations(scene))
-    if not found or not _is_public(scene, found):
+def told_in(scene: Scene, *, follows: bool = False) -> Told | None:
+    """What the sentence tells; None if it tells of no deed in public affairs.
+
+    Where it `follows` on a telling of such deeds, a grave means is enough.
+    """
+    found = deeds(
+        scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
+    )
+    is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words))
+    if not found or not is_public:
         return None
-    return Told(scene=scene, deeds=found, done_by={deed: doers(scene, deed) for deed in found})
+    return Told(scene=scene, deeds=found, done_by=_from_abroad(scene, {deed: doers(scene, deed) for deed in found}))
+
+
+def _from_abroad(scene: Scene, done_by: Mapping[Deed, tuple[Party, ...]]) -> Mapping[Deed, tuple[Party, ...]]:
+    """Without doers of the country that speaks, where it speaks of others: it accuses, and is not accused."""
+    homes = scene.homes
+    if len({actor.country for actors in done_by.values() for actor in actors}) < _SEVERAL or not any(
+        actor.country not in homes for actors in done_by.values() for actor in actors
+    ):
+        return done_by
+    return {deed: tuple(a for a in actors if a.country not in homes) for deed, actors in done_by.items()}
 
 
 def findings(
@@ -53,7 +71,7 @@ def findings(
     """
     scene = told.scene
     aimed_at = {deed: targets(scene, deed, told.done_by.get(deed) or pooled) for deed in told.deeds}
-    aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country for aim in aims))
+    aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country or is_known_body(aim) for aim in aims))
     if further_aims and not any(aim.country for aim in aims_of_all):
         aims_of_all = further_aims
     seen: set[tuple[str | None, str | None]] = set()
@@ -92,6 +110,11 @@ def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, stand
     )
 
 
+def _is_traced(scene: Scene) -> bool:
+    """Whether somebody says so, and the sentence ties what it speaks of to another country."""
+    return any(can_claim(source) for source in scene.sources) and any(ties.tied_by_words(scene))
+
+
 def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:
     """Places of named operations, troll farms and the like: to name them is to speak of their deeds."""
     return tuple((name.start, name.end) for name in scene.names if name.actor.kind == "operation")
@@ -102,10 +125,6 @@ def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
     words, sentence = scene.words, scene.sentence
     if any(deed.kind == "deed" for deed in found) or any(
         token.lemma in words.institution_nouns or token.lemma in words.event_nouns for token in sentence.tokens
-    ):
-        return True
-    if any(name.actor.subkind == "technology_company" for name in scene.names) and any(
-        token.lemma in words.status.removing and token.pos == "VERB" for token in sentence.tokens
     ):
         return True
     grave = is_grave(sentence, words) or any(
@@ -120,7 +139,7 @@ def _whole_aims(
     """Targets with a country: those named, else the claimants' own, else the state last spoken of."""
     barred = {actor.country for actor in actors}
     aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
-    if any(aim.country for aim in aims):
+    if any(aim.country or is_known_body(aim) for aim in aims):
         return aims
     known = barred | {claimant.country for claimant in standing.claimants}
     return (

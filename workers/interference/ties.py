@@ -17,6 +17,7 @@ from workers.text.tree import Token
 _FAR = 10
 #: Where orders and money come from.
 _FROM = frozenset({"from", "of", "by"})
+_PLACED = frozenset({"from", "by"})
 #: Words that end a tie: another clause begins.
 _ENDS = {"which", "who", "that", "but", "against", "while", "whose", "where", "aim", "target", "when", "as", ";", "say"}
 
@@ -34,7 +35,7 @@ def tied(scene: Scene, noun: Token) -> Iterator[Party]:
                 yield from scene.parties(own)
         elif child.tag == "VBN":
             yield from objects(scene, child, {"by"})
-    yield from objects(scene, noun, {"from", "in", "of"})
+    yield from objects(scene, noun, {"from", "in", "of"} if noun.lemma in links.members else {"from", "in", "at"})
     for bond in scene.under(noun, {"with"}):
         if bond.lemma in links.bonds:
             yield from objects(scene, bond, {"to", "with"})
@@ -82,6 +83,16 @@ def behind(scene: Scene) -> Iterator[Party]:
                 yield from scene.parties(subject)
 
 
+def responsible(scene: Scene) -> Iterator[Party]:
+    """As in "Cambodia was responsible for two incidents"."""
+    sentence = scene.sentence
+    for word in sentence.tokens:
+        verb = sentence.head(word)
+        if word.lemma in scene.words.links.answerable and word.dep in {"acomp", "oprd", "attr"} and verb is not None:
+            subject = subject_of(sentence, verb) if word.dep != "oprd" else sentence.child(verb, "dobj")
+            yield from scene.parties(subject) if subject is not None else ()
+
+
 def accused(scene: Scene) -> Iterator[Party]:
     """As in "accused Moscow of meddling", "blamed the attack on Iran", "attributed it to China"."""
     sentence, words = scene.sentence, scene.words
@@ -98,6 +109,22 @@ def accused(scene: Scene) -> Iterator[Party]:
             yield from objects(scene, word, {"on"})
         if word.pos == "VERB" and word.lemma in words.links.laying:
             yield from objects(scene, word, {"to", "on"})
+
+
+def _is_had(scene: Scene, bond: Token) -> bool:
+    """As in "with close ties to", "had links with"; not "loosened the country's ties with"."""
+    before = scene.sentence.tokens[max(0, bond.i - 4) : bond.i]
+    return any(word.lemma in {"with", "have", "find"} for word in before)
+
+
+def serving(scene: Scene) -> Iterator[Party]:
+    """As in "did so for Seoul's intelligence agency", "hackers working for the Serbian services"."""
+    words = scene.words
+    for word in scene.sentence.tokens:
+        if word.pos == "VERB" and word.lemma in words.links.serving:
+            for item in scene.under(word, {"for"}):
+                if item.lemma in words.links.direct:
+                    yield from scene.parties(item)
 
 
 def threatening(scene: Scene) -> Iterator[Party]:
@@ -117,7 +144,7 @@ def identified(scene: Scene) -> Iterator[Party]:
     for word in sentence.tokens:
         if word.lemma == "be":
             for attribute in sentence.children(word, "attr"):
-                if attribute.lemma in scene.words.links.direct | scene.words.deed.intruders:
+                if attribute.lemma in scene.words.links.direct | scene.words.links.members:
                     yield from scene.parties(attribute)
                     yield from objects(scene, attribute, {"of", "in", "from"})
 
@@ -126,13 +153,28 @@ def tied_by_words(scene: Scene) -> Iterator[Party]:
     """The names that follow a word of a tie within its clause, where the parse joins them to something else."""
     sentence, links = scene.sentence, scene.words.links
     for word in sentence.tokens:
-        if word.lemma not in links.tying | links.ordering:
+        if word.lemma not in links.tying | links.ordering | links.placed:
             continue
-        following = sentence.tokens[word.i + 1 : word.i + 4]
+        if word.lemma == "close" and word.pos != "ADJ":
+            continue
+        if word.pos == "NOUN" and word.lemma in links.bonds and not _is_had(scene, word):
+            continue
+        following = sentence.tokens[word.i + 1 : word.i + (6 if word.lemma in links.placed else 4)]
         allowed = links.tying_prepositions if word.lemma in links.tying else _FROM
+        if word.lemma in links.placed and word.lemma not in links.ordering:
+            allowed = _PLACED if word.tag in {"VBN", "VBG", "VBD"} else frozenset()
         preposition = next((w for w in following if w.lower in allowed), None)
         if preposition is not None:
             yield from chain(scene, preposition.i + 1)
+
+
+def resembling(scene: Scene) -> Iterator[Party]:
+    """As in "straight from the Russian playbook", "bore the hallmarks of Iran's services"."""
+    for word in scene.sentence.tokens:
+        if word.lemma in scene.words.links.marks:
+            for modifier in scene.sentence.children(word, "amod", "poss", "compound"):
+                yield from owners(scene, modifier)
+            yield from objects(scene, word, {"of"})
 
 
 def pointed(scene: Scene) -> Iterator[Party]:
@@ -140,7 +182,8 @@ def pointed(scene: Scene) -> Iterator[Party]:
     for word in scene.sentence.tokens:
         if word.lemma in scene.words.links.pointing:
             following = scene.sentence.tokens[word.i + 1 : word.i + 4]
-            sign = next((w for w in following if w.lower in {"to", "at", "towards", ":", "on"}), None)
+            signs = {"of"} if word.lower == "those" else {"to", "at", "towards", ":", "on"}
+            sign = next((w for w in following if w.lower in signs), None)
             if sign is not None:
                 yield from chain(scene, sign.i + 1)
 

@@ -22,6 +22,11 @@ _DATELINE = re.compile(
     r"\s*[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de .'/]{2,40}(?:,\s[\w. ]{2,20})?(?:\s\([A-Za-z ]{2,20}\))?\s-\s+"
 )
 _WORD_BEFORE = re.compile(r"[\w.]+$")
+#: After these a capital may go on with a name ("U.S. Senate"), but not with one of the words that open sentences.
+_COUNTRIES = frozenset({"u.s", "u.k", "u.n", "e.u", "d.c"})
+_OPENER = re.compile(
+    r"(?:The|It|Its|They|Their|He|His|She|Her|We|This|That|These|Those|In|On|At|But|And|A|An|Some|One|There|When|While|After|Before|As|If)\b"
+)
 #: A sentence longer than this is cut at white space: parsing time grows with length.
 MAX_SENTENCE = 1_500
 
@@ -56,6 +61,8 @@ def _is_end(line: str, match: re.Match[str]) -> bool:
     if before is None:
         return True
     word = before.group().lower()
+    if word in _COUNTRIES:
+        return _OPENER.match(line, match.end("space")) is not None
     return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha())
 
 
