@@ -35,6 +35,8 @@ class Frame:
     only_with_preposition: frozenset[str] = frozenset()
     #: Targets with which the verb has another sense ("defend the title").
     not_object: frozenset[str] = frozenset()
+    #: It may stand without a target, which then is what was last spoken of ("Rome objected").
+    elliptic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Idiom:
     polarity: Polarity
     act: str | None
     needs: Need | None = None
+    #: It repeats the position of whoever was spoken of before ("followed suit").
+    follows: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,10 @@ class Lexicon:
 
     verbs: Mapping[str, tuple[Frame, ...]]
     nouns: Mapping[str, Frame]
+    #: Nouns for people who hold a position: "a critic of".
+    roles: Mapping[str, Frame]
+    #: Verbs for what a thing is said to do by those who are against it, or for it: "violates", "serves".
+    effects: Mapping[str, Frame]
     adjectives: Mapping[str, Frame]
     #: By the forms of their first word.
     idioms: Mapping[str, tuple[Idiom, ...]]
@@ -104,6 +112,8 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
     return Lexicon(
         verbs=verbs,
         nouns={frame.lemma: frame for entry in data["noun"] for frame in _frames(entry)},
+        roles={frame.lemma: frame for entry in data["role"] for frame in _frames(entry)},
+        effects={frame.lemma: frame for entry in data["effect"] for frame in _frames(entry)},
         adjectives={frame.lemma: frame for entry in data["adjective"] for frame in _frames(entry)},
         idioms=idioms,
         light=frozenset(data["light"]["verbs"]),
@@ -148,6 +158,7 @@ def _frames(entry: Mapping[str, Any]) -> tuple[Frame, ...]:
             only_with_object=frozenset(entry.get("only_with_object", ())),
             only_with_preposition=frozenset(entry.get("only_with_preposition", ())),
             not_object=frozenset(entry.get("not_object", ())),
+            elliptic=entry.get("elliptic", False),
         )
         for lemma in entry["lemmas"]
     )
@@ -157,10 +168,11 @@ def _idioms(entry: Mapping[str, Any]) -> tuple[Idiom, ...]:
     return tuple(
         Idiom(
             words=tuple(None if word == "_" else frozenset(word.split("/")) for word in phrase.split()),
-            name=phrase.split("/")[0].removesuffix(" _").replace(" ", "_"),
+            name="_".join(word.split("/")[0] for word in phrase.split() if word != "_"),
             polarity=entry["polarity"],
             act=entry.get("act"),
             needs=entry.get("needs"),
+            follows=entry.get("follows", False),
         )
         for phrase in entry["phrases"]
     )

@@ -118,6 +118,8 @@ def _short_of(sentence: Sentence, preposition: Token, lexicon: Lexicon) -> Token
     for above in sentence.ancestors(preposition):
         if above.lemma in lexicon.short_of:
             return above if any(word.lower == "short" for word in sentence.subtree(above)) else None
+        if above.lower == "close" and preposition.lower == "to":
+            return sentence.head(above) or above
         if above.lower != "short":
             return None
     return None
