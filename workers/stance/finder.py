@@ -53,6 +53,8 @@ class StanceFinder:
     ) -> Iterator[StanceFinding]:
         """Stances of one sentence; `before` is the last one of the sentence before."""
         seen: set[tuple[object, ...]] = set()
+        if _asks(sentence) or self._is_elsewhere(sentence):
+            return
         for position in positions(sentence, self._lexicon):
             said = _innermost(attributions, position.cue)
             topic = before.target if before is not None else None
@@ -72,6 +74,11 @@ class StanceFinder:
                     yield finding
             before = latest
 
+    def _is_elsewhere(self, sentence: Sentence) -> bool:
+        """Whether it is of sport or of the arts."""
+        text = f" {sentence.text.lower()} "
+        return any(f" {word}" in text for word in self._lexicon.elsewhere)
+
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
         return _is_stance(holder.party, target) and self._fits(sentence, position, cast, target)
 
@@ -82,15 +89,20 @@ class StanceFinder:
         is_somebody = target.entity.type in {"state", "person", "organisation", "media"}
         if position.needs == "actor":
             return is_somebody or (target.entity.type == "group" and target.country is not None)
-        is_actor = is_somebody or target.country is not None
+        is_known = target.entity.type in {"state", "person", "media"} or target.actor is not None
+        is_actor = is_known or target.country is not None
         mention = target.entity.mention
         if position.needs == "thing":
             return not is_somebody
+        if position.needs == "dealing":
+            return not is_somebody and self._is_matter(sentence, target)
         if is_actor or cast.reader.names_in(mention.start, mention.end):
             return True
-        return position.needs == "matter" and any(
-            word.lemma in self._lexicon.matters for word in sentence.at(mention.start, mention.end)
-        )
+        return position.needs == "matter" and self._is_matter(sentence, target)
+
+    def _is_matter(self, sentence: Sentence, target: Party) -> bool:
+        mention = target.entity.mention
+        return any(word.lemma in self._lexicon.matters for word in sentence.at(mention.start, mention.end))
 
     def _finding(
         self,
@@ -113,6 +125,11 @@ class StanceFinder:
             cue=_words(sentence, position.cue.start, position.cue.end),
             rule=f"{position.rule}.contrary" if holder.contrary else position.rule,
         )
+
+
+def _asks(sentence: Sentence) -> bool:
+    """As in "Will Oslo accept the offer?": nothing is told."""
+    return sentence.text.rstrip().endswith("?")
 
 
 def _innermost(attributions: list[Attribution], token: Token) -> Attribution | None:

@@ -53,7 +53,13 @@ def _match(
     """The target of an idiom that begins at `first`, its verb and its holder."""
     is_verb = first.pos in {"VERB", "AUX"}
     last = _follow(sentence, first, idiom)
-    if last is None:
+    if last is None or last.tag == "TO":
+        return None
+    if (
+        idiom.words[-1] is not None
+        and None in idiom.words
+        and first not in (sentence.head(last), *sentence.ancestors(last))
+    ):
         return None
     if None not in idiom.words:
         target = None

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from stancewire.types import Polarity
 
 #: What a target must be: an `actor`, a `party` (an actor or something of one), a `thing` (no actor), or a `matter`
-#: (an actor, something of one, or a thing that states deal with).
-Need = Literal["actor", "party", "thing", "matter"]
+#: (an actor, something of one, or a thing that states deal with), a `dealing` (such a thing and no actor).
+Need = Literal["actor", "party", "thing", "matter", "dealing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +89,7 @@ class Lexicon:
     condition_marks: frozenset[str]
     condition_phrases: tuple[str, ...]
     require: frozenset[str]
+    elsewhere: tuple[str, ...]
     change_verbs: frozenset[str]
     change_nouns: frozenset[str]
     depend: frozenset[str]
@@ -138,6 +139,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         matters=frozenset(data["matters"]["nouns"]),
         condition_marks=frozenset(data["conditions"]["marks"]),
         condition_phrases=tuple(data["conditions"]["phrases"]),
+        elsewhere=tuple(data["elsewhere"]["words"]),
         require=frozenset(data["conditions"]["require"]),
         change_verbs=frozenset(data["change"]["verbs"]),
         change_nouns=frozenset(data["change"]["nouns"]),

@@ -18,6 +18,8 @@ from workers.text.tree import Sentence, Token
 
 def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
+    if verb.dep == "amod":
+        return
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
         if sentence.child(verb, "xcomp") is not None and verb.lemma in lexicon.refuse | lexicon.urging:
             continue
