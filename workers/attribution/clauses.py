@@ -50,7 +50,7 @@ def _modified(sentence: Sentence, verb: Token, above: Token, depth: int) -> Toke
 def _governing(sentence: Sentence, preposition: Token, depth: int) -> Token | None:
     """The subject of a verb under a preposition: "stopped short of condemning", "by closing"."""
     upper = sentence.head(preposition)
-    if upper is not None and preposition.lower == "of" and upper.pos == "VERB":
+    if upper is not None and preposition.lower in {"of", "for"} and upper.pos == "VERB":
         accused = sentence.child(upper, "dobj")
         if accused is not None:
             return accused

@@ -1,4 +1,4 @@
-"""Stances that an adjective or a participle carries: "wary of the plan", "appalled by the raid", "neutral in the dispute".
+"""Stances that an adjective or a participle carries: "wary of the plan", "appalled by the raid", "neutral in the row".
 
 It needs its preposition: "an angry crowd" takes no position.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from workers.attribution.clauses import subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import thing_done
+from workers.stance.slots import stands_alone, thing_done
 from workers.stance.turning import turned
 from workers.text.tree import Sentence, Token
 
@@ -22,7 +22,9 @@ def by_adjective(sentence: Sentence, word: Token, lexicon: Lexicon) -> Iterator[
         return
     target = _target(sentence, word, frame, lexicon)
     holder = _holder(sentence, word)
-    if target is None or holder is None or holder.i == target.i:
+    if holder is None or (target is not None and holder.i == target.i):
+        return
+    if target is None and not _is_predicate(sentence, word, frame):
         return
     polarity, anchor = turned(sentence, word, frame.polarity, lexicon)
     if polarity is not None:
@@ -36,6 +38,14 @@ def by_adjective(sentence: Sentence, word: Token, lexicon: Lexicon) -> Iterator[
             anchor=anchor,
             needs=frame.needs,
         )
+
+
+def _is_predicate(sentence: Sentence, word: Token, frame: Frame) -> bool:
+    """As in "Rome and Madrid are lukewarm": it says of somebody how they stand, with nothing to say to what."""
+    above = sentence.head(word)
+    if word.dep != "acomp" or above is None:
+        return False
+    return frame.elliptic and stands_alone(sentence, word) and stands_alone(sentence, above)
 
 
 def _target(sentence: Sentence, word: Token, frame: Frame, lexicon: Lexicon) -> Token | None:

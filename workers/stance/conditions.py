@@ -43,13 +43,13 @@ def condition_of(sentence: Sentence, position: Position, lexicon: Lexicon) -> tu
         preposition = next((p for p in sentence.children(position.cue, "prep") if p.lower in {"on", "upon"}), None)
         return _span(sentence, preposition) if preposition is not None else None
     if position.rule == "change":
-        return _span(sentence, position.target)
+        return _span(sentence, position.target or position.cue)
     spine = _spine(sentence, position)
     for word in spine:
         if (found := _hung_on(sentence, word, lexicon)) is not None:
             return _span(sentence, found)
         for child in sentence.children(word, *_RELATIONS):
-            if sentence.is_below(position.cue, child) or sentence.is_below(position.target, child):
+            if any(word is not None and sentence.is_below(word, child) for word in (position.cue, position.target)):
                 continue
             if _opens(sentence, child, word, lexicon):
                 return _span(sentence, child)
@@ -94,6 +94,8 @@ def _spine(sentence: Sentence, position: Position) -> list[Token]:
 
 def _inside(sentence: Sentence, position: Position) -> Iterator[Token]:
     """Prepositions that the parser hung on the target: "back the plan in exchange for guarantees"."""
+    if position.target is None:
+        return
     for word in sentence.subtree(position.target):
         if word.dep in {"prep", "advmod"} and word.i > position.target.i:
             yield word

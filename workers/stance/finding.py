@@ -19,8 +19,8 @@ class Position:
 
     #: Word of the holder; None where it must come from the attribution.
     holder: Token | None
-    #: Word of the target.
-    target: Token
+    #: Word of the target; None where it is what was last spoken of.
+    target: Token | None
     polarity: Polarity
     act: str | None
     cue: Token
@@ -31,6 +31,10 @@ class Position:
     anchor: Token
     #: It is a stance only under a condition: "will sign" alone tells what comes.
     only_if: bool = False
+    #: The holder is named by where the position is taken: "was welcomed in Seoul".
+    seated: bool = False
+    #: It is what somebody before held: "followed suit".
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from workers.stance.idioms import by_idiom
 from workers.stance.judgements import by_judging, by_seeing_as
 from workers.stance.lexicon import Lexicon
 from workers.stance.nouns import by_noun, by_stated_position
+from workers.stance.roles import by_effect, by_feeling_left, by_role
 from workers.stance.standing import by_standing, by_taking_sides, by_willingness
 from workers.stance.verbs import by_change, by_refusal, by_verb
 from workers.text.tree import Sentence
@@ -31,6 +32,9 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
             yield from by_noun(sentence, token, lexicon)
             yield from by_stated_position(sentence, token, lexicon)
         yield from by_adjective(sentence, token, lexicon)
+        yield from by_role(sentence, token, lexicon)
+        yield from by_effect(sentence, token, lexicon)
+        yield from by_feeling_left(sentence, token, lexicon)
         yield from by_judging(sentence, token, lexicon)
         yield from by_standing(sentence, token)
         yield from by_taking_sides(sentence, token, lexicon)

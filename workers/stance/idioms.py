@@ -21,15 +21,17 @@ _QUALIFYING = {"DET", "PRON", "ADJ", "ADV", "PART", "NUM"}
 
 
 def by_idiom(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
-    """As in "throws its weight behind the bid", "was taken to task by Lima", "remains at odds with Seoul over fishing"."""
+    """As in "throws its weight behind the bid", "was taken to task by Lima", "remains at odds with Seoul"."""
     idioms = lexicon.idioms.get(token.lemma, ()) or lexicon.idioms.get(token.lower, ())
     for idiom in idioms:
         found = _match(sentence, token, idiom, lexicon)
         if found is None:
             continue
         target, verb, holder = found
+        if target is None and not idiom.follows and None in idiom.words:
+            continue
         polarity, anchor = turned(sentence, verb or token, idiom.polarity, lexicon)
-        if holder is None or polarity is None or holder.i == target.i:
+        if holder is None or polarity is None or (target is not None and holder.i == target.i):
             continue
         yield Position(
             holder=holder,
@@ -40,26 +42,33 @@ def by_idiom(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Pos
             rule=f"idiom.{idiom.name}",
             anchor=anchor,
             needs=idiom.needs,
+            follows=idiom.follows,
         )
         return
 
 
 def _match(
     sentence: Sentence, first: Token, idiom: Idiom, lexicon: Lexicon
-) -> tuple[Token, Token | None, Token | None] | None:
+) -> tuple[Token | None, Token | None, Token | None] | None:
     """The target of an idiom that begins at `first`, its verb and its holder."""
     is_verb = first.pos in {"VERB", "AUX"}
     last = _follow(sentence, first, idiom)
-    if last is None:
+    if last is None or last.tag == "TO":
         return None
-    if is_verb and idiom.words[1] is None:
+    if (
+        idiom.words[-1] is not None
+        and None in idiom.words
+        and first not in (sentence.head(last), *sentence.ancestors(last))
+    ):
+        return None
+    if None not in idiom.words:
+        target = None
+    elif is_verb and idiom.words[1] is None:
         target = sentence.child(first, "nsubjpass") if is_passive(sentence, first) else object_of(sentence, first)
         if target is not None and not first.i < target.i < last.i and not is_passive(sentence, first):
             return None
     else:
         target = _after(sentence, last, lexicon)
-    if target is None:
-        return None
     verb = first if is_verb else _governing(sentence, first)
     holder = subject_of(sentence, verb) if verb is not None else _modified(sentence, first)
     return target, verb, holder

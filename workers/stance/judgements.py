@@ -75,15 +75,18 @@ def _judgement(words: list[Token], lexicon: Lexicon) -> tuple[Polarity, Token] |
     return None
 
 
+_LINKING = {"be", "become", "remain", "constitute", "represent", "amount", "seem", "prove", "look"}
+
+
 def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "the coup was unacceptable", said by somebody: the holder is whoever the words are laid to."""
-    if token.lemma != "be" or token.pos not in {"AUX", "VERB"}:
+    if token.lemma not in _LINKING or token.pos not in {"AUX", "VERB"}:
         return
     subject = sentence.child(token, "nsubj")
     if subject is None or (subject.lower == "it" and sentence.child(token, "ccomp", "xcomp", "advcl") is not None):
         return
-    for complement in sentence.children(token, "acomp", "attr", "prep", "advmod"):
-        if complement.dep == "prep" and complement.lower != "of":
+    for complement in sentence.children(token, "acomp", "attr", "oprd", "dobj", "prep", "advmod"):
+        if complement.dep == "prep" and complement.lower != ("to" if token.lemma == "amount" else "of"):
             continue
         words = _close(sentence, complement)
         judgement = _judgement(words, lexicon)

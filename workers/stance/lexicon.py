@@ -12,8 +12,8 @@ from typing import Any, Literal
 from stancewire.types import Polarity
 
 #: What a target must be: an `actor`, a `party` (an actor or something of one), a `thing` (no actor), or a `matter`
-#: (an actor, something of one, or a thing that states deal with).
-Need = Literal["actor", "party", "thing", "matter"]
+#: (an actor, something of one, or a thing that states deal with), a `dealing` (such a thing and no actor).
+Need = Literal["actor", "party", "thing", "matter", "dealing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class Frame:
     only_with_preposition: frozenset[str] = frozenset()
     #: Targets with which the verb has another sense ("defend the title").
     not_object: frozenset[str] = frozenset()
+    #: It may stand without a target, which then is what was last spoken of ("Rome objected").
+    elliptic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Idiom:
     polarity: Polarity
     act: str | None
     needs: Need | None = None
+    #: It repeats the position of whoever was spoken of before ("followed suit").
+    follows: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,10 @@ class Lexicon:
 
     verbs: Mapping[str, tuple[Frame, ...]]
     nouns: Mapping[str, Frame]
+    #: Nouns for people who hold a position: "a critic of".
+    roles: Mapping[str, Frame]
+    #: Verbs for what a thing is said to do by those who are against it, or for it: "violates", "serves".
+    effects: Mapping[str, Frame]
     adjectives: Mapping[str, Frame]
     #: By the forms of their first word.
     idioms: Mapping[str, tuple[Idiom, ...]]
@@ -81,6 +89,7 @@ class Lexicon:
     condition_marks: frozenset[str]
     condition_phrases: tuple[str, ...]
     require: frozenset[str]
+    elsewhere: tuple[str, ...]
     change_verbs: frozenset[str]
     change_nouns: frozenset[str]
     depend: frozenset[str]
@@ -104,6 +113,8 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
     return Lexicon(
         verbs=verbs,
         nouns={frame.lemma: frame for entry in data["noun"] for frame in _frames(entry)},
+        roles={frame.lemma: frame for entry in data["role"] for frame in _frames(entry)},
+        effects={frame.lemma: frame for entry in data["effect"] for frame in _frames(entry)},
         adjectives={frame.lemma: frame for entry in data["adjective"] for frame in _frames(entry)},
         idioms=idioms,
         light=frozenset(data["light"]["verbs"]),
@@ -128,6 +139,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         matters=frozenset(data["matters"]["nouns"]),
         condition_marks=frozenset(data["conditions"]["marks"]),
         condition_phrases=tuple(data["conditions"]["phrases"]),
+        elsewhere=tuple(data["elsewhere"]["words"]),
         require=frozenset(data["conditions"]["require"]),
         change_verbs=frozenset(data["change"]["verbs"]),
         change_nouns=frozenset(data["change"]["nouns"]),
@@ -148,6 +160,7 @@ def _frames(entry: Mapping[str, Any]) -> tuple[Frame, ...]:
             only_with_object=frozenset(entry.get("only_with_object", ())),
             only_with_preposition=frozenset(entry.get("only_with_preposition", ())),
             not_object=frozenset(entry.get("not_object", ())),
+            elliptic=entry.get("elliptic", False),
         )
         for lemma in entry["lemmas"]
     )
@@ -157,10 +170,11 @@ def _idioms(entry: Mapping[str, Any]) -> tuple[Idiom, ...]:
     return tuple(
         Idiom(
             words=tuple(None if word == "_" else frozenset(word.split("/")) for word in phrase.split()),
-            name=phrase.split("/")[0].removesuffix(" _").replace(" ", "_"),
+            name="_".join(word.split("/")[0] for word in phrase.split() if word != "_"),
             polarity=entry["polarity"],
             act=entry.get("act"),
             needs=entry.get("needs"),
+            follows=entry.get("follows", False),
         )
         for phrase in entry["phrases"]
     )

@@ -11,7 +11,7 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import object_of, under
+from workers.stance.slots import object_of, seat_of, under, with_particle
 from workers.stance.turning import OPPOSITE, ended, turned
 from workers.text.tree import Sentence, Token
 
@@ -34,9 +34,20 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
             holder, target, rule = giver, subject_of(sentence, verb), f"{rule}.received"
     if holder is None and verb is not None:
         holder = subject_of(sentence, verb)
+    seat = seat_of(sentence, noun) if holder is None else None
+    holder = holder or seat
     if target is None or holder is None or polarity is None or holder.i == target.i or not _is_asserted(sentence, noun):
         return
-    yield Position(holder=holder, target=target, polarity=polarity, act=frame.act, cue=noun, rule=rule, anchor=anchor)
+    yield Position(
+        holder=holder,
+        target=target,
+        polarity=polarity,
+        act=frame.act,
+        cue=noun,
+        rule=rule,
+        anchor=anchor,
+        seated=seat is not None,
+    )
 
 
 def _target_of(sentence: Sentence, noun: Token, verb: Token | None, frame: Frame) -> Token | None:
@@ -72,8 +83,8 @@ def _polarity_of(
     polarity, anchor = turned(sentence, verb, frame.polarity, lexicon)
     if any(word.lower == "no" for word in sentence.children(noun, "det")):
         polarity = OPPOSITE[frame.polarity]
-    if verb.lemma in lexicon.ending and verb.lemma != "soften" and polarity is not None:
-        polarity = ended(frame.polarity)
+    if with_particle(sentence, verb) in lexicon.ending and verb.lemma != "soften" and polarity is not None:
+        polarity = frame.polarity if _is_open(sentence, verb, lexicon) else ended(frame.polarity)
     return polarity, anchor
 
 
@@ -115,7 +126,22 @@ def _light_verb(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Token | No
     above = sentence.head(first)
     if above is None or first.dep not in {"dobj", "nsubjpass", "attr", "oprd"}:
         return None
-    return above if above.lemma in lexicon.light | lexicon.ending else None
+    return above if {above.lemma, with_particle(sentence, above)} & (lexicon.light | lexicon.ending) else None
+
+
+def _is_open(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+    """As in "offered to drop its veto", "if Oslo lifts its ban": it has not ended yet."""
+    if any(
+        word.lower in {"will", "would", "should", "may", "might", "could", "if", "unless"}
+        for word in sentence.children(verb, "aux", "mark")
+    ):
+        return True
+    above = sentence.head(verb)
+    return (
+        verb.dep in {"xcomp", "acl"}
+        and above is not None
+        and above.lemma in lexicon.willing | lexicon.willing_adjectives
+    )
 
 
 def _compound_holder(sentence: Sentence, noun: Token) -> Token | None:

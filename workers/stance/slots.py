@@ -47,6 +47,25 @@ def _called(sentence: Sentence, verb: Token) -> Token | None:
     return own or under(sentence, verb, "as") or next(iter(sentence.children(verb, "ccomp", "dobj")[-1:]), None)
 
 
+def shared_target(sentence: Sentence, verb: Token, frame: Frame, lexicon: Lexicon) -> Token | None:
+    """As in "Cuba voted against the draft and Chad abstained": the target of the verb before, where this has none."""
+    above = sentence.head(verb)
+    if not frame.elliptic or verb.dep != "conj" or above is None or not stands_alone(sentence, verb):
+        return None
+    for slot in ("object", "against", "for", "to", "on", "with"):
+        found = _object_or_deed(sentence, above, lexicon) if slot == "object" else under(sentence, above, slot)
+        if found is not None:
+            return found
+    return None
+
+
+def stands_alone(sentence: Sentence, word: Token) -> bool:
+    """Whether nothing stands where a target could: "Malta objected.", "Rome is lukewarm, an envoy said"."""
+    return sentence.child(word, "dobj", "xcomp", "ccomp", "attr", "oprd", "dative") is None and not any(
+        child.i > word.i for child in sentence.children(word, "prep", "agent")
+    )
+
+
 def object_of(sentence: Sentence, verb: Token) -> Token | None:
     """The object of `verb`, its own or that of the verb below it; the head of a relative clause that has none."""
     own = sentence.children(verb, "dobj")
@@ -88,6 +107,17 @@ def under_any(sentence: Sentence, word: Token) -> Token | None:
             and (found := sentence.child(child, "pobj")) is not None
         ):
             return found
+    return None
+
+
+def seat_of(sentence: Sentence, word: Token) -> Token | None:
+    """Where a position is taken that nobody else is named for: "was welcomed in Seoul", "unease in Bern over"."""
+    if word.pos == "VERB" and (not is_passive(sentence, word) or sentence.child(word, "agent") is not None):
+        return None
+    for preposition in sentence.children(word, "prep"):
+        place = sentence.child(preposition, "pobj")
+        if preposition.lower == "in" and place is not None and place.pos == "PROPN":
+            return place
     return None
 
 

@@ -16,6 +16,10 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _SUPPOSING = {"if", "whether", "unless"}
 _INSTEAD = {"without", "than", "instead"}
 _NONE = {"no", "little", "scant", "neither", "zero"}
+#: What is denied, or done under duress, is nobody's position.
+_NOT_OWN = {"deny", "accuse", "force", "compel", "pretend", "fail"}
+#: What somebody is accused of is told by the accuser only.
+_LAID_TO = {"accuse", "suspect", "convict", "acquit", "deny", "conviction", "accusation", "suspicion", "charge"}
 #: How many words above are looked at.
 _DEPTH = 6
 
@@ -38,7 +42,9 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
             continue
         if anchor.dep == "advcl" and any(w.lower in _SUPPOSING for w in sentence.children(anchor, "mark")):
             return None, anchor
-        if anchor.dep == "xcomp" and above.lemma in {"deny", "accuse"}:
+        if any(w.lower == "whether" for w in sentence.children(anchor, "mark", "advmod")):
+            return None, anchor
+        if anchor.dep == "xcomp" and above.lemma in _NOT_OWN:
             return None, anchor
         if anchor.dep in {"acl", "relcl"} and _is_will(sentence, anchor, above, lexicon):
             current, anchor = _over_noun(sentence, above, current, lexicon)
@@ -68,6 +74,8 @@ def _over_preposition(
     upper = sentence.head(preposition)
     if upper is None:
         return polarity, verb, False
+    if upper.lemma in _LAID_TO:
+        return None, verb, False
     if preposition.lower in {"against", "from"}:
         return OPPOSITE[polarity], upper, True
     if upper.lemma in lexicon.willing_nouns | lexicon.unwilling_nouns:
@@ -118,6 +126,8 @@ def _short_of(sentence: Sentence, preposition: Token, lexicon: Lexicon) -> Token
     for above in sentence.ancestors(preposition):
         if above.lemma in lexicon.short_of:
             return above if any(word.lower == "short" for word in sentence.subtree(above)) else None
+        if above.lower == "close" and preposition.lower == "to":
+            return sentence.head(above) or above
         if above.lower != "short":
             return None
     return None

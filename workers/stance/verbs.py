@@ -11,13 +11,15 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, is_wished, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import target_of, thing_done, under, with_particle
+from workers.stance.slots import seat_of, shared_target, stands_alone, target_of, thing_done, under, with_particle
 from workers.stance.turning import turned
 from workers.text.tree import Sentence, Token
 
 
 def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
+    if verb.dep == "amod":
+        return
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
         if sentence.child(verb, "xcomp") is not None and verb.lemma in lexicon.refuse | lexicon.urging:
             continue
@@ -25,13 +27,15 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             continue
         if not _has_company(sentence, verb, frame):
             continue
-        target = target_of(sentence, verb, frame, lexicon)
-        if target is None or target.lemma in frame.not_object or target.lower in frame.not_object:
+        target = target_of(sentence, verb, frame, lexicon) or shared_target(sentence, verb, frame, lexicon)
+        if target is None and not (frame.elliptic and stands_alone(sentence, verb)):
+            continue
+        if target is not None and (target.lemma in frame.not_object or target.lower in frame.not_object):
             continue
         polarity, anchor = turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
-        if frame.only_negated:
+        if frame.only_negated or _is_between(sentence, verb, lexicon):
             polarity = "neutral"
-        holder = _urging(sentence, verb, lexicon) or subject_of(sentence, verb)
+        holder = _urging(sentence, verb, lexicon) or subject_of(sentence, verb) or seat_of(sentence, verb)
         if polarity is None or holder is None or _is_purpose(sentence, verb):
             return
         if is_wished(sentence, verb):
@@ -45,8 +49,21 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             rule=f"verb.{frame.lemma}",
             anchor=anchor,
             needs=frame.needs,
+            seated=holder is not None and holder is seat_of(sentence, verb),
         )
         return
+
+
+def _is_between(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+    """As in "neither backs nor opposes the plan": both are denied, which leaves no side."""
+    first = sentence.first_conjunct(verb)
+    neither = any(
+        word.lower in {"neither", "nor"} for word in sentence.children(first, "preconj", "cc", "advmod", "det")
+    )
+    if not neither:
+        return False
+    both = {f.polarity for word in sentence.conjuncts(first) for f in lexicon.verbs.get(word.lemma, ())}
+    return {"favourable", "adverse"} <= both
 
 
 def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:

@@ -1,0 +1,154 @@
+"""Who a position's words stand for: its holders with their speakers, and its targets.
+
+A target that is only taken up ("opposes it", "Rome is lukewarm") is the one that was last spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from stancewire.types import Entity, Span
+from workers.attribution.cast import SPEAKER_PRONOUNS, Cast
+from workers.attribution.clauses import subject_of
+from workers.attribution.parties import Party
+from workers.attribution.speech import Attribution
+from workers.stance.finding import Position
+from workers.text.tree import Sentence, Token
+
+_TAKING_UP = {"it", "this", "that", "them", "these", "those", "one", "so", "him", "her"}
+_MEASURES = {"DATE", "TIME", "PERCENT", "QUANTITY", "CARDINAL", "MONEY"}
+#: Words that set a further holder beside the subject: "along with", "as did Fiji".
+_BESIDE = {"alongside", "like"}
+_WITH = {"along", "together"}
+#: A clause that only says who did the same has few words.
+_SAME = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Somebody who holds a position, and who voices it."""
+
+    party: Party
+    speaker: Party | None
+    #: Set against those who hold it: "unlike Spain", "but not Moldova".
+    contrary: bool = False
+
+
+def holders(sentence: Sentence, position: Position, cast: Cast, said: Attribution | None) -> Iterator[Holder]:
+    """Who holds the position, each with the speaker who voices it for them."""
+    source = said.source if said is not None else None
+    if position.holder is None or position.holder.lower in SPEAKER_PRONOUNS:
+        if source is not None and said is not None and said.held != "denied":
+            yield Holder(party=source, speaker=source)
+        return
+    if source is not None and position.holder.pos == "PRON" and not cast.parties(sentence, position.holder):
+        yield Holder(party=source, speaker=source)
+    for word, contrary in _holding(sentence, position):
+        for party in cast.parties(sentence, word):
+            if party.place and not position.seated:
+                continue
+            if party.entity.type in {"thing", "election"} and party.state is None:
+                continue
+            speaker = source if source is not None and _speaks_for(source, party) else party
+            yield Holder(party=party, speaker=speaker, contrary=contrary or _is_excepted(sentence, party))
+
+
+def _holding(sentence: Sentence, position: Position) -> Iterator[tuple[Token, bool]]:
+    """Words for holders, and whether each is set against the position."""
+    subject = position.holder
+    if subject is None:
+        return
+    yield subject, False
+    verb = sentence.head(subject)
+    hosts = [subject] + ([verb] if verb is not None else [])
+    for host in hosts:
+        for child in sentence.children(host, "prep", "advmod"):
+            inner = sentence.child(child, "prep") if child.lower in _WITH else child
+            named = sentence.child(inner, "pobj") if inner is not None else None
+            if named is not None and child.lower == "unlike":
+                yield named, True
+            elif (
+                named is not None and (child.lower in _BESIDE or child.lower in _WITH) and child.i < position.cue.i + 12
+            ):
+                yield named, False
+    for word in (position.cue, position.anchor):
+        for clause in sentence.children(word, "advcl", "conj", "ccomp"):
+            if clause.lemma == "do" and len(below := sentence.subtree(clause)) <= _SAME:
+                yield from ((w, False) for w in below if w.pos == "PROPN" and w.dep not in {"compound"})
+    above = next((w for w in sentence.ancestors(position.cue) if w.lemma == "join"), None)
+    joined = sentence.child(above, "dobj") if above is not None and subject_of(sentence, above) is subject else None
+    if joined is not None:
+        yield joined, False
+
+
+def _is_excepted(sentence: Sentence, party: Party) -> bool:
+    """As in "Ukraine, but not Moldova, backed it", "all but Hungary voted for it"."""
+    if party.sentence != sentence.index:
+        return False
+    word = sentence.tokens[party.token]
+    above = sentence.head(word)
+    if above is None or word.dep != "conj":
+        return False
+    if any(child.lower == "not" for child in sentence.children(word, "neg", "advmod")):
+        return True
+    return above.lower in {"all", "everybody", "everyone", "every"} and any(
+        child.lower == "but" for child in sentence.children(above, "cc")
+    )
+
+
+def _speaks_for(source: Party, holder: Party) -> bool:
+    return source.entity.type == "person" and source.country is not None and source.country == holder.country
+
+
+def targets(sentence: Sentence, position: Position, cast: Cast, holder: Party, topic: Party | None) -> Iterator[Party]:
+    """What a position is toward; `topic` is what the text last took a position on."""
+    word = position.target
+    if word is None:
+        if topic is not None:
+            yield topic
+        return
+    if word.entity in _MEASURES:
+        return
+    if word.lower in _TAKING_UP and word.pos in {"PRON", "DET", "NUM", "NOUN"}:
+        yield from _taken_up(sentence, word, cast, holder, topic)
+        return
+    if word.pos in {"VERB", "AUX"}:
+        yield _deed(sentence, word, cast)
+        return
+    for target in cast.parties(sentence, word):
+        if target.holder != holder.holder:
+            yield target
+
+
+def _taken_up(sentence: Sentence, word: Token, cast: Cast, holder: Party, topic: Party | None) -> Iterator[Party]:
+    """What a pronoun in the place of a target means."""
+    mention = Span(text=word.text, start=word.start, end=word.end)
+    if topic is not None and word.lower not in {"him", "her"} and topic.holder != holder.holder:
+        yield replace(topic, entity=replace(topic.entity, mention=mention))
+        return
+    party = cast.party(sentence, word)
+    if party is not None and party.holder != holder.holder:
+        yield party
+    elif party is None and word.lower in {"one", "that", "this", "it"}:
+        entity = Entity(name=word.text, type="thing", country=None, id=None, mention=mention)
+        yield Party(entity=entity, state=None, sentence=sentence.index, token=word.i, named=False)
+
+
+def _deed(sentence: Sentence, verb: Token, cast: Cast) -> Party:
+    """Something done as a target: "lift the sanctions on Cuba", with the country that it is about."""
+    words = [verb]
+    own = sentence.child(verb, "nsubj")
+    doer = cast.party(sentence, own) if own is not None else None
+    country = doer.country if doer is not None else None
+    for child in sentence.children(verb, "prt", "dobj", "dative", "prep"):
+        words.extend(word for word in sentence.subtree(child) if word.i > verb.i)
+        thing = child if child.dep != "prep" else sentence.child(child, "pobj")
+        party = cast.party(sentence, thing) if thing is not None and country is None else None
+        country = country or (party.country if party is not None else None)
+    last = max(words, key=lambda word: word.i)
+    span = Span(
+        text=sentence.text[verb.start - sentence.start : last.end - sentence.start], start=verb.start, end=last.end
+    )
+    entity = Entity(name=span.text, type="thing", country=country, id=None, mention=span)
+    return Party(entity=entity, state=None, sentence=sentence.index, token=verb.i, named=False)
