@@ -44,6 +44,16 @@ def counted_object(node: Node, glossary: Glossary) -> None:
         node.rel = "obj" if node.start > node.head.start else "nsubj"
 
 
+def one_of(node: Node, glossary: Glossary) -> None:
+    """As in "ни одну из сторон", "l'un des camps": what is spoken of are the sides."""
+    noun = next((c for c in node.children("nmod") if _has_case(c, "из") or _has_case(c, "de")), None)
+    if node.lemma not in {"один", "un", "никто", "aucun"} or noun is None or node.head is None:
+        return
+    for case in noun.children("case"):
+        case.rel = "fixed"
+    noun.take_place_of(node, "nummod")
+
+
 def bare_place(node: Node, glossary: Glossary) -> None:
     """A place without a preposition before a verb that has no subject is its subject ("Abidjan, ..., a démenti")."""
     verb = node.head
@@ -121,6 +131,7 @@ REPAIRS = (
     family_name,
     clause_border,
     counted_object,
+    one_of,
     bare_place,
     named_by,
     stray_object,
