@@ -9,7 +9,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,12 @@ OWN_SETS = {
 }
 #: The last lies beside the repository and is measured where it is there.
 SETS = {**OWN_SETS, "dev": ROOT.parent / "shared" / "gold" / "dev.jsonl"}
+#: Sets in other languages, measured where the languages are installed; the last is the same file as `dev`.
+FOREIGN_SETS = {
+    "passages-ru": (ROOT / "tests" / "analysis" / "passages-ru.jsonl", ("ru",)),
+    "passages-fr": (ROOT / "tests" / "analysis" / "passages-fr.jsonl", ("fr",)),
+    "dev-ru-fr": (SETS["dev"], ("ru", "fr")),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +57,14 @@ class Floor:
     least: Mapping[str, float]
 
 
-def analyse_set(pipeline: Pipeline, path: Path) -> tuple[tuple[Passage, tuple[Signal, ...]], ...]:
-    """The English passages of a set, each with the signals found in it."""
+def analyse_set(
+    pipeline: Pipeline, path: Path, languages: Collection[str] = ("en",)
+) -> tuple[tuple[Passage, tuple[Signal, ...]], ...]:
+    """The passages of a set in some languages, each with the signals found in it."""
     return tuple(
         (passage, pipeline.analyse(passage.article).signals)
         for passage in read_passages(path)
-        if passage.language == "en"
+        if passage.language in languages
     )
 
 
@@ -153,11 +161,12 @@ def main() -> int:
     options = parser.parse_args()
     pipeline = load()
     floors: dict[str, Floor] = {}
-    for name, path in SETS.items():
-        if not path.exists():
+    sets = {name: (path, ("en",)) for name, path in SETS.items()} | FOREIGN_SETS
+    for name, (path, languages) in sets.items():
+        if not path.exists() or not pipeline.languages.issuperset(languages):
             print(f"{name}: not here\n")
             continue
-        result = score(analyse_set(pipeline, path))
+        result = score(analyse_set(pipeline, path, languages))
         floors[name] = floor_of(path, result)
         print(f"{name}\n{table(result)}\n")
         if options.errors and not name.endswith("held"):

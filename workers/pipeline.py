@@ -50,6 +50,11 @@ class Pipeline:
         self._disarm_version = interference["platforms"]["versions"]
 
     @property
+    def languages(self) -> frozenset[str]:
+        """Codes of the languages that are analysed."""
+        return frozenset(self._languages) | frozenset(self._others)
+
+    @property
     def parser(self) -> Parser:
         """The English parser."""
         return self._languages["en"].parser

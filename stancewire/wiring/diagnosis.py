@@ -47,6 +47,7 @@ def program_checks() -> Iterator[tuple[str, Check]]:
     yield "expat", _expat
     yield "knowledge", _knowledge
     yield "model", _model
+    yield "languages", _languages
 
 
 def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tuple[str, Check]]:
@@ -99,6 +100,18 @@ def _model() -> Finding:
     except (ImportError, OSError) as error:
         return Finding(ok=False, detail=f"the English model cannot be loaded: {error}", fix="install stancewire again")
     return Finding(ok=bool(sentences), detail="the English model parses", fix="install stancewire again")
+
+
+def _languages() -> Finding:
+    from workers.languages import EXTRAS  # noqa: PLC0415 - takes seconds
+
+    there = ", ".join(["English", *(extra.name for extra in EXTRAS if extra.is_installed)])
+    missing = "; ".join(
+        f"{extra.name} is not installed: pip install 'stancewire[{extra.extra}]'"
+        for extra in EXTRAS
+        if not extra.is_installed
+    )
+    return Finding(ok=True, detail="; ".join(filter(None, (there, missing))))
 
 
 def _folder(data_dir: Path) -> Finding:

@@ -120,7 +120,7 @@ def test_no_language_is_told_from_too_few_letters(text: str) -> None:
     assert tell_language(text, page=None, entry=None, feed=None) is None
 
 
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "en"])
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language not in {"en", "ru", "fr"}])
 def test_a_text_in_another_language_is_said_to_be_unsupported(pipeline: Pipeline, language: str) -> None:
     analysis = pipeline.analyse(article(LANGUAGES[language]))
 

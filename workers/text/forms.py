@@ -26,18 +26,17 @@ _KEPT = {"ru": {"outlet", "operation"}, "fr": {"outlet", "operation", "person"}}
 def actors_in(
     language: str, actors: Iterable[KnownActor], inflect: Inflect, never: Iterable[str]
 ) -> Iterator[KnownActor]:
-    """The actors under their names in `language`, in all forms; a form that is a common word (`never`) is left out."""
-    barred = frozenset(never)
+    """The actors under their names in `language`, in all forms; common words (`never`) count in quotes only."""
+    barred = frozenset(form for word in never for form in inflect(word, "name", None))
     for actor in actors:
         names: dict[str, NameForm] = {}
         ambiguous: set[str] = set()
         for form, name in _names_of(actor, language):
             for written in inflect(name, form, actor.gender):
-                if written in barred:
-                    continue
-                names.setdefault(written, form)
+                spelling = f'"{written}"' if written in barred else written
+                names.setdefault(spelling, form)
                 if name in actor.ambiguous:
-                    ambiguous.add(written)
+                    ambiguous.add(spelling)
         if names:
             yield replace(
                 actor, names=tuple((form, name) for name, form in names.items()), ambiguous=frozenset(ambiguous)

@@ -40,13 +40,21 @@ class Glossary:
     prepositions: Mapping[str, str]
     #: English nouns whose genitive is what they are aimed at ("condemnation of"), not whose they are.
     aimed: frozenset[str]
+    #: What a predicate makes of its preposition where it has an object as well.
+    with_object: Mapping[tuple[str, str], tuple[str, str]]
+    #: English words for prepositions before a place.
+    places: Mapping[str, str]
+    #: Whether nouns have cases.
+    cases: bool
     #: English verbs of speech, whose clause may stand after the words spoken.
     speech: frozenset[str]
     #: English verbs for which "from" a place tells who does it where the subject is left out.
     steered: frozenset[str]
 
-    def word(self, lemma: str, pos: str) -> str:
+    def word(self, lemma: str, pos: str, *, is_plural: bool = False) -> str:
         """The English lemma, or ""."""
+        if is_plural and lemma in self.words["plurals"]:
+            return self.words["plurals"][lemma]
         section = _SECTIONS.get(pos, "words")
         for name in (section, *_FALLBACK[section]):
             found = self.words[name].get(lemma)
@@ -76,19 +84,27 @@ def read_glossary(language: str, data: Mapping[str, Any], speech: Mapping[str, A
                 for english, words in data.get(section, {}).items()
                 for word in words.split()
             }
-            for section in ("verbs", "nouns", "adjectives", "words")
+            for section in ("verbs", "nouns", "plurals", "adjectives", "words")
         },
-        government={
-            (key.rpartition(" ")[0], key.rpartition(" ")[2]): _pair(english)
-            for english, keys in data.get("government", {}).items()
-            for key in keys
-        },
+        government=_government(data.get("government", {})),
+        with_object=_government(data.get("government_with_object", {})),
+        places={word: english for english, words in data.get("places", {}).items() for word in words.split()},
+        cases=data["genitive"]["cases"],
         expressions={_triple(key): english for english, keys in data.get("expressions", {}).items() for key in keys},
         prepositions={key: english for english, keys in data.get("prepositions", {}).items() for key in keys},
         aimed=frozenset(data["genitive"]["aimed"]),
         speech=frozenset(lemma for held, lemmas in speech["verbs"].items() if held != "expressed" for lemma in lemmas),
         steered=frozenset(data.get("impersonal", {}).get("steered", ())),
     )
+
+
+def _government(data: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Keys like "обвинить в" by verb and preposition."""
+    return {
+        (key.rpartition(" ")[0], key.rpartition(" ")[2]): _pair(english)
+        for english, keys in data.items()
+        for key in keys
+    }
 
 
 def _pair(english: str) -> tuple[str, str]:

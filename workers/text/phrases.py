@@ -19,7 +19,9 @@ def gloss(node: Node, glossary: Glossary) -> None:
     if node.pos == "VERB" and any(c.lemma in {"se", "s'"} for c in node.children("expl")):
         lemma = f"se {lemma}" if glossary.word(f"se {lemma}", node.pos) or _governs(f"se {lemma}", glossary) else lemma
         node.lemma = lemma
-    node.gloss = glossary.word(lemma, node.pos)
+    node.gloss = glossary.word(lemma, node.pos, is_plural=node.feats.get("Number") == "Plur")
+    if not node.gloss and node.pos not in _NOMINAL | {"VERB", "AUX"}:
+        node.gloss = glossary.word(node.text.lower(), node.pos)
     node.lower = node.gloss
     if node.lower in _POSSESSIVE and node.pos in {"DET", "PRON"} and node.rel.split(":")[0] in {"det", "nmod", "amod"}:
         node.pos, node.rel, node.tag = "PRON", "poss", "PRP$"
@@ -58,7 +60,8 @@ def express(node: Node, glossary: Glossary) -> None:
         english = glossary.expressions.get((node.lemma, case.lemma if case is not None else "", noun.lemma))
         if english is None:
             continue
-        node.gloss = node.lower = english
+        node.gloss, _, object_ = english.partition(" + ")
+        node.lower = node.gloss
         for child in list(noun.below):
             if child.rel in {"acl", "ccomp", "advcl"} and child.pos in {"VERB", "ADJ", "AUX"}:
                 child.hang(node, "ccomp")
@@ -66,7 +69,9 @@ def express(node: Node, glossary: Glossary) -> None:
                 child.hang(node, "obl")
         if case is not None:
             case.rel = "fixed"
-        noun.rel, noun.gloss, noun.lower = "prt:fixed", "", ""
+        noun.rel = "obj" if object_ else "prt:fixed"
+        noun.gloss = noun.lower = object_
+        noun.pos = "NOUN"
 
 
 def preposition(node: Node, glossary: Glossary) -> None:
@@ -83,6 +88,8 @@ def preposition(node: Node, glossary: Glossary) -> None:
         case.lemma, case.lower, case.gloss = fixed, whole, whole
     elif _is_prepositional(node, case, glossary):
         return
+    elif node.entity == "LOC":
+        case.lower = glossary.places.get(case.lemma, case.lower)
     if node.rel in {"conj", "root", "nsubj", "nsubj:pass", "prt:fixed", "pobj"} or node.head is None:
         return
     _put_over(case, node)
@@ -134,6 +141,8 @@ def govern(node: Node, glossary: Glossary) -> None:
         else:
             continue
         found = glossary.government.get((node.lemma, key))
+        if node.child("obj") is not None and child.rel != "obj":
+            found = glossary.with_object.get((node.lemma, key), found)
         if found is not None:
             _apply(node, child, *found)
 
@@ -154,6 +163,8 @@ def _govern_clause(node: Node, clause: Node, marker: Node, glossary: Glossary) -
 
 def _apply(node: Node, child: Node, verb: str, english: str) -> None:
     node.gloss = node.lower = verb or node.gloss
+    if node.pos == "ADJ" and not english:
+        node.pos, node.tag = "VERB", "VBN"
     if child.rel not in {"prep", "agent"}:
         if english:
             _with_preposition(child, english)

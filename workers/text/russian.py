@@ -83,6 +83,7 @@ class RussianParser:
         for parse in self._dictionary.parse(word):
             grammemes = parse.tag.grammemes
             fit = (10.0 if parts is None or parse.tag.POS in parts else 0.0) + len(wanted & grammemes) + parse.score / 2
+            fit += 1.5 if pos == "ADJ" and parse.tag.POS in {"ADJF", "ADJS"} else 0.0
             if fit > most:
                 best, most = parse.normal_form, fit
         return str(best).replace("ё", "е")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from workers.text import clauses, phrases
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node
+from workers.text.repairs import REPAIRS
 from workers.text.tree import Sentence, Token
 
 _RELATIONS = {
@@ -38,6 +39,7 @@ def convert(index: int, start: int, end: int, text: str, roots: Sequence[Node], 
     for node in words:
         phrases.gloss(node, glossary)
     for step in (
+        *REPAIRS,
         phrases.name,
         phrases.express,
         phrases.preposition,

@@ -1,0 +1,140 @@
+"""What parsers of Russian and French news get wrong again and again, put right by grammar before a tree is rebuilt.
+
+Each repair holds for any words in the same place; none looks at what a sentence says.
+"""
+
+from __future__ import annotations
+
+from workers.text.glosses import Glossary
+from workers.text.nodes import Node
+
+_NOMINAL = {"NOUN", "PROPN", "PRON"}
+_THAT = {"что", "чтобы", "que"}
+
+
+def family_name(node: Node, glossary: Glossary) -> None:
+    """Two parts of one person's name that hang on each other as an apposition are one name."""
+    for child in node.children("appos", "nmod"):
+        if (
+            node.pos == child.pos == "PROPN"
+            and node.entity == child.entity == "PER"
+            and child.child("case") is None
+            and 0 < child.start - node.end <= 1
+        ):
+            child.rel = "flat:name"
+
+
+def clause_border(node: Node, glossary: Glossary) -> None:
+    """Nothing of a clause stands before its "that", and no subject of the verb above stands behind it."""
+    above = node.head
+    mark = next((c for c in node.children("mark") if c.lemma in _THAT), None)
+    if mark is None or above is None or mark.start < above.start:
+        return
+    for child in list(node.below):
+        if child.start < mark.start and child.rel.split(":")[0] in {"nsubj", "obl", "advmod", "obj"}:
+            child.hang(above, child.rel)
+    for child in list(above.below):
+        if mark.start < child.start < node.start and child.rel.split(":")[0] == "nsubj":
+            child.hang(node, child.rel)
+
+
+def counted_object(node: Node, glossary: Glossary) -> None:
+    """As in "не поддерживает ни одну из сторон": a numeral that hangs on a verb is its object."""
+    if node.rel == "nummod" and node.head is not None and node.head.pos == "VERB":
+        node.rel = "obj" if node.start > node.head.start else "nsubj"
+
+
+def one_of(node: Node, glossary: Glossary) -> None:
+    """As in "ни одну из сторон", "l'un des camps": what is spoken of are the sides."""
+    noun = next((c for c in node.children("nmod") if _has_case(c, "из") or _has_case(c, "de")), None)
+    if node.lemma not in {"один", "un", "никто", "aucun"} or noun is None or node.head is None:
+        return
+    for case in noun.children("case"):
+        case.rel = "fixed"
+    noun.take_place_of(node, "nummod")
+
+
+def bare_place(node: Node, glossary: Glossary) -> None:
+    """A place without a preposition before a verb that has no subject is its subject ("Abidjan, ..., a démenti")."""
+    verb = node.head
+    if (
+        node.pos in {"PROPN", "NOUN"}
+        and node.entity == "LOC"
+        and node.rel.split(":")[0] in {"obl", "dislocated", "dep", "advmod", "nmod"}
+        and node.feats.get("Case", "Nom") == "Nom"
+        and node.child("case") is None
+        and verb is not None
+        and verb.pos == "VERB"
+        and node.start < verb.start
+        and verb.child("nsubj", "csubj") is None
+    ):
+        node.rel = "nsubj"
+
+
+def stray_object(node: Node, glossary: Glossary) -> None:
+    """As in "a dénoncé dans un éditorial les ventes": a noun with an article and no preposition is an object."""
+    if glossary.cases or node.rel != "nmod" or node.pos != "NOUN" or node.head is None:
+        return
+    if node.child("case") is not None or node.child("det") is None or node.start < node.head.start:
+        return
+    verb = next((n for n in node.head.path() if n.pos in {"VERB", "AUX"}), None)
+    if verb is not None and verb.start < node.start and verb.child("obj", "nsubj:pass", "ccomp", "xcomp") is None:
+        node.hang(verb, "obj")
+
+
+def named_by(node: Node, glossary: Glossary) -> None:
+    """As in "l'agence Chine nouvelle": a name that hangs bare on a common noun says which one it is."""
+    if glossary.cases or node.rel != "nmod" or node.pos != "PROPN" or node.head is None:
+        return
+    if node.head.pos == "NOUN" and node.child("case") is None and node.head.end < node.start:
+        node.rel = "appos"
+
+
+def accusation(node: Node, glossary: Glossary) -> None:
+    """As in "accusé la Côte d'Ivoire d'abriter": what somebody is accused of hangs on the verb, not on the accused."""
+    if node.feats.get("VerbForm") not in {"Inf", "Part"} or node.rel.split(":")[0] not in {"acl", "nmod", "xcomp"}:
+        return
+    marker = node.child("mark", "case")
+    if marker is None or node.head is None or node.head.pos not in _NOMINAL:
+        return
+    for noun in node.head.path():
+        verb = noun.head
+        if verb is not None and verb.pos == "VERB":
+            key = (verb.lemma, marker.lemma)
+            if noun.rel in {"obj", "nsubj:pass"} and glossary.government.get(key, ("", ""))[1] == "of":
+                node.hang(verb, "xcomp")
+            return
+
+
+def called_as(node: Node, glossary: Glossary) -> None:
+    """As in "qualifié la décision de Paris de provocation": the last "de" belongs to the verb."""
+    if glossary.government.get((node.lemma, "de"), ("", ""))[1] != "as":
+        return
+    target = node.child("obj")
+    if target is None or any(_has_case(child, "de") for child in node.children("obl", "xcomp")):
+        return
+    inside = [n for n in _all_below(target) if _has_case(n, "de") and n.start > target.end]
+    if inside:
+        max(inside, key=lambda n: n.start).hang(node, "obl")
+
+
+def _has_case(node: Node, lemma: str) -> bool:
+    case = node.child("case")
+    return case is not None and case.lemma == lemma
+
+
+def _all_below(node: Node) -> list[Node]:
+    return [found for child in node.below for found in (child, *_all_below(child))]
+
+
+REPAIRS = (
+    family_name,
+    clause_border,
+    counted_object,
+    one_of,
+    bare_place,
+    named_by,
+    stray_object,
+    accusation,
+    called_as,
+)
