@@ -89,7 +89,7 @@ class PartyReader(PersonReader):
             kind = "election"
         elif lemma in self.speaking and self._is_official(sentence, head):
             kind = "organisation"
-            state = None if modifiers & _FORMER else self.state(code, whole)
+            state = None if modifiers & self._former else self.state(code, whole)
         elif lemma in self._public:
             kind = "organisation"
         elif lemma in self._onlookers or (lemma in self._covert and code):
