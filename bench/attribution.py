@@ -29,6 +29,7 @@ from bench.spans import PARTS, Marked, merged, overlap
 from bench.verb_rule import by_verbs
 from stancewire.types import Statement
 from workers.pipeline import Pipeline, load
+from workers.text.english import Piece
 from workers.text.fold import fold
 from workers.text.sentences import split
 
@@ -58,7 +59,11 @@ def read_documents(path: Path, pipeline: Pipeline) -> Iterator[Document]:
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         text = row["text"]
-        spans = [(index, start, end) for index, (start, end) in enumerate(split(fold(text)))]
+        folded = fold(text)
+        pieces = [
+            Piece(index=index, start=start, text=folded[start:end], masked=folded[start:end])
+            for index, (start, end) in enumerate(split(folded))
+        ]
         yield Document(
             id=row["id"],
             text=text,
@@ -68,7 +73,7 @@ def read_documents(path: Path, pipeline: Pipeline) -> Iterator[Document]:
                 if "cue" in item
             ),
             found=tuple(marked(s) for s in pipeline.statements(article(text, language="en")) if s.field == "text"),
-            by_verbs=by_verbs(pipeline.parser.parse(fold(text), spans)),
+            by_verbs=by_verbs(pipeline.parser.parse(pieces)),
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from workers.text.english import Piece
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node, linked
 from workers.text.spacy_model import prepared
@@ -22,11 +23,20 @@ class FrenchParser:
         self._model = model
         self._glossary = glossary
 
-    def parse(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Iterator[Sentence]:
-        """Trees of the sentences given as (index, start, end) into `text`."""
-        documents = self._model.pipe((text[start:end] for _, start, end in spans), batch_size=64)
-        for (index, start, end), document in zip(spans, documents, strict=True):
-            yield convert(index, start, end, text[start:end], _tree(document, start), self._glossary)
+    def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
+        """Trees of the sentences given, with their entities."""
+        documents = self._model.pipe((piece.text for piece in pieces), batch_size=64)
+        for piece, document in zip(pieces, documents, strict=True):
+            nodes = _tree(document, piece.start)
+            yield convert(piece.index, piece.start, piece.start + len(piece.text), piece.text, nodes, self._glossary)
+
+    def recognise(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+        """The same trees: their entities are there."""
+        return iter(sentences)
+
+    def lemmas_of(self, word: str) -> frozenset[str]:
+        """The word itself: the gate knows its forms by their beginnings."""
+        return frozenset([word])
 
 
 def _tree(document: Any, offset: int) -> list[Node]:
