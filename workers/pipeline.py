@@ -118,7 +118,7 @@ class Pipeline:
             return None
         names = language.chooser.choose(text, hits, day)
         parsed = evened(text, spans, hits, language.headline_words)
-        sentences = tuple(language.parser.parse(parsed, spans))
+        sentences = tuple(language.speech.mended(sentence) for sentence in language.parser.parse(parsed, spans))
         reader = PartyReader(raw, names, self._states, language.nouns, day)
         cast = Cast(sentences, reader, language.nouns)
         return _Reading(sentences=sentences, cast=cast, attributions=language.speech.find(sentences, cast))

@@ -16,6 +16,7 @@ from workers.attribution.cast import SPEAKER_PRONOUNS, Cast
 from workers.attribution.clauses import is_negated
 from workers.attribution.content import ContentReader
 from workers.attribution.cues import CueWords
+from workers.attribution.mending import mended
 from workers.attribution.parties import Party
 from workers.attribution.quotations import QuotedWords, find_quotations
 from workers.attribution.quoting import Draft, Read, join_quotations
@@ -58,8 +59,13 @@ class SpeechFinder:
 
     def __init__(self, words: Mapping[str, Any]) -> None:
         self._words = CueWords(words)
+        self._mending = frozenset(lemma for lemma, held in self._words.verbs.items() if held != "expressed")
         self._contents = ContentReader(self._words)
         self._sources = SourceReader(self._words, self._contents)
+
+    def mended(self, sentence: Sentence) -> Sentence:
+        """`sentence` with the subjects in place that clauses of speech part from their verbs."""
+        return mended(sentence, self._mending)
 
     def find(self, sentences: Sequence[Sentence], cast: Cast) -> tuple[Attribution, ...]:
         """Attributions in order; a quotation that runs on keeps its source."""
@@ -130,7 +136,7 @@ def _source(sentence: Sentence, draft: Draft, cast: Cast) -> Party | None:
         subject = sentence.child(clause, "nsubj", "nsubjpass")
         owner = cast.party(sentence, subject) if subject is not None else None
         if owner is not None and owner.entity.type == "state":
-            return cast.at_home(party, owner)
+            return cast.settle(party, owner)
     return party
 
 
