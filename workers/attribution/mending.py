@@ -1,4 +1,4 @@
-"""Gives a sentence back the subject that a clause of speech parts from it: "Oman, its minister said, backs the talks".
+"""Gives a sentence back the subject that a clause of speech parts from it: "Oman, she told us, backs the talks".
 
 The parser takes such a subject for one of the verb of speech; nothing else of the tree is changed.
 """
@@ -17,10 +17,10 @@ _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 def mended(sentence: Sentence, verbs: Collection[str]) -> Sentence:
     """`sentence` with such subjects where they belong; `verbs` are the lemmas of speech."""
     changes = {
-        place: change
+        subject.i: (clause.i, "nsubjpass" if sentence.child(clause, "auxpass") is not None else "nsubj")
         for token in sentence.tokens
         if token.pos == "VERB" and token.lemma in verbs
-        for place, change in _changes(sentence, token)
+        for subject, clause in _parted(sentence, token)
     }
     if not changes:
         return sentence
@@ -31,35 +31,23 @@ def mended(sentence: Sentence, verbs: Collection[str]) -> Sentence:
     return replace(sentence, tokens=tokens)
 
 
-def _changes(sentence: Sentence, verb: Token) -> Iterator[tuple[int, tuple[int, str]]]:
-    """New heads and relations by place."""
-    clause = _parted(sentence, verb)
-    if clause is None:
-        return
-    relation = "nsubjpass" if sentence.child(clause, "auxpass") is not None else "nsubj"
+def _parted(sentence: Sentence, verb: Token) -> Iterator[tuple[Token, Token]]:
+    """The first of two subjects before a verb of speech, with the clause after it that lacks one."""
     before = [word for word in sentence.children(verb, *_BEFORE) if word.i < verb.i]
-    if len(before) > 1 and _is_parted_by_comma(sentence, before[0], before[-1]):
-        yield before[0].i, (clause.i, relation)
-        return
-    speaker = sentence.child(before[0], "appos") if len(before) == 1 else None
-    if speaker is not None and speaker.i < verb.i and _is_parted_by_comma(sentence, before[0], speaker):
-        yield before[0].i, (clause.i, relation)
-        yield speaker.i, (verb.i, "nsubj")
+    clause = _without_subject(sentence, verb)
+    if clause is not None and len(before) > 1:
+        between = sentence.tokens[before[0].i + 1 : before[-1].i]
+        if any(word.text == "," for word in between):
+            yield before[0], clause
 
 
-def _parted(sentence: Sentence, verb: Token) -> Token | None:
+def _without_subject(sentence: Sentence, verb: Token) -> Token | None:
     """The clause after a verb of speech and a comma that has no subject of its own."""
-    above = sentence.head(verb)
-    clause = above if verb.dep == "parataxis" else sentence.child(verb, "ccomp")
+    clause = sentence.child(verb, "ccomp")
     if clause is None or clause.i < verb.i or sentence.child(clause, *_SUBJECTS, "mark") is not None:
         return None
-    if clause.tag in {"VBG", "VB"} and sentence.child(clause, "aux") is None:
+    helpers = [w for w in sentence.children(clause, "aux", "auxpass", "neg", "advmod") if verb.i < w.i < clause.i]
+    if clause.tag in {"VBG", "VB"} and not helpers:
         return None
-    first = clause
-    for word in sentence.children(clause, "aux", "auxpass", "neg", "advmod"):
-        first = word if verb.i < word.i < first.i else first
-    return clause if first.i > 0 and sentence.tokens[first.i - 1].text == "," else None
-
-
-def _is_parted_by_comma(sentence: Sentence, left: Token, right: Token) -> bool:
-    return any(word.text == "," for word in sentence.tokens[left.i + 1 : right.i])
+    first = min([clause, *helpers], key=lambda word: word.i)
+    return clause if sentence.tokens[first.i - 1].text == "," else None
