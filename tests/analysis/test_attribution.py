@@ -6,8 +6,8 @@ import pytest
 
 from bench.passages import article
 from stancewire.types import Stance, Statement
-from workers.attribution.quotations import find_quotations
 from workers.pipeline import Pipeline
+from workers.text.quotations import find_quotations
 
 
 def statements(pipeline: Pipeline, text: str) -> tuple[Statement, ...]:
@@ -176,6 +176,11 @@ SPEAKERS = {
     ),
     "a sentence before the one that names them": (
         "“We condemn the coup in Gabon. We will recall our envoy,” said Elena Quispe, Peru's foreign minister.",
+        "Elena Quispe",
+    ),
+    "a quotation of many sentences": (
+        "“We condemn the coup in Gabon. It was wrong. It was long in the making. It will pass,” said Elena Quispe, "
+        "Peru's foreign minister.",
         "Elena Quispe",
     ),
     "a pronoun": (

@@ -18,9 +18,9 @@ from workers.attribution.content import ContentReader
 from workers.attribution.cues import CueWords
 from workers.attribution.mending import mended
 from workers.attribution.parties import Party
-from workers.attribution.quotations import QuotedWords, find_quotations
 from workers.attribution.quoting import Draft, Read, join_quotations
 from workers.attribution.sources import SourceReader
+from workers.text.quotations import QuotedWords, find_quotations
 from workers.text.tree import Sentence, Token
 
 
@@ -45,6 +45,8 @@ class Attribution:
     source_word: Token | None
     #: The person whose own words lay it to the source: "Oslo rejects the charge, the minister said".
     voiced_by: Party | None = None
+    #: It tells of something that was done, not of what is to be said or would be.
+    is_done: bool = True
     #: Its cue stands within a quotation: those quoted lay it to somebody.
     is_nested: bool = False
 
@@ -98,6 +100,7 @@ class SpeechFinder:
                     source=source,
                     content={sentence.index: set(content)} if content else {},
                     is_clause=is_clause,
+                    is_done=cue.kind != "verb" or self._words.is_done(sentence, cue.token),
                 )
             )
         return Read(sentence=sentence, drafts=tuple(drafts), quoted=inside)
@@ -123,6 +126,7 @@ def _attributions(number: int, draft: Draft, read: Mapping[int, Read], cast: Cas
             home=draft.sentence,
             cue_word=cue.token,
             source_word=draft.source,
+            is_done=draft.is_done,
             is_nested=cue.nested,
         )
 

@@ -1,4 +1,4 @@
-"""Chooses the sentences worth a parse: those with a cue of stance or interference, and what they refer to.
+"""Chooses the sentences worth a parse: those with a cue of stance or interference, what they refer to, and who says it.
 
 It looks at words only; a chosen sentence may still hold no signal.
 """
@@ -6,14 +6,15 @@ It looks at words only; a chosen sentence may still hold no signal.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import ahocorasick_rs
 
 from workers.text.glosses import Glossary
 from workers.text.names import Hit
+from workers.text.quotations import find_quotations
 
 
 class Gate:
@@ -35,6 +36,7 @@ class Gate:
             near = spans[max(0, place - 2)][1]
             if bisect_left(starts, end) > bisect_left(starts, near):
                 keep.update((max(0, place - 1), place))
+        keep.update(_around_quotations(text, spans, keep))
         return [span for place, span in enumerate(spans) if place in keep]
 
     def _has_cue(self, sentence: str) -> bool:
@@ -43,6 +45,22 @@ class Gate:
             start == 0 or not low[start - 1].isalnum()
             for _, start, _ in self._automaton.find_matches_as_indexes(low, overlapping=True)
         )
+
+
+def _around_quotations(text: str, spans: Sequence[tuple[int, int, int]], kept: Collection[int]) -> Iterator[int]:
+    """Sentences that may say whose words the kept ones are: where their quotation opens and closes, and next to it."""
+    places = sorted(kept)
+    starts, ends = [start for _, start, _ in spans], [end for _, _, end in spans]
+    for quotation in find_quotations(text):
+        first, last = bisect_right(ends, quotation.start), bisect_left(starts, quotation.end) - 1
+        nearest = bisect_left(places, first)
+        if nearest == len(places) or places[nearest] > last:
+            continue
+        yield from (place for place in (first, last) if 0 <= place < len(spans))
+        if starts[first] >= quotation.start and first > 0:
+            yield first - 1
+        if ends[last] <= quotation.end and last + 1 < len(spans):
+            yield last + 1
 
 
 def english_cues(lists: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
