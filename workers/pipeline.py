@@ -127,7 +127,8 @@ class Pipeline:
     def _read(self, article: Article, language: Language, *, exhaustive: bool) -> Iterator[_Reading]:
         """Who appears in each field and who says what in it; fields without a sentence worth it are left out."""
         fields = [self.open(article, language, name, text, exhaustive=exhaustive) for name, text in _fields(article)]
-        for field, sentences in _parsed(fields, language):
+        for field, trees in _parsed(fields, language):
+            sentences = tuple(language.speech.mended(tree) for tree in trees)
             cast = Cast(sentences, field.reader, language.nouns)
             attributions = language.speech.find(sentences, cast)
             yield _Reading(field=field, sentences=sentences, cast=cast, attributions=attributions)
@@ -173,7 +174,7 @@ def _parsed(fields: Sequence[Field], language: Language) -> Iterator[tuple[Field
                 place
                 for choice in field.chosen
                 if choice.tells or language.stances.has_cue(trees[choice.place])
-                for place in range(choice.first, choice.last)
+                for place in (*range(choice.first, choice.last), *choice.telling)
             }
         )
         for field, trees in zip(fields, first, strict=True)

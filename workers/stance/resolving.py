@@ -50,7 +50,8 @@ def holders(sentence: Sentence, position: Position, cast: Cast, said: Attributio
                 continue
             if party.entity.type in {"thing", "election"} and party.state is None:
                 continue
-            speaker = source if source is not None and _speaks_for(source, party) else party
+            voice = said.voiced_by or source if said is not None else None
+            speaker = voice if voice is not None and _speaks_for(voice, party) else party
             yield Holder(party=party, speaker=speaker, contrary=contrary or _is_excepted(sentence, party))
 
 

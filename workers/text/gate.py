@@ -1,4 +1,4 @@
-"""Chooses the sentences worth a parse: those that hold a clue and somebody known, and what they refer to.
+"""Chooses the sentences worth a parse: those with a clue and somebody known, what they refer to, and who says it.
 
 It looks at words only; a chosen sentence may still hold no signal.
 """
@@ -6,9 +6,9 @@ It looks at words only; a chosen sentence may still hold no signal.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ahocorasick_rs
@@ -16,6 +16,7 @@ import ahocorasick_rs
 from workers.text.clues import NO_WORDS, Clue, Words
 from workers.text.glosses import Glossary
 from workers.text.names import Name
+from workers.text.quotations import find_quotations
 
 _WORD = re.compile(r"\w+|'(?:s|re|ll|d|m|ve)\b")
 #: Sentences before and after one that may bear on it.
@@ -32,6 +33,8 @@ class Choice:
     first: int
     #: The first one that does not.
     last: int
+    #: Sentences that may say whose words it is.
+    telling: tuple[int, ...] = ()
     #: Whether it is worth all that a parse costs though no frame of stance fits it.
     tells: bool
 
@@ -98,7 +101,7 @@ class Gate:
                 first = first if refers else max(0, place - 1)
                 last = min(len(spans), place + 1 + (_REACH if spreads else 1))
                 chosen.append(Choice(place=place, first=first, last=last, tells=spreads))
-        return tuple(chosen)
+        return _with_telling(text, spans, chosen)
 
     def _held(self, sentence: str) -> int:
         low = sentence.lower()
@@ -129,6 +132,24 @@ class Gate:
 
     def _bit(self, words: Words) -> int:
         return self._bits.setdefault(words, 1 << len(self._bits))
+
+
+def _with_telling(text: str, spans: Sequence[tuple[int, int]], chosen: Sequence[Choice]) -> tuple[Choice, ...]:
+    """`chosen`, each with the sentences where its quotation opens and closes, and the ones next to it."""
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    telling: dict[int, set[int]] = {}
+    places = [choice.place for choice in chosen]
+    for quotation in find_quotations(text):
+        first, last = bisect_right(ends, quotation.start), bisect_left(starts, quotation.end) - 1
+        around = [first, last]
+        if first < len(spans) and starts[first] >= quotation.start:
+            around.append(first - 1)
+        if last >= 0 and ends[last] <= quotation.end:
+            around.append(last + 1)
+        known = [place for place in around if 0 <= place < len(spans)]
+        for place in places[bisect_left(places, first) : bisect_right(places, last)]:
+            telling.setdefault(place, set()).update(known)
+    return tuple(replace(choice, telling=tuple(sorted(telling.get(choice.place, ())))) for choice in chosen)
 
 
 def _any_within(places: Sequence[int], start: int, end: int) -> bool:
