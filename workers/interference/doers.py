@@ -196,8 +196,20 @@ def _accused_of(scene: Scene, token: Token) -> Iterator[Party]:
         if word.pos == "VERB" and word.lemma in scene.words.status.accusing:
             blamed = sentence.child(word, "dobj", "nsubjpass")
             if blamed is not None and not sentence.is_below(token, blamed):
-                yield from scene.parties(blamed)
+                yield from (party for party in scene.parties(blamed) if not _is_of_the_charge(scene, party, blamed))
             return
+
+
+def _is_of_the_charge(scene: Scene, party: Party, blamed: Token) -> bool:
+    """As in "accused three men of training in Serbia": the country is the charge's, not the accused's."""
+    charge = next(
+        (p for p in scene.sentence.children(blamed, "prep") if scene.sentence.child(p, "pcomp") is not None), None
+    )
+    mention = party.entity.mention
+    if charge is None or party.actor is not None or charge.start >= mention.end:
+        return False
+    names = scene.cast.reader.names_in(mention.start, mention.end)
+    return all(name.start > charge.start for name in names if name.actor.country == party.country)
 
 
 def _denying(scene: Scene, token: Token) -> Iterator[Party]:
@@ -238,11 +250,11 @@ def _colluding(scene: Scene, token: Token) -> Iterator[Party]:
 def _by(scene: Scene, token: Token) -> Iterator[Party]:
     """As in "interference by Russia", "carried out by hackers of the GRU"."""
     sentence = scene.sentence
-    for noun in noun_chain(sentence, token):
-        yield from ties.objects(scene, noun, {"by", "from"})
+    found = [party for noun in noun_chain(sentence, token) for party in ties.objects(scene, noun, {"by", "from"})]
     for word in (token, *sentence.ancestors(token)):
         if word.pos == "VERB":
-            yield from ties.objects(scene, word, {"by"})
+            found.extend(ties.objects(scene, word, {"by"}))
+    yield from (party for party in found if not party.place)
 
 
 def _linked(scene: Scene, token: Token) -> Iterator[Party]:

@@ -103,6 +103,8 @@ class StatusWords:
     taken_up: frozenset[str]
     claims: frozenset[str]
     dangers: frozenset[str]
+    records: frozenset[str]
+    spreading: frozenset[str]
     #: How a verb of speech holds its clause.
     held: Mapping[str, str]
     hedges: frozenset[str]

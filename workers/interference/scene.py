@@ -72,8 +72,8 @@ class Scene:
         places: set[int] = set()
         for token in tokens:
             if token.lemma in self.words.deed.posing:
-                follows = [w for w in tokens[token.i + 1 : token.i + 4] if w.lower in {"as", "be"}]
-                for word in tokens[follows[0].i + 1 : follows[0].i + 5] if follows else ():
+                follows = [w for w in tokens[token.i + 1 : token.i + 4] if w.lower in {"as", "be", "represent"}]
+                for word in tokens[follows[0].i + 1 : follows[0].i + 7] if follows else ():
                     if word.pos in {"VERB", "AUX", "PUNCT"}:
                         break
                     places.add(word.i)

@@ -25,7 +25,7 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     """The status of a deed and who claims it; None where the sentence says that nobody claims it."""
     barred = {actor.country for actor in actors if actor.country is not None}
     holding = [said for said in scene.said if said.asserts and (deed.i in said.content or said.cue.i == deed.i)]
-    if any(said.negated and said.held in {"alleged", "assessed"} for said in holding):
+    if any(said.negated and said.held in {"alleged", "assessed"} for said in holding) or _is_spread(scene, deed):
         return None
     accuser = _accuser(scene, deed)
     claimants = _unique(
@@ -35,12 +35,14 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
         + ([] if accuser else _agents(scene, holding)),
         barred,
     )
+    if not claimants:
+        claimants = _unique([party for said in holding for party in _airing(scene, said)], barred)
     kinds: set[str] = {said.held for said in holding}
     if not claimants and not kinds:
         speaking = tuple(_speaking(scene, deed))
         claimants = _unique([party for party, _ in speaking], barred)
         kinds = {held for _, held in speaking} if claimants else set()
-    status = _status(scene, deed, kinds, claimants)
+    status = _status(scene, deed, holding, kinds, claimants)
     if accuser and status == "confirmed":
         status = "alleged"
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
@@ -120,6 +122,33 @@ def _punishing(scene: Scene, word: Token) -> Token | None:
     return above if is_noun and above is not None and above.pos == "VERB" else None
 
 
+def _is_spread(scene: Scene, deed: Token) -> bool:
+    """As in "pushed the story that Kyiv had meddled": who says so, says that the story is spread."""
+    sentence, words = scene.sentence, scene.words.status
+    for word in sentence.ancestors(deed):
+        above = sentence.head(word)
+        if word.lemma in words.claims and word.dep == "dobj" and above is not None and above.lemma in words.spreading:
+            return True
+    return False
+
+
+def _is_on_record(scene: Scene, said: Attribution) -> bool:
+    word = said.source_word
+    if word is None or said.home != scene.index:
+        return False
+    phrase = (word, *scene.sentence.children(word, "poss", "compound"))
+    return any(part.lemma in scene.words.status.records for part in phrase)
+
+
+def _airing(scene: Scene, said: Attribution) -> tuple[Party, ...]:
+    """Who publishes the report or the assessment that holds the deed: "NRK had aired a report that"."""
+    verb = scene.sentence.head(said.cue)
+    if said.source is not None or said.cue.dep != "dobj" or verb is None or said.cue.lemma in scene.words.status.claims:
+        return ()
+    subject = subject_of(scene.sentence, verb)
+    return tuple(p for p in scene.parties(subject) if can_claim(p)) if subject is not None else ()
+
+
 def _speaking(scene: Scene, deed: Token) -> Iterator[tuple[Party, str]]:
     """Who says so in a clause that no attribution was read from: "..., investigators in Vienna suspect"."""
     sentence, held = scene.sentence, scene.words.status.held
@@ -136,12 +165,20 @@ def _speaking(scene: Scene, deed: Token) -> Iterator[tuple[Party, str]]:
             yield from ((party, "assessed") for party in bodies)
 
 
-def _status(scene: Scene, deed: Token, kinds: Collection[str], claimants: tuple[Party, ...]) -> Status:
+def _status(
+    scene: Scene,
+    deed: Token,
+    holding: Sequence[Attribution],
+    kinds: Collection[str],
+    claimants: tuple[Party, ...],
+) -> Status:
     words, sentence = scene.words.status, scene.sentence
     low = sentence.text.lower()
     if words.refuted.search(low):
         return "refuted"
     if "admitted" in kinds and "said" not in kinds:
+        return "confirmed"
+    if holding and all(_is_on_record(scene, said) for said in holding):
         return "confirmed"
     if "warned" not in kinds and any(word.lower in words.hedges for word in sentence.tokens):
         return "alleged"
@@ -190,7 +227,7 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
     if root is None:
         return []
     subject = subject_of(scene.sentence, root)
-    if subject is None:
+    if subject is None or root.lemma in scene.words.denial.verbs:
         return []
     return [p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None]
 

@@ -71,7 +71,7 @@ def findings(
     """
     scene = told.scene
     aimed_at = {deed: targets(scene, deed, told.done_by.get(deed) or pooled) for deed in told.deeds}
-    aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country or is_known_body(aim) for aim in aims))
+    aims_of_all = max(aimed_at.values(), key=_is_definite)
     if further_aims and not any(aim.country for aim in aims_of_all):
         aims_of_all = further_aims
     seen: set[tuple[str | None, str | None]] = set()
@@ -80,7 +80,8 @@ def findings(
         standing = standing_of(scene, deed.token, actors)
         if standing is None:
             continue
-        aims = _whole_aims(scene, deed, actors, aimed_at[deed] or aims_of_all, standing)
+        own = aimed_at[deed]
+        aims = _whole_aims(scene, deed, actors, own if _is_definite(own) else aims_of_all or own, standing)
         for actor in actors:
             for target in aims or (None,):
                 key = (actor.country, target.country or target.entity.name if target else None)
@@ -133,13 +134,18 @@ def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
     return grave and len({name.actor.country for name in scene.names if name.actor.country is not None}) > 1
 
 
+def _is_definite(aims: Sequence[Party]) -> bool:
+    """Whether any of them has a country, or is a body that has none."""
+    return any(aim.country or is_known_body(aim) for aim in aims)
+
+
 def _whole_aims(
     scene: Scene, deed: Deed, actors: tuple[Party, ...], aims: tuple[Party, ...], standing: Standing
 ) -> tuple[Party, ...]:
     """Targets with a country: those named, else the claimants' own, else the state last spoken of."""
     barred = {actor.country for actor in actors}
     aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
-    if any(aim.country or is_known_body(aim) for aim in aims):
+    if _is_definite(aims):
         return aims
     known = barred | {claimant.country for claimant in standing.claimants}
     return (
@@ -171,7 +177,7 @@ def _is_public_body(scene: Scene, party: Party) -> bool:
 def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequence[Party]) -> tuple[Party, ...]:
     """The state last spoken of, where a deed is aimed at an election or the like without saying whose."""
     barred = {actor.country for actor in actors}
-    if not aims:
+    if not aims and deed.pos != "VERB":
         return ()
     for _, _, party in scene.cast.before(scene.sentence, deed):
         is_state = party.entity.type == "state" or party.state is not None
