@@ -155,7 +155,7 @@ def _subject(scene: Scene, token: Token) -> Iterator[Party]:
             return
         parties = [p for p in scene.parties(subject) if not p.place] if subject is not None else []
         yield from parties
-        if subject is not None:
+        if subject is not None and not any(party.country for party in parties):
             yield from ties.tied(scene, subject)
         if any(p.country for p in parties) or word.dep in {"ROOT", "ccomp"}:
             return
@@ -202,9 +202,7 @@ def _accused_of(scene: Scene, token: Token) -> Iterator[Party]:
 
 def _is_of_the_charge(scene: Scene, party: Party, blamed: Token) -> bool:
     """As in "accused three men of training in Serbia": the country is the charge's, not the accused's."""
-    charge = next(
-        (p for p in scene.sentence.children(blamed, "prep") if scene.sentence.child(p, "pcomp") is not None), None
-    )
+    charge = next((p for p in scene.sentence.children(blamed, "prep") if p.lower == "of"), None)
     mention = party.entity.mention
     if charge is None or party.actor is not None or charge.start >= mention.end:
         return False

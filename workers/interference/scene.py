@@ -81,6 +81,8 @@ class Scene:
 
     def is_bystander(self, party: Party) -> bool:
         """Of a country only by a platform's or a free outlet's name, or by what it is against ("anti-China")."""
+        if self._is_contrasted(self.sentence.tokens[party.token]):
+            return True
         if party.actor is not None:
             return is_go_between(party.actor)
         if party.entity.type == "media" and not party.official:
@@ -92,6 +94,11 @@ class Scene:
         return bool(theirs) and all(
             is_go_between(name.actor) or text[: name.start - start].endswith(("anti-", "anti ")) for name in theirs
         )
+
+    def _is_contrasted(self, token: Token) -> bool:
+        """As in "India rather than China", "Iran, not Russia"."""
+        before = [word.lower for word in self.sentence.tokens[max(0, token.i - 3) : token.i]]
+        return before[-2:] in (["rather", "than"], ["instead", "of"], [",", "not"]) or before[:2] == ["rather", "than"]
 
     def parties(self, token: Token) -> tuple[Party, ...]:
         """The party under `token` and those coordinated with it."""

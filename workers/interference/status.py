@@ -18,6 +18,8 @@ from workers.text.tree import Token
 
 #: Claimants who do not speak for their country.
 _PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
+#: Clauses that tell what a story is.
+_TELLING = {"acl", "relcl", "ccomp"}
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
 
 
@@ -125,10 +127,12 @@ def _punishing(scene: Scene, word: Token) -> Token | None:
 def _is_spread(scene: Scene, deed: Token) -> bool:
     """As in "pushed the story that Kyiv had meddled": who says so, says that the story is spread."""
     sentence, words = scene.sentence, scene.words.status
+    is_told = deed.dep in _TELLING
     for word in sentence.ancestors(deed):
         above = sentence.head(word)
-        if word.lemma in words.claims and word.dep == "dobj" and above is not None and above.lemma in words.spreading:
-            return True
+        if is_told and word.lemma in words.claims and word.dep == "dobj" and above is not None:
+            return above.lemma in words.spreading
+        is_told = is_told or word.dep in _TELLING
     return False
 
 

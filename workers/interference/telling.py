@@ -124,7 +124,8 @@ def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:
 def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
     """Whether the sentence is about public affairs: deeds are also heard of in sport, crime and on the radio."""
     words, sentence = scene.words, scene.sentence
-    if any(deed.kind == "deed" for deed in found) or any(
+    is_claimed = any(said.held in {"alleged", "assessed"} for said in scene.said)
+    if any(deed.kind == "deed" or (deed.kind == "sway" and is_claimed) for deed in found) or any(
         token.lemma in words.institution_nouns or token.lemma in words.event_nouns for token in sentence.tokens
     ):
         return True
@@ -153,13 +154,15 @@ def _whole_aims(
         or elsewhere(scene, known)
         or _spoken_of(scene, deed.token, actors, aims)
         or aims
+        or _home(scene, standing.claimants, of_press=True)
     )
 
 
-def _home(scene: Scene, claimants: Sequence[Party]) -> tuple[Party, ...]:
-    """The claimants' own country, where a body of state speaks of a deed without saying against whom."""
+def _home(scene: Scene, claimants: Sequence[Party], *, of_press: bool = False) -> tuple[Party, ...]:
+    """The claimants' own country, where a body of state (or the press) speaks of a deed without saying against whom."""
     for party in claimants:
-        if party.state is not None or party.entity.type == "state" or _is_public_body(scene, party):
+        is_press = of_press and party.entity.type == "media" and party.country is not None
+        if is_press or party.state is not None or party.entity.type == "state" or _is_public_body(scene, party):
             state = scene.state_of(party)
             return (state,) if state is not None else ()
     return ()
