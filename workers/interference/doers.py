@@ -95,7 +95,7 @@ def unnamed(scene: Scene) -> tuple[Party, ...]:
     for token in tokens:
         for phrase in scene.words.links.unnamed:
             words = tokens[token.i : token.i + len(phrase)]
-            if tuple(word.lemma for word in words) == phrase:
+            if tuple(word.lemma for word in words) == phrase and not scene.is_somebodys(words[-1]):
                 span = Span(
                     text=scene.sentence.text[
                         words[0].start - scene.sentence.start : words[-1].end - scene.sentence.start

@@ -105,7 +105,8 @@ def countered(scene: Scene, told: Told, near: Sequence[InterferenceFinding]) -> 
             continue
         callers = {party.country for party in scene.parties(subject)}
         makers = tuple(p for finding in near for p in finding.claimants if p.country not in {None, *callers})
-        return list(findings(told, makers[:1])) if makers else []
+        turned = findings(told, makers[:1]) if makers else ()
+        return [replace(finding, status="alleged") for finding in turned]
     return []
 
 

@@ -38,8 +38,19 @@ class Scene:
     @property
     def sources(self) -> tuple[Party, ...]:
         """Those to whom words of the sentence are laid."""
-        said = tuple(s.source for s in self.said if s.source is not None and s.held != "denied" and not s.negated)
+        said = tuple(
+            s.source
+            for s in self.said
+            if s.source is not None and s.held != "denied" and not s.negated and not self._is_order(s)
+        )
         return (*said, *self.announcers)
+
+    def _is_order(self, said: Attribution) -> bool:
+        """As in "was telling its allies to engineer a victory": no words, but a deed."""
+        is_told = (
+            self.sentence.child(said.cue, "dobj") is not None and self.sentence.child(said.cue, "xcomp") is not None
+        )
+        return is_told and said.cue.lemma in self.words.links.hiring
 
     @property
     def homes(self) -> set[str | None]:
@@ -94,6 +105,10 @@ class Scene:
         return bool(theirs) and all(
             is_go_between(name.actor) or text[: name.start - start].endswith(("anti-", "anti ")) for name in theirs
         )
+
+    def is_somebodys(self, noun: Token) -> bool:
+        """Whether a noun belongs to a country: "Moscow's foreign intelligence service"."""
+        return self.cast.reader.country_of(self.sentence, noun) is not None
 
     def _is_contrasted(self, token: Token) -> bool:
         """As in "India rather than China", "Iran, not Russia"."""

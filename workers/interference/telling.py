@@ -70,7 +70,8 @@ def findings(
     `further_aims` are targets that a neighbouring sentence names.
     """
     scene = told.scene
-    aimed_at = {deed: targets(scene, deed, told.done_by.get(deed) or pooled) for deed in told.deeds}
+    everybody = tuple(actor for actors in (*told.done_by.values(), pooled) for actor in actors)
+    aimed_at = {deed: targets(scene, deed, everybody) for deed in told.deeds}
     aims_of_all = max(aimed_at.values(), key=_is_definite)
     if further_aims and not any(aim.country for aim in aims_of_all):
         aims_of_all = further_aims
