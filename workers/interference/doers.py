@@ -33,8 +33,15 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
         )
         if any(party.country not in homes for party in found) or (found and find is _accused_of):
             return _with_joined(scene, unique(found))
-        at_home = at_home or unique(found)
+        at_home = at_home or unique(tuple(party for party in found if not _is_watchful(scene, party)))
     return at_home
+
+
+def _is_watchful(scene: Scene, party: Party) -> bool:
+    """A service, an agency: at home it watches for such deeds."""
+    return party.sentence == scene.index and (
+        scene.sentence.tokens[party.token].lemma in scene.words.status.assessing_nouns
+    )
 
 
 def _saying(scene: Scene) -> set[tuple[int, int]]:
@@ -155,10 +162,22 @@ def _subject(scene: Scene, token: Token) -> Iterator[Party]:
             return
         parties = [p for p in scene.parties(subject) if not p.place] if subject is not None else []
         yield from parties
+        if subject is not None:
+            yield from _of_several(scene, subject, parties)
         if subject is not None and not any(party.country for party in parties):
             yield from ties.tied(scene, subject)
         if any(p.country for p in parties) or word.dep in {"ROOT", "ccomp"}:
             return
+
+
+def _of_several(scene: Scene, subject: Token, parties: list[Party]) -> Iterator[Party]:
+    """As in "envoys of Oman and Qatar": the same once more for each further country."""
+    known = {party.country for party in parties}
+    for item in scene.under(subject, {"of", "from"}) if any(known) else ():
+        for part in scene.sentence.conjuncts(item):
+            name = scene.cast.reader.name_at(part)
+            if name is not None and name.actor.kind == "state" and name.actor.country not in known:
+                yield scene.cast.reader.state_named(scene.sentence, part, name)
 
 
 def _subject_of(sentence: Sentence, verb: Token) -> Token | None:

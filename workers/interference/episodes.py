@@ -66,11 +66,14 @@ class Episodes:
 
     def _complete(self, scene: Scene, told: Told) -> None:
         """A deed with its doer; it also answers a deed before it that has none."""
-        fresh = list(findings(told, told.doers, self._aims_near(scene)))
+        aims = self._aims_near(scene)
+        fresh = list(findings(told, told.doers, aims, follows=bool(aims)))
         if self._open is not None:
             opened, self._open = self._open, None
             actors = tuple({finding.actor.country: finding.actor for finding in fresh}.values()) or told.doers
-            earlier = list(findings(opened, actors, tuple(f.target for f in fresh if f.target is not None)))
+            earlier = list(
+                findings(opened, actors, tuple(f.target for f in fresh if f.target is not None), follows=True)
+            )
             if earlier and is_taken_up(scene):
                 fresh = [with_more(finding, scene) for finding in earlier]
         near = self.found[self._first_near(scene) :]
@@ -96,7 +99,7 @@ class Episodes:
             return
         if actors:
             opened, self._open = self._open, None
-            fresh = findings(opened, actors, later_aims(scene, actors))
+            fresh = findings(opened, actors, later_aims(scene, actors), follows=True)
             self.found.extend(warned(with_more(finding, scene), scene) for finding in fresh)
 
     def _aims_near(self, scene: Scene) -> tuple[Party, ...]:
@@ -115,7 +118,7 @@ class Episodes:
             is_state = party.state is not None or party.entity.type == "state"
             if party.country is not None and party.country not in home and is_state:
                 self._open = None
-                self.found.extend(findings(opened, (party,)))
+                self.found.extend(findings(opened, (party,), follows=True))
                 return
 
     def _first_near(self, scene: Scene) -> int:

@@ -40,8 +40,13 @@ def acts_in(sentence: Sentence, words: Lexicon) -> Iterator[Token]:
 
 def is_grave(sentence: Sentence, words: Lexicon) -> bool:
     """Whether the sentence names a means that is nobody's everyday business."""
-    grave = {family.name for family in words.families if family.grave}
-    return any(means.family in grave for means in means_in(sentence, words))
+    grave = {family.name: family for family in words.families if family.grave}
+    found = (means for means in means_in(sentence, words) if means.family in grave)
+    return any(not _is_idle(sentence, means, grave[means.family]) for means in found)
+
+
+def _is_idle(sentence: Sentence, means: Means, family: FamilyWords) -> bool:
+    return any(word.lemma in family.idle for word in sentence.at(means.start, means.end))
 
 
 def platforms_in(text: str, words: Lexicon) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
 def _is_undone(scene: Scene, deed: Token) -> bool:
     """As in "did not meddle", "did not mount an effort to sway"; "cleared Moscow of" says it too."""
     sentence, words = scene.sentence, scene.words
+    if any(word.lower == "no" for word in sentence.children(deed, "det")):
+        return True
     for word in (deed, *sentence.ancestors(deed)):
         if word.pos == "VERB" and word.lemma in words.status.clearing:
             return True

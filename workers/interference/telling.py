@@ -63,11 +63,11 @@ def _from_abroad(scene: Scene, done_by: Mapping[Deed, tuple[Party, ...]]) -> Map
 
 
 def findings(
-    told: Told, pooled: tuple[Party, ...], further_aims: tuple[Party, ...] = ()
+    told: Told, pooled: tuple[Party, ...], further_aims: tuple[Party, ...] = (), *, follows: bool = False
 ) -> Iterator[InterferenceFinding]:
     """One finding for each doer and target; a deed without doers or targets has those of the sentence.
 
-    `further_aims` are targets that a neighbouring sentence names.
+    `further_aims` are targets that a neighbouring sentence names; where it `follows` on such a sentence, less is asked.
     """
     scene = told.scene
     everybody = tuple(actor for actors in (*told.done_by.values(), pooled) for actor in actors)
@@ -88,10 +88,23 @@ def findings(
                 key = (actor.country, target.country or target.entity.name if target else None)
                 if key in seen or (target is None and any(country == actor.country for country, _ in seen)):
                     continue
-                if target is None and not standing.claimants:
+                if not _is_worth_telling(scene, deed, actor, target, standing, is_clear=follows or _is_definite(own)):
                     continue
                 seen.add(key)
                 yield _finding(scene, deed, actor, target, standing)
+
+
+def _is_worth_telling(
+    scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing, *, is_clear: bool
+) -> bool:
+    """Whether it is about two sides: a target, or a claimant from elsewhere.
+
+    A mere means that nobody claims and that is aimed at nothing in the sentence is everyday crime.
+    """
+    if target is None:
+        return any(claimant.country != actor.country or claimant.country is None for claimant in standing.claimants)
+    is_weak = deed.kind in {"technique", "act"} and standing.status == "confirmed" and not standing.claimants
+    return not is_weak or is_clear or bool(scene.said) or event_in(scene) is not None
 
 
 def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing) -> InterferenceFinding:
