@@ -20,7 +20,7 @@ from workers.text.tree import Sentence, Token
 def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
     """Who is said to do the deed: those tied to it most closely; those who say so only if they own up to it."""
     owned = tuple(_owned(scene, deed.token))
-    if owned:
+    if owned or _is_called_so(scene, deed.token):
         return unique(owned)
     saying = _saying(scene)
     homes = scene.homes
@@ -34,6 +34,8 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
         if any(party.country not in homes for party in found) or (found and find is _accused_of):
             return _with_joined(scene, unique(found))
         at_home = at_home or unique(tuple(party for party in found if not _is_watchful(scene, party)))
+        if at_home and find is _by:
+            return at_home
     return at_home
 
 
@@ -61,6 +63,16 @@ def _with_joined(scene: Scene, found: tuple[Party, ...]) -> tuple[Party, ...]:
     joined = tuple(party for party in ties.tied_by_words(scene) if can_act(scene, party))
     countries = {party.country for party in found}
     return unique((*found, *joined)) if any(party.country in countries for party in joined) else found
+
+
+def _is_called_so(scene: Scene, token: Token) -> bool:
+    """As in "called the claims fake news": a word for a claim, not for a deed."""
+    sentence, words = scene.sentence, scene.words
+    for verb in sentence.ancestors(token):
+        if verb.pos == "VERB" and verb.lemma in words.denial.calling:
+            claims = [word for word in sentence.subtree(verb) if word.lemma in words.status.claims and word.i < token.i]
+            return any(sentence.head(word) == verb or word.dep == "nsubj" for word in claims)
+    return False
 
 
 def _owned(scene: Scene, token: Token) -> Iterator[Party]:

@@ -43,7 +43,7 @@ class Episodes:
             self.close()
         told = told_in(scene, follows=self._open is not None or self._first_near(scene) < len(self.found))
         if told is not None and told.doers:
-            self._complete(scene, told)
+            self._complete(scene, told, {denial.denier.country for denial in denials})
         elif told is None or (self._open is not None and accused_in(scene)):
             self._comment(scene)
         else:
@@ -64,8 +64,11 @@ class Episodes:
             place = bisect_right(self.found, fresh[0].sentence, key=lambda finding: finding.sentence)
             self.found[place:place] = fresh
 
-    def _complete(self, scene: Scene, told: Told) -> None:
-        """A deed with its doer; it also answers a deed before it that has none."""
+    def _complete(self, scene: Scene, told: Told, deniers: set[str | None]) -> None:
+        """A deed with its doer; it also answers a deed before it that has none.
+
+        Where the doer was named before and only denies it here, nothing new is told.
+        """
         aims = self._aims_near(scene)
         fresh = list(findings(told, told.doers, aims, follows=bool(aims)))
         if self._open is not None:
@@ -77,6 +80,8 @@ class Episodes:
             if earlier and is_taken_up(scene):
                 fresh = [with_more(finding, scene) for finding in earlier]
         near = self.found[self._first_near(scene) :]
+        known = {finding.actor.country for finding in near} & deniers
+        fresh = [finding for finding in fresh if finding.actor.country not in known]
         self.found.extend(finding for finding in fresh if not is_mirrored(finding, near))
 
     def _continue(self, scene: Scene, told: Told) -> None:

@@ -99,6 +99,8 @@ def _things_of(sentence: Sentence, act: Token) -> Iterator[Token]:
         yield from sentence.conjuncts(above)
     for child in sentence.children(act, "dobj", "nsubjpass", "dative", "oprd", "xcomp", "attr"):
         yield from _with_parts(sentence, child)
+    if act.pos == "VERB" and sentence.child(act, "dobj") is None:
+        yield from sentence.children(act, "nsubj")
     for preposition in sentence.children(act, "prep", "prt", "agent"):
         for item in sentence.children(preposition, "pobj"):
             yield from _with_parts(sentence, item)

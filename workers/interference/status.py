@@ -17,7 +17,7 @@ from workers.interference.scene import Scene, can_claim
 from workers.text.tree import Token
 
 #: Claimants who do not speak for their country.
-_PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
+PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
 #: Clauses that tell what a story is.
 _TELLING = {"acl", "relcl", "ccomp"}
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
@@ -54,7 +54,8 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     if own_word and (is_admitted or _is_owned(scene, deed)):
         status = "confirmed"
     if status == "refuted" and not claimants:
-        claimants = _unique([s.source for s in holding if s.source is not None and can_claim(s.source)], barred)
+        rejecting = [s.source for s in scene.said if s.source is not None and can_claim(s.source)]
+        claimants = _unique(rejecting, barred)
     return Standing(status=status, claimants=claimants)
 
 
@@ -241,6 +242,6 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
 def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:
     seen: dict[str, Party] = {}
     for party in parties:
-        if party.country is None or party.country not in barred or party.category in _PRIVATE:
+        if party.country is None or party.country not in barred or party.category in PRIVATE:
             seen.setdefault(party.entity.name, party)
     return tuple(seen.values())

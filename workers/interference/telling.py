@@ -16,7 +16,7 @@ from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
 from workers.interference.scene import Scene, can_claim, is_known_body
-from workers.interference.status import standing_of
+from workers.interference.status import PRIVATE, standing_of
 from workers.text.tree import Token
 
 _SEVERAL = 2
@@ -102,9 +102,14 @@ def _is_worth_telling(
     A mere means that nobody claims and that is aimed at nothing in the sentence is everyday crime.
     """
     if target is None:
-        return any(claimant.country != actor.country or claimant.country is None for claimant in standing.claimants)
-    is_weak = deed.kind in {"technique", "act"} and standing.status == "confirmed" and not standing.claimants
-    return not is_weak or is_clear or bool(scene.said) or event_in(scene) is not None
+        return any(
+            claimant.category in PRIVATE
+            or (claimant.country != actor.country and (claimant.named or claimant.country is not None))
+            for claimant in standing.claimants
+        )
+    is_person = deed.token.lemma in scene.words.links.members
+    is_weak = deed.kind in {"technique", "act"} and not standing.claimants and not is_person
+    return not is_weak or is_clear or event_in(scene) is not None
 
 
 def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing) -> InterferenceFinding:
