@@ -154,5 +154,7 @@ def _of(denial: DenialFinding, actor: Party) -> DenialFinding:
     """A bare denier as the accused's own."""
     if denial.denier.country == actor.country or not denial.bare:
         return denial
-    own = replace(denial.denier, entity=replace(denial.denier.entity, country=actor.country), state=None)
+    mention = denial.denier.entity.mention
+    entity = actor.entity if denial.denier.named else denial.denier.entity
+    own = replace(denial.denier, entity=replace(entity, country=actor.country, mention=mention), state=None)
     return replace(denial, denier=own)

@@ -77,7 +77,7 @@ class Episodes:
             earlier = list(
                 findings(opened, actors, tuple(f.target for f in fresh if f.target is not None), follows=True)
             )
-            if earlier and is_taken_up(scene):
+            if earlier and (is_taken_up(scene) or not fresh):
                 fresh = [with_more(finding, scene) for finding in earlier]
         near = self.found[self._first_near(scene) :]
         known = {finding.actor.country for finding in near} & deniers

@@ -38,9 +38,9 @@ def acts_in(sentence: Sentence, words: Lexicon) -> Iterator[Token]:
             yield act
 
 
-def is_grave(sentence: Sentence, words: Lexicon) -> bool:
-    """Whether the sentence names a means that is nobody's everyday business."""
-    grave = {family.name: family for family in words.families if family.grave}
+def is_grave(sentence: Sentence, words: Lexicon, *, or_online: bool = False) -> bool:
+    """Whether the sentence names a means that is nobody's everyday business, or one of campaigns online."""
+    grave = {f.name: f for f in words.families if f.grave or (or_online and f.name == "social_media_campaign")}
     found = (means for means in means_in(sentence, words) if means.family in grave)
     return any(not _is_idle(sentence, means, grave[means.family]) for means in found)
 

@@ -13,7 +13,7 @@ from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.finding import Standing
-from workers.interference.scene import Scene, can_claim
+from workers.interference.scene import Scene, can_claim, is_go_between
 from workers.text.tree import Token
 
 #: Claimants who do not speak for their country.
@@ -236,7 +236,13 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
     subject = subject_of(scene.sentence, root)
     if subject is None or root.lemma in scene.words.denial.verbs:
         return []
-    return [p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None]
+    return [
+        p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None or _is_free_press(p)
+    ]
+
+
+def _is_free_press(party: Party) -> bool:
+    return party.actor is not None and party.entity.type == "media" and is_go_between(party.actor)
 
 
 def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:

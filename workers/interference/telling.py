@@ -41,12 +41,12 @@ class Told:
 def told_in(scene: Scene, *, follows: bool = False) -> Told | None:
     """What the sentence tells; None if it tells of no deed in public affairs.
 
-    Where it `follows` on a telling of such deeds, a grave means is enough.
+    Where it `follows` on a telling of such deeds, a grave means or a campaign online is enough.
     """
     found = deeds(
         scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
     )
-    is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words))
+    is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words, or_online=True))
     if not found or not is_public:
         return None
     return Told(scene=scene, deeds=found, done_by=_from_abroad(scene, {deed: doers(scene, deed) for deed in found}))
@@ -104,6 +104,7 @@ def _is_worth_telling(
     if target is None:
         return any(
             claimant.category in PRIVATE
+            or claimant.entity.type == "group"
             or (claimant.country != actor.country and (claimant.named or claimant.country is not None))
             for claimant in standing.claimants
         )
@@ -173,6 +174,7 @@ def _whole_aims(
         or elsewhere(scene, known)
         or _spoken_of(scene, deed.token, actors, aims)
         or aims
+        or _nationality(scene, standing.claimants)
         or _home(scene, standing.claimants, of_press=True)
     )
 
@@ -185,6 +187,13 @@ def _home(scene: Scene, claimants: Sequence[Party], *, of_press: bool = False) -
             state = scene.state_of(party)
             return (state,) if state is not None else ()
     return ()
+
+
+def _nationality(scene: Scene, claimants: Sequence[Party]) -> tuple[Party, ...]:
+    """The country of the person who says so, where nothing else tells whom the deed is aimed at."""
+    people = (party for party in claimants if party.entity.type == "person" and party.country is not None)
+    states = (scene.state_of(party) for party in people)
+    return tuple(state for state in states if state is not None)[:1]
 
 
 def _is_public_body(scene: Scene, party: Party) -> bool:
