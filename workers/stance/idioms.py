@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.attribution.clauses import subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Idiom, Lexicon
 from workers.stance.slots import is_passive, object_of, thing_done
 from workers.stance.turning import turned
+from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
 #: How many words may stand between two words of a phrase, and how many where the target stands between them.
@@ -70,7 +70,7 @@ def _match(
     else:
         target = _after(sentence, last, lexicon)
     verb = first if is_verb else _governing(sentence, first)
-    holder = subject_of(sentence, verb) if verb is not None else _modified(sentence, first)
+    holder = holder_of(sentence, verb, lexicon) if verb is not None else _modified(sentence, first)
     return target, verb, holder
 
 

@@ -66,6 +66,8 @@ class Lexicon:
     adjectives: Mapping[str, Frame]
     #: By the forms of their first word.
     idioms: Mapping[str, tuple[Idiom, ...]]
+    #: What a stance comes in: "messages of", "a note of".
+    containers: frozenset[str]
     light: frozenset[str]
     inverted: frozenset[str]
     ending: frozenset[str]
@@ -117,6 +119,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         effects={frame.lemma: frame for entry in data["effect"] for frame in _frames(entry)},
         adjectives={frame.lemma: frame for entry in data["adjective"] for frame in _frames(entry)},
         idioms=idioms,
+        containers=frozenset(data["light"]["containers"]),
         light=frozenset(data["light"]["verbs"]),
         inverted=frozenset(data["light"]["inverted"]),
         ending=frozenset(data["light"]["ending"]),

@@ -5,7 +5,7 @@ A target that is only taken up ("opposes it", "Rome is lukewarm") is the one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from stancewire.types import Entity, Span
@@ -14,6 +14,8 @@ from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.stance.finding import Position
+from workers.stance.lexicon import Lexicon
+from workers.stance.slots import object_of
 from workers.text.tree import Sentence, Token
 
 _TAKING_UP = {"it", "this", "that", "them", "these", "those", "one", "so", "him", "her"}
@@ -101,8 +103,10 @@ def _speaks_for(source: Party, holder: Party) -> bool:
     return source.entity.type == "person" and source.country is not None and source.country == holder.country
 
 
-def targets(sentence: Sentence, position: Position, cast: Cast, holder: Party, topic: Party | None) -> Iterator[Party]:
-    """What a position is toward; `topic` is what the text last took a position on."""
+def targets(
+    sentence: Sentence, position: Position, cast: Cast, holder: Party, topic: Party | None, before: Sentence | None
+) -> Iterator[Party]:
+    """What a position is toward; `topic` is what the text last took a position on, `before` the sentence before."""
     word = position.target
     if word is None:
         if topic is not None:
@@ -110,25 +114,72 @@ def targets(sentence: Sentence, position: Position, cast: Cast, holder: Party, t
         return
     if word.entity in _MEASURES:
         return
-    if word.lower in _TAKING_UP and word.pos in {"PRON", "DET", "NUM", "NOUN"}:
-        yield from _taken_up(sentence, word, cast, holder, topic)
+    if (
+        word.lower in _TAKING_UP
+        and not _follows(sentence, word, "another")
+        and word.pos in {"PRON", "DET", "NUM", "NOUN"}
+    ):
+        yield from _taken_up(sentence, word, cast, holder, topic or _told_of(before, cast))
         return
     if word.pos in {"VERB", "AUX"}:
         yield _deed(sentence, word, cast)
         return
+    if word.lower in {"other", "another"} or (word.lower == "one" and _follows(sentence, word, "another")):
+        return
     for target in cast.parties(sentence, word):
-        if target.holder != holder.holder:
-            yield target
+        if not _same(target, holder):
+            yield _after_cue(sentence, position.cue, target)
+
+
+def _same(party: Party, other: Party) -> bool:
+    """Whether both are one and the same, wherever they are named."""
+    return (party.holder.name, party.holder.type) == (other.holder.name, other.holder.type)
+
+
+def _follows(sentence: Sentence, word: Token, text: str) -> bool:
+    return word.i + 1 < len(sentence.tokens) and sentence.tokens[word.i + 1].lower == text
+
+
+def _after_cue(sentence: Sentence, cue: Token, target: Party) -> Party:
+    """A phrase into which the parser drew the word that judges it, without that word: "Lima hails ties"."""
+    mention = target.entity.mention
+    if not mention.start <= cue.start < cue.end < mention.end or target.sentence != sentence.index:
+        return target
+    first = sentence.tokens[cue.i + 1]
+    text = sentence.text[first.start - sentence.start : mention.end - sentence.start]
+    span = Span(text=text, start=first.start, end=mention.end)
+    return replace(target, entity=replace(target.entity, name=text, mention=span)) if not target.actor else target
+
+
+def _told_of(before: Sentence | None, cast: Cast) -> Party | None:
+    """What the sentence before is about, if that is a thing: its subject."""
+    root = next((word for word in before.tokens if word.dep == "ROOT"), None) if before is not None else None
+    if before is None or root is None:
+        return None
+    subject = before.child(root, "nsubj", "nsubjpass")
+    party = cast.party(before, subject) if subject is not None and subject.pos != "PRON" else None
+    return party if party is not None and party.entity.type == "thing" else None
+
+
+def asked_before(sentences: Sequence[Sentence], lexicon: Lexicon, cast: Cast) -> Party | None:
+    """What somebody was asked to do, or whether they would: what "do so" takes up."""
+    for sentence in reversed(sentences):
+        for verb in reversed(sentence.tokens):
+            is_open = any(word.lower in {"to", "will", "would"} for word in sentence.children(verb, "aux"))
+            thing = object_of(sentence, verb) if is_open and verb.pos == "VERB" else None
+            if thing is not None and verb.lemma in lexicon.deeds | lexicon.undoing | lexicon.verbs.keys():
+                return cast.party(sentence, thing)
+    return None
 
 
 def _taken_up(sentence: Sentence, word: Token, cast: Cast, holder: Party, topic: Party | None) -> Iterator[Party]:
     """What a pronoun in the place of a target means."""
     mention = Span(text=word.text, start=word.start, end=word.end)
-    if topic is not None and word.lower not in {"him", "her"} and topic.holder != holder.holder:
+    if topic is not None and word.lower not in {"him", "her"} and not _same(topic, holder):
         yield replace(topic, entity=replace(topic.entity, mention=mention))
         return
     party = cast.party(sentence, word)
-    if party is not None and party.holder != holder.holder:
+    if party is not None and not _same(party, holder):
         yield party
     elif party is None and word.lower in {"one", "that", "this", "it"}:
         entity = Entity(name=word.text, type="thing", country=None, id=None, mention=mention)
@@ -138,7 +189,7 @@ def _taken_up(sentence: Sentence, word: Token, cast: Cast, holder: Party, topic:
 def _deed(sentence: Sentence, verb: Token, cast: Cast) -> Party:
     """Something done as a target: "lift the sanctions on Cuba", with the country that it is about."""
     words = [verb]
-    own = sentence.child(verb, "nsubj")
+    own = sentence.child(verb, "nsubj") if verb.dep == "advcl" else None
     doer = cast.party(sentence, own) if own is not None else None
     country = doer.country if doer is not None else None
     for child in sentence.children(verb, "prt", "dobj", "dative", "prep"):

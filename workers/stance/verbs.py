@@ -13,6 +13,7 @@ from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import seat_of, shared_target, stands_alone, target_of, thing_done, under, with_particle
 from workers.stance.turning import turned
+from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
 
@@ -30,12 +31,14 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
         target = target_of(sentence, verb, frame, lexicon) or shared_target(sentence, verb, frame, lexicon)
         if target is None and not (frame.elliptic and stands_alone(sentence, verb)):
             continue
+        if target is not None and target.pos == "PROPN" and target.lower in lexicon.verbs:
+            continue  # "Agrees to Sanction Settlers": a verb with a capital
         if target is not None and (target.lemma in frame.not_object or target.lower in frame.not_object):
             continue
         polarity, anchor = turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
-        if frame.only_negated or _is_between(sentence, verb, lexicon):
+        if frame.only_negated or _is_between(sentence, verb, lexicon) or _is_no_side(sentence, verb, target):
             polarity = "neutral"
-        holder = _urging(sentence, verb, lexicon) or subject_of(sentence, verb) or seat_of(sentence, verb)
+        holder = holder_of(sentence, verb, lexicon) or seat_of(sentence, verb)
         if polarity is None or holder is None or _is_purpose(sentence, verb):
             return
         if is_wished(sentence, verb):
@@ -52,6 +55,14 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             seated=holder is not None and holder is seat_of(sentence, verb),
         )
         return
+
+
+def _is_no_side(sentence: Sentence, verb: Token, target: Token | None) -> bool:
+    """As in "backs neither side", "is not backing either party"."""
+    if target is None:
+        return False
+    marks = {word.lower for word in sentence.children(target, "det", "preconj", "cc")} | {target.lower}
+    return "neither" in marks or ("either" in marks and is_negated(sentence, verb))
 
 
 def _is_between(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
@@ -75,21 +86,6 @@ def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:
     return not frame.only_with_preposition or any(
         word.lower in frame.only_with_preposition for word in sentence.children(verb, "prep")
     )
-
-
-def _urging(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Token | None:
-    """Who urges others to do what the verb says: theirs is the stance ("urged Cairo to reject the deal")."""
-    above = sentence.head(verb)
-    if above is None or verb.dep not in {"xcomp", "ccomp", "advcl"} or above.lemma not in lexicon.urging:
-        return None
-    if not any(word.lower == "to" for word in sentence.children(verb, "aux")):
-        return None
-    urged = (
-        sentence.child(above, "dobj", "dative", "nsubjpass")
-        or sentence.child(verb, "nsubj")
-        or under(sentence, above, "on")
-    )
-    return subject_of(sentence, above) if urged is not None else None
 
 
 def _is_purpose(sentence: Sentence, verb: Token) -> bool:

@@ -5,6 +5,7 @@ The model is loaded by `load`; parsing is a pure function of the sentences given
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -24,6 +25,14 @@ class Parser(Protocol):
 _LEMMAS = {"wag": "wage", "stag": "stage", "rout": "route", "hop": "hope", "lambast": "lambaste"}
 
 
+#: Fewer letters may be a name.
+_SHORTEST_HEADLINE = 20
+_SMALL = frozenset(
+    "a an the of in on at to by for from with over and or but nor not no as is are was be its his her their it he she "
+    "we they says say after before against under into out up off down new ban aid cut ask war law vow hit rap".split()
+)
+
+
 class EnglishParser:
     """spaCy with its tagger, parser, lemmatiser and entity recogniser; each span is taken as one sentence."""
 
@@ -34,11 +43,25 @@ class EnglishParser:
 
     def parse(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Iterator[Sentence]:
         """Trees of the sentences given as (index, start, end) into `text`."""
-        documents = self._model.pipe((text[start:end] for _, start, end in spans), batch_size=64)
+        documents = self._model.pipe((_evened(text[start:end]) for _, start, end in spans), batch_size=64)
         for (index, start, end), document in zip(spans, documents, strict=True):
             yield Sentence(
                 index=index, start=start, end=end, text=text[start:end], tokens=tuple(_tokens(document, start))
             )
+
+
+def _evened(sentence: str) -> str:
+    """A headline in capitals as one in small letters, which the model reads better; other sentences as they are."""
+    letters = [char for char in sentence if char.isalpha()]
+    if len(letters) < _SHORTEST_HEADLINE or sum(char.isupper() for char in letters) < 0.9 * len(letters):
+        return sentence
+    return re.sub(r"[A-Z]+", lambda word: _small(word.group()), sentence)
+
+
+def _small(word: str) -> str:
+    if word.lower() in _SMALL:
+        return word.lower()
+    return word if len(word) <= len("UAE") else word.capitalize()
 
 
 def _tokens(document: Iterable[Any], offset: int) -> Iterator[Token]:
