@@ -93,11 +93,12 @@ class StanceFinder:
         return any(f" {word}" in text for word in self._lexicon.elsewhere)
 
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
-        return _is_stance(holder.party, target) and self._fits(sentence, position, cast, target)
+        return _is_stance(holder.party, target) and self._fits(sentence, position, cast, holder.party, target)
 
-    def _fits(self, sentence: Sentence, position: Position, cast: Cast, target: Party) -> bool:
+    def _fits(self, sentence: Sentence, position: Position, cast: Cast, holder: Party, target: Party) -> bool:
         """Whether the target is of the kind that the frame needs."""
-        if position.needs is None:
+        is_taken_up = position.target is None or position.target.pos == "PRON"
+        if position.needs is None or is_taken_up:
             return True
         is_somebody = target.entity.type in {"state", "person", "organisation", "media"}
         if position.needs == "actor":
@@ -110,6 +111,9 @@ class StanceFinder:
         if position.needs == "dealing":
             return not is_somebody and self._is_matter(sentence, target)
         if is_actor or cast.reader.names_in(mention.start, mention.end):
+            return True
+        is_refusal = position.rule.startswith("willing") and position.polarity == "adverse"
+        if is_refusal and holder.entity.type in {"state", "organisation"}:
             return True
         return position.needs == "matter" and self._is_matter(sentence, target)
 

@@ -112,7 +112,7 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
             cue=cue,
             rule="judged",
             anchor=token,
-            needs="matter",
+            needs=None if cue.pos == "NOUN" else "matter",
         )
         return
 

@@ -23,6 +23,8 @@ _MEASURES = {"DATE", "TIME", "PERCENT", "QUANTITY", "CARDINAL", "MONEY"}
 #: Words that set a further holder beside the subject: "along with", "as did Fiji".
 _BESIDE = {"alongside", "like"}
 _WITH = {"along", "together"}
+#: How far behind the cue they may stand.
+_NEAR = 12
 #: A clause that only says who did the same has few words.
 _SAME = 6
 
@@ -33,7 +35,7 @@ class Holder:
 
     party: Party
     speaker: Party | None
-    #: Set against those who hold it: "unlike Spain", "but not Moldova".
+    #: Set against those who hold it: "all but Hungary".
     contrary: bool = False
 
 
@@ -46,54 +48,59 @@ def holders(sentence: Sentence, position: Position, cast: Cast, said: Attributio
         return
     if source is not None and position.holder.pos == "PRON" and not cast.parties(sentence, position.holder):
         yield Holder(party=source, speaker=source)
-    for word, contrary in _holding(sentence, position):
+    for word in _holding(sentence, position):
         for party in cast.parties(sentence, word):
             if party.place and not position.seated:
                 continue
             if party.entity.type in {"thing", "election"} and party.state is None:
                 continue
+            if _is_left_out(sentence, party):
+                continue
             speaker = source if source is not None and _speaks_for(source, party) else party
-            yield Holder(party=party, speaker=speaker, contrary=contrary or _is_excepted(sentence, party))
+            yield Holder(party=party, speaker=speaker, contrary=_is_excepted(sentence, party))
 
 
-def _holding(sentence: Sentence, position: Position) -> Iterator[tuple[Token, bool]]:
-    """Words for holders, and whether each is set against the position."""
+def _holding(sentence: Sentence, position: Position) -> Iterator[Token]:
+    """Words for holders: the subject, and whoever is said to do the same."""
     subject = position.holder
     if subject is None:
         return
-    yield subject, False
+    yield subject
     verb = sentence.head(subject)
     hosts = [subject] + ([verb] if verb is not None else [])
     for host in hosts:
         for child in sentence.children(host, "prep", "advmod"):
             inner = sentence.child(child, "prep") if child.lower in _WITH else child
             named = sentence.child(inner, "pobj") if inner is not None else None
-            if named is not None and child.lower == "unlike":
-                yield named, True
-            elif (
-                named is not None and (child.lower in _BESIDE or child.lower in _WITH) and child.i < position.cue.i + 12
-            ):
-                yield named, False
+            is_beside = child.lower in _BESIDE or child.lower in _WITH
+            if named is not None and is_beside and child.i < position.cue.i + _NEAR:
+                yield named
     for word in (position.cue, position.anchor):
         for clause in sentence.children(word, "advcl", "conj", "ccomp"):
             if clause.lemma == "do" and len(below := sentence.subtree(clause)) <= _SAME:
-                yield from ((w, False) for w in below if w.pos == "PROPN" and w.dep not in {"compound"})
+                yield from (w for w in below if w.pos == "PROPN" and w.dep != "compound")
     above = next((w for w in sentence.ancestors(position.cue) if w.lemma == "join"), None)
     joined = sentence.child(above, "dobj") if above is not None and subject_of(sentence, above) is subject else None
     if joined is not None:
-        yield joined, False
+        yield joined
+
+
+def _is_left_out(sentence: Sentence, party: Party) -> bool:
+    """As in "Ukraine, but not Moldova, backed it": that it did not is no stance."""
+    if party.sentence != sentence.index:
+        return False
+    word = sentence.tokens[party.token]
+    return word.dep == "conj" and any(c.lower == "not" for c in sentence.children(word, "neg", "advmod"))
 
 
 def _is_excepted(sentence: Sentence, party: Party) -> bool:
-    """As in "Ukraine, but not Moldova, backed it", "all but Hungary voted for it"."""
+    """As in "all but Hungary voted for it"."""
     if party.sentence != sentence.index:
         return False
     word = sentence.tokens[party.token]
     above = sentence.head(word)
     if above is None or word.dep != "conj":
         return False
-    if any(child.lower == "not" for child in sentence.children(word, "neg", "advmod")):
-        return True
     return above.lower in {"all", "everybody", "everyone", "every"} and any(
         child.lower == "but" for child in sentence.children(above, "cc")
     )
@@ -127,8 +134,18 @@ def targets(
     if word.lower in {"other", "another"} or (word.lower == "one" and _follows(sentence, word, "another")):
         return
     for target in cast.parties(sentence, word):
-        if not _same(target, holder):
-            yield _after_cue(sentence, position.cue, target)
+        found = _unlike(sentence, target, cast, holder)
+        if found is not None:
+            yield _after_cue(sentence, position.cue, found)
+
+
+def _unlike(sentence: Sentence, target: Party, cast: Cast, holder: Party) -> Party | None:
+    """`target`, or what its phrase says by itself where it was taken for the holder: a subject is not its own object."""
+    if not _same(target, holder):
+        return target
+    word = sentence.tokens[target.token]
+    bare = cast.reader.read(sentence, word) if word.pos == "NOUN" and target.sentence == sentence.index else None
+    return bare if bare is not None and bare.country is None and not _same(bare, holder) else None
 
 
 def _same(party: Party, other: Party) -> bool:
