@@ -22,7 +22,8 @@ def by_headline(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[
     if token.i == 0 or len(sentence.tokens) > _LONGEST or sentence.text.rstrip()[-1:] in {".", "!", "?", '"'}:
         return
     holder = sentence.tokens[token.i - 1]
-    if holder.pos not in {"PROPN", "ADJ"} or not holder.text[:1].isupper():
+    named = any(word.text[:1].isupper() for word in sentence.children(holder, "amod", "compound", "poss"))
+    if holder.pos not in {"PROPN", "ADJ", "NOUN"} or not (holder.text[:1].isupper() or named):
         return
     frame = _frame(sentence, token, lexicon)
     if frame is None:
@@ -64,8 +65,6 @@ def _target(sentence: Sentence, token: Token, frame: Frame) -> Token | None:
         rest = rest[1:]
     elif "object" not in frame.target:
         return None
-    if any(word.tag in {"VBZ", "VBD"} for word in rest):
-        return None
     if not rest or rest[0].pos not in {"PROPN", "NOUN", "ADJ", "DET", "NUM", "PRON"}:
         return None
     if frame.only_with_preposition and not any(word.lower in frame.only_with_preposition for word in rest):
@@ -77,7 +76,7 @@ def _target(sentence: Sentence, token: Token, frame: Frame) -> Token | None:
         if word.head != following.i and word.dep not in _MODIFYING:
             break
         word = following
-    return word if word.pos in {"PROPN", "NOUN", "PRON"} else None
+    return word if word.pos in {"PROPN", "NOUN", "PRON"} and word.dep != "ROOT" else None
 
 
 def _before(sentence: Sentence, holder: Token) -> tuple[Token, ...]:

@@ -26,6 +26,8 @@ class Frame:
     #: Where the target stands: `object` or prepositions, in order of preference.
     target: tuple[str, ...]
     only_negated: bool = False
+    #: Counts only when negated, and then against its target ("brooks no mediation").
+    only_negative: bool = False
     needs: Need | None = None
     #: A noun that counts only under one of these verbs ("imposed sanctions on").
     only_with_verb: frozenset[str] = frozenset()
@@ -158,6 +160,7 @@ def _frames(entry: Mapping[str, Any]) -> tuple[Frame, ...]:
             act=entry.get("act"),
             target=tuple(entry["target"]),
             only_negated=entry.get("only_negated", False),
+            only_negative=entry.get("only_negative", False),
             needs=entry.get("needs"),
             only_with_verb=frozenset(entry.get("only_with_verb", ())),
             only_with_object=frozenset(entry.get("only_with_object", ())),

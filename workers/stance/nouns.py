@@ -25,7 +25,8 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
     if noun.dep == "compound":
         return
     verb = _light_verb(sentence, noun, lexicon)
-    if frame.only_with_verb and (verb is None or verb.lemma not in frame.only_with_verb):
+    carried = {verb.lemma, with_particle(sentence, verb)} if verb is not None else set()
+    if frame.only_with_verb and not carried & (frame.only_with_verb | lexicon.ending):
         return
     target = _target_of(sentence, word, None, frame) or _target_of(sentence, noun, verb, frame)
     holder = _holder_of(sentence, noun) or _holder_of(sentence, word)

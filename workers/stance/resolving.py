@@ -140,7 +140,7 @@ def targets(
 
 
 def _unlike(sentence: Sentence, target: Party, cast: Cast, holder: Party) -> Party | None:
-    """`target`, or what its phrase says by itself where it was taken for the holder: a subject is not its own object."""
+    """`target`, or what its phrase says by itself where it was taken for the holder: nobody is their own object."""
     if not _same(target, holder):
         return target
     word = sentence.tokens[target.token]
