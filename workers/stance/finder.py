@@ -110,6 +110,8 @@ class StanceFinder:
             return not is_somebody
         if position.needs == "dealing":
             return not is_somebody and self._is_matter(sentence, target)
+        if position.needs == "party" and is_somebody:
+            return True
         if is_actor or cast.reader.names_in(mention.start, mention.end):
             return True
         is_refusal = position.rule.startswith("willing") and position.polarity == "adverse"

@@ -87,7 +87,7 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     """As in "is prepared to sign the agreement", "refused to attend", "a willingness to negotiate"."""
     if (
         token.pos != "VERB"
-        or token.tag not in {"VB", "VBG"}
+        or token.tag == "VBD"
         or token.lemma not in lexicon.deeds | lexicon.undoing
         or token.lemma in lexicon.verbs
         or is_passive(sentence, token)
