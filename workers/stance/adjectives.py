@@ -59,7 +59,7 @@ def _target(sentence: Sentence, word: Token, frame: Frame, lexicon: Lexicon) -> 
             if preposition.i < word.i or preposition.lower not in frame.target or preposition.i > word.i + 4:
                 continue
             found = sentence.child(preposition, "pobj", "pcomp")
-            if found is not None:
+            if found is not None and sentence.child(found, "neg") is None:
                 return thing_done(sentence, found, lexicon) if found.pos == "VERB" else found
     clause = sentence.child(word, "advcl") if frame.elliptic else None
     marked = clause is not None and any(w.lower in {"as", "after"} for w in sentence.children(clause, "mark"))

@@ -42,7 +42,7 @@ class Holder:
 def holders(sentence: Sentence, position: Position, cast: Cast, said: Attribution | None) -> Iterator[Holder]:
     """Who holds the position, each with the speaker who voices it for them."""
     source = said.source if said is not None else None
-    if position.holder is None or position.holder.lower in SPEAKER_PRONOUNS:
+    if position.holder is None or _is_speaker(position.holder):
         if source is not None and said is not None and said.held != "denied":
             yield Holder(party=source, speaker=source)
         return
@@ -58,6 +58,11 @@ def holders(sentence: Sentence, position: Position, cast: Cast, said: Attributio
                 continue
             speaker = source if source is not None and _speaks_for(source, party) else party
             yield Holder(party=party, speaker=speaker, contrary=_is_excepted(sentence, party))
+
+
+def _is_speaker(word: Token) -> bool:
+    """Whether it is "we" or "our", and not the US."""
+    return word.lower in SPEAKER_PRONOUNS and word.text != "US"
 
 
 def _holding(sentence: Sentence, position: Position) -> Iterator[Token]:

@@ -90,6 +90,11 @@ def thing_done(sentence: Sentence, clause: Token, lexicon: Lexicon) -> Token:
 
 def under(sentence: Sentence, word: Token, name: str) -> Token | None:
     """What stands under the preposition `name` at `word`; of a verb there, its object."""
+    if name == "out of":
+        outer = next(
+            (child for child in sentence.children(word, "prep", "advmod", "prt") if child.lower == "out"), None
+        )
+        return under(sentence, outer, "of") if outer is not None else None
     for child in sentence.children(word, "prep", "dative", "agent", "prt", "advmod"):
         if child.lower == name:
             found = sentence.child(child, "pobj") or sentence.child(child, "pcomp")
