@@ -43,7 +43,9 @@ def _modified(sentence: Sentence, verb: Token, above: Token, depth: int) -> Toke
     """The subject of a clause that hangs on a noun: "a condition rejected by", "a willingness to negotiate"."""
     if verb.tag == "VBN":
         return _agent(sentence, verb)
-    is_infinitive = verb.tag == "VB" and (verb.dep == "acl" or sentence.child(verb, "aux") is not None)
+    is_infinitive = verb.tag == "VB" and (
+        verb.dep == "acl" or any(word.lower == "to" for word in sentence.children(verb, "aux"))
+    )
     return _owner(sentence, above, depth) if above.pos == "NOUN" and is_infinitive else above
 
 
@@ -83,7 +85,8 @@ def _owner(sentence: Sentence, noun: Token, depth: int) -> Token | None:
     if noun.lemma in _ASKED:
         return None
     if above is not None and noun.dep == "pobj":
-        above = sentence.head(above)
+        # "in no hurry to", "under no obligation to": how somebody is placed.
+        above = sentence.head(above) if above.lower in {"in", "under"} else None
     if above is not None and above.pos in {"VERB", "AUX"} and noun.dep in {"dobj", "attr", "pobj"}:
         return subject_of(sentence, above, depth=depth + 1)
     return None

@@ -43,9 +43,11 @@ def by_adjective(sentence: Sentence, word: Token, lexicon: Lexicon) -> Iterator[
 def _is_predicate(sentence: Sentence, word: Token, frame: Frame) -> bool:
     """As in "Rome and Madrid are lukewarm": it says of somebody how they stand, with nothing to say to what."""
     above = sentence.head(word)
-    if word.dep != "acomp" or above is None:
+    if not frame.elliptic or not stands_alone(sentence, word):
         return False
-    return frame.elliptic and stands_alone(sentence, word) and stands_alone(sentence, above)
+    if word.dep in {"ROOT", "conj", "ccomp"}:
+        return sentence.child(word, "nsubj", "nsubjpass") is not None
+    return word.dep == "acomp" and above is not None and stands_alone(sentence, above)
 
 
 def _target(sentence: Sentence, word: Token, frame: Frame, lexicon: Lexicon) -> Token | None:
@@ -57,9 +59,11 @@ def _target(sentence: Sentence, word: Token, frame: Frame, lexicon: Lexicon) -> 
             if preposition.i < word.i or preposition.lower not in frame.target or preposition.i > word.i + 4:
                 continue
             found = sentence.child(preposition, "pobj", "pcomp")
-            if found is not None:
+            if found is not None and sentence.child(found, "neg") is None:
                 return thing_done(sentence, found, lexicon) if found.pos == "VERB" else found
-    return None
+    clause = sentence.child(word, "advcl") if frame.elliptic else None
+    marked = clause is not None and any(w.lower in {"as", "after"} for w in sentence.children(clause, "mark"))
+    return clause if marked else None
 
 
 def _holder(sentence: Sentence, word: Token) -> Token | None:

@@ -16,10 +16,12 @@ from workers.stance.conditions import condition_of, condition_told_after
 from workers.stance.finding import Position, StanceFinding
 from workers.stance.frames import positions
 from workers.stance.lexicon import Lexicon
-from workers.stance.resolving import Holder, holders, targets
+from workers.stance.resolving import Holder, asked_before, holders, targets
 from workers.stance.turning import OPPOSITE
 from workers.text.tree import Sentence, Token
 
+#: How many sentences back an elliptic one may reach.
+_BACK = 2
 #: Entities that can hold a stance.
 _HOLDERS = {"state", "organisation", "media", "person"}
 
@@ -43,19 +45,25 @@ class StanceFinder:
             by_sentence.setdefault(attribution.sentence, []).append(attribution)
         found: list[StanceFinding] = []
         last: list[StanceFinding] = []
-        for sentence in sentences:
+        for place, sentence in enumerate(sentences):
             told = condition_told_after(sentence, self._lexicon)
             if told is not None and last and last[-1].sentence == sentence.index - 1 and last[-1].condition is None:
                 found[-1] = replace(last[-1], condition=_words(sentence, *told))
             before = last[-1] if last and last[-1].sentence == sentence.index - 1 else None
-            last = list(self._in_sentence(sentence, cast, by_sentence.get(sentence.index, []), before))
+            back = sentences[max(0, place - _BACK) : place]
+            last = list(self._in_sentence(sentence, back, cast, by_sentence.get(sentence.index, []), before))
             found.extend(last)
         return tuple(found)
 
     def _in_sentence(
-        self, sentence: Sentence, cast: Cast, attributions: list[Attribution], before: StanceFinding | None
+        self,
+        sentence: Sentence,
+        back: Sequence[Sentence],
+        cast: Cast,
+        attributions: list[Attribution],
+        before: StanceFinding | None,
     ) -> Iterator[StanceFinding]:
-        """Stances of one sentence; `before` is the last one of the sentence before."""
+        """Stances of one sentence; `back` are sentences before it, and `before` is the last stance of the last."""
         seen: set[tuple[object, ...]] = set()
         if _asks(sentence) or self._is_elsewhere(sentence):
             return
@@ -64,7 +72,12 @@ class StanceFinder:
             topic = before.target if before is not None else None
             latest = before
             for holder in holders(sentence, position, cast, said):
-                for target in targets(sentence, position, cast, holder.party, topic):
+                if position.rule == "doing_so":
+                    asked = asked_before(back, self._lexicon, cast)
+                    found: Iterable[Party] = () if asked is None else (asked,)
+                else:
+                    found = targets(sentence, position, cast, holder.party, topic, back[-1] if back else None)
+                for target in found:
                     finding = self._finding(sentence, position, holder, target, said)
                     if position.follows and before is not None:
                         finding = replace(finding, polarity=before.polarity)
@@ -84,11 +97,12 @@ class StanceFinder:
         return any(f" {word}" in text for word in self._lexicon.elsewhere)
 
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
-        return _is_stance(holder.party, target) and self._fits(sentence, position, cast, target)
+        return _is_stance(holder.party, target) and self._fits(sentence, position, cast, holder.party, target)
 
-    def _fits(self, sentence: Sentence, position: Position, cast: Cast, target: Party) -> bool:
+    def _fits(self, sentence: Sentence, position: Position, cast: Cast, holder: Party, target: Party) -> bool:
         """Whether the target is of the kind that the frame needs."""
-        if position.needs is None:
+        is_taken_up = position.target is None or position.target.pos == "PRON"
+        if position.needs is None or is_taken_up:
             return True
         is_somebody = target.entity.type in {"state", "person", "organisation", "media"}
         if position.needs == "actor":
@@ -100,7 +114,12 @@ class StanceFinder:
             return not is_somebody
         if position.needs == "dealing":
             return not is_somebody and self._is_matter(sentence, target)
+        if position.needs == "party" and is_somebody:
+            return True
         if is_actor or cast.reader.names_in(mention.start, mention.end):
+            return True
+        is_refusal = position.rule.startswith("willing") and position.polarity == "adverse"
+        if is_refusal and holder.entity.type in {"state", "organisation"}:
             return True
         return position.needs == "matter" and self._is_matter(sentence, target)
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from workers.stance.adjectives import by_adjective
 from workers.stance.finding import Position
+from workers.stance.headlines import by_headline
 from workers.stance.idioms import by_idiom
 from workers.stance.judgements import by_judging, by_seeing_as
+from workers.stance.leaving import by_doing_so, by_left_alone, by_withholding, by_yes_or_no
 from workers.stance.lexicon import Lexicon
 from workers.stance.nouns import by_noun, by_stated_position
 from workers.stance.roles import by_effect, by_feeling_left, by_role
@@ -32,6 +34,11 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
             yield from by_noun(sentence, token, lexicon)
             yield from by_stated_position(sentence, token, lexicon)
         yield from by_adjective(sentence, token, lexicon)
+        yield from by_headline(sentence, token, lexicon)
+        yield from by_left_alone(sentence, token)
+        yield from by_withholding(sentence, token, lexicon)
+        yield from by_doing_so(sentence, token)
+        yield from by_yes_or_no(sentence, token)
         yield from by_role(sentence, token, lexicon)
         yield from by_effect(sentence, token, lexicon)
         yield from by_feeling_left(sentence, token, lexicon)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workers.attribution.clauses import subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Idiom, Lexicon
 from workers.stance.slots import is_passive, object_of, thing_done
 from workers.stance.turning import turned
+from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
 #: How many words may stand between two words of a phrase, and how many where the target stands between them.
@@ -22,7 +22,7 @@ _QUALIFYING = {"DET", "PRON", "ADJ", "ADV", "PART", "NUM"}
 
 def by_idiom(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "throws its weight behind the bid", "was taken to task by Lima", "remains at odds with Seoul"."""
-    idioms = lexicon.idioms.get(token.lemma, ()) or lexicon.idioms.get(token.lower, ())
+    idioms = lexicon.idioms.get(token.lemma, ()) or lexicon.idioms.get(token.lower, ()) or _participle(token, lexicon)
     for idiom in idioms:
         found = _match(sentence, token, idiom, lexicon)
         if found is None:
@@ -45,6 +45,11 @@ def by_idiom(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[Pos
             follows=idiom.follows,
         )
         return
+
+
+def _participle(token: Token, lexicon: Lexicon) -> tuple[Idiom, ...]:
+    """As in "following suit", which taggers take for a preposition."""
+    return lexicon.idioms.get(token.lower[:-3], ()) if token.lower.endswith("ing") else ()
 
 
 def _match(
@@ -70,7 +75,7 @@ def _match(
     else:
         target = _after(sentence, last, lexicon)
     verb = first if is_verb else _governing(sentence, first)
-    holder = subject_of(sentence, verb) if verb is not None else _modified(sentence, first)
+    holder = holder_of(sentence, verb, lexicon) if verb is not None else _modified(sentence, first)
     return target, verb, holder
 
 
@@ -86,12 +91,20 @@ def _follow(sentence: Sentence, first: Token, idiom: Idiom) -> Token | None:
             if word.lower in forms or word.lemma in forms:
                 found = word
                 break
-            if word.text == ";" or not (is_open or word.pos in _QUALIFYING or word.tag == "POS"):
+            if word.text == ";" or not (is_open or _may_stand_between(sentence, word)):
                 break
         if found is None:
             return None
         place, is_open = found, False
     return place
+
+
+def _may_stand_between(sentence: Sentence, word: Token) -> bool:
+    """What qualifies the words of a phrase, or says when: "distanced itself on Friday from"."""
+    if word.pos in _QUALIFYING or word.tag == "POS" or word.entity in {"DATE", "TIME"}:
+        return True
+    under = sentence.child(word, "pobj") if word.pos == "ADP" else None
+    return under is not None and under.entity in {"DATE", "TIME"}
 
 
 def _after(sentence: Sentence, last: Token, lexicon: Lexicon) -> Token | None:

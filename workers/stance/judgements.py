@@ -11,7 +11,7 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import is_passive, target_of
+from workers.stance.slots import is_passive, target_of, under
 from workers.stance.turning import OPPOSITE, turned
 from workers.text.tree import Sentence, Token
 
@@ -43,9 +43,7 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
         return
     for complement in complements:
         inside = target is not None and sentence.is_below(complement, target)
-        words = [
-            w for w in sentence.subtree(complement) if inside or target is None or not sentence.is_below(w, target)
-        ]
+        words = [w for w in _near(sentence, complement) if inside or target is None or not sentence.is_below(w, target)]
         judgement = _judgement(words, lexicon)
         if judgement is None or target is None:
             continue
@@ -53,7 +51,7 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
         outcome, anchor = turned(sentence, verb, polarity, lexicon)
         if outcome is not None:
             yield Position(
-                holder=subject_of(sentence, verb),
+                holder=subject_of(sentence, verb) or (under(sentence, cue, "by") if passive else None),
                 target=target,
                 polarity=outcome,
                 act="ACCUSE" if outcome == "adverse" else None,
@@ -62,6 +60,17 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
                 anchor=anchor,
             )
         return
+
+
+def _near(sentence: Sentence, complement: Token) -> list[Token]:
+    """The words of a complement without the clauses and the appositions in it."""
+    words, stack = [complement], [complement]
+    while stack:
+        for child in sentence.children(stack.pop()):
+            if child.dep not in {"relcl", "appos", "advcl", "acl", "npadvmod"}:
+                words.append(child)
+                stack.append(child)
+    return sorted(words, key=lambda word: word.i)
 
 
 def _judgement(words: list[Token], lexicon: Lexicon) -> tuple[Polarity, Token] | None:
@@ -82,11 +91,11 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
     """As in "the coup was unacceptable", said by somebody: the holder is whoever the words are laid to."""
     if token.lemma not in _LINKING or token.pos not in {"AUX", "VERB"}:
         return
-    subject = sentence.child(token, "nsubj")
+    subject = _split_subject(sentence, token) or sentence.child(token, "nsubj")
     if subject is None or (subject.lower == "it" and sentence.child(token, "ccomp", "xcomp", "advcl") is not None):
         return
     for complement in sentence.children(token, "acomp", "attr", "oprd", "dobj", "prep", "advmod"):
-        if complement.dep == "prep" and complement.lower != ("to" if token.lemma == "amount" else "of"):
+        if complement.dep == "prep" and not _qualifies(sentence, complement, token):
             continue
         words = _close(sentence, complement)
         judgement = _judgement(words, lexicon)
@@ -103,9 +112,33 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
             cue=cue,
             rule="judged",
             anchor=token,
-            needs="matter",
+            needs=None if cue.pos == "NOUN" else "matter",
         )
         return
+
+
+def _qualifies(sentence: Sentence, preposition: Token, verb: Token) -> bool:
+    """As in "of great help", "amounts to theft", "at odds with", "in breach of"."""
+    if preposition.lower == ("to" if verb.lemma == "amount" else "of"):
+        return True
+    word = sentence.child(preposition, "pobj")
+    return (
+        preposition.lower in {"at", "in"}
+        and word is not None
+        and word.lemma in {"odds", "breach", "violation", "contravention", "defiance"}
+    )
+
+
+def _split_subject(sentence: Sentence, verb: Token) -> Token | None:
+    """The subject before the speaker: in '"The pact," said the envoy, "is a gift."' parsers take the envoy for it."""
+    first = verb
+    while first.i > 0 and sentence.tokens[first.i - 1].dep in {"aux", "neg"}:
+        first = sentence.tokens[first.i - 1]
+    if first.i == 0 or sentence.tokens[first.i - 1].text != '"' or sentence.tokens[0].text != '"':
+        return None
+    end = next((word.i for word in sentence.tokens[1:] if word.text in {'"', ","}), 0)
+    nouns = [word for word in sentence.tokens[1:end] if word.pos in {"NOUN", "PROPN"}]
+    return next((word for word in nouns if not any(word.head == other.i for other in nouns)), None)
 
 
 def _close(sentence: Sentence, complement: Token) -> list[Token]:

@@ -26,6 +26,8 @@ class Frame:
     #: Where the target stands: `object` or prepositions, in order of preference.
     target: tuple[str, ...]
     only_negated: bool = False
+    #: Counts only when negated, and then against its target ("brooks no mediation").
+    only_negative: bool = False
     needs: Need | None = None
     #: A noun that counts only under one of these verbs ("imposed sanctions on").
     only_with_verb: frozenset[str] = frozenset()
@@ -66,6 +68,8 @@ class Lexicon:
     adjectives: Mapping[str, Frame]
     #: By the forms of their first word.
     idioms: Mapping[str, tuple[Idiom, ...]]
+    #: What a stance comes in: "messages of", "a note of".
+    containers: frozenset[str]
     light: frozenset[str]
     inverted: frozenset[str]
     ending: frozenset[str]
@@ -117,6 +121,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         effects={frame.lemma: frame for entry in data["effect"] for frame in _frames(entry)},
         adjectives={frame.lemma: frame for entry in data["adjective"] for frame in _frames(entry)},
         idioms=idioms,
+        containers=frozenset(data["light"]["containers"]),
         light=frozenset(data["light"]["verbs"]),
         inverted=frozenset(data["light"]["inverted"]),
         ending=frozenset(data["light"]["ending"]),
@@ -155,6 +160,7 @@ def _frames(entry: Mapping[str, Any]) -> tuple[Frame, ...]:
             act=entry.get("act"),
             target=tuple(entry["target"]),
             only_negated=entry.get("only_negated", False),
+            only_negative=entry.get("only_negative", False),
             needs=entry.get("needs"),
             only_with_verb=frozenset(entry.get("only_with_verb", ())),
             only_with_object=frozenset(entry.get("only_with_object", ())),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancewire.types import Polarity
-from workers.attribution.clauses import subject_of
+from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import object_of, seat_of, under, with_particle
@@ -19,17 +19,23 @@ from workers.text.tree import Sentence, Token
 def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Beijing's condemnation of the sale", "voiced support for Serbia", "has the backing of Rome"."""
     frame = lexicon.nouns.get(noun.lemma)
-    if frame is None or noun.dep == "compound":
+    if frame is None:
+        return
+    word, noun = noun, _container(sentence, noun, lexicon)
+    if noun.dep == "compound":
         return
     verb = _light_verb(sentence, noun, lexicon)
-    if frame.only_with_verb and (verb is None or verb.lemma not in frame.only_with_verb):
+    carried = {verb.lemma, with_particle(sentence, verb)} if verb is not None else set()
+    if frame.only_with_verb and not carried & (frame.only_with_verb | lexicon.ending):
         return
-    target = _target_of(sentence, noun, verb, frame)
-    holder = _holder_of(sentence, noun)
+    target = _target_of(sentence, word, None, frame) or _target_of(sentence, noun, verb, frame)
+    holder = _holder_of(sentence, noun) or _holder_of(sentence, word)
     polarity, anchor = _polarity_of(sentence, noun, verb, frame, lexicon)
     rule = f"noun.{frame.lemma}"
     if verb is not None and verb.lemma in lexicon.inverted:
-        giver = _giver(sentence, noun, verb) if holder is None else holder
+        giver = (_giver(sentence, word, verb) or _giver(sentence, noun, verb)) if holder is None else holder
+        if giver is not None and polarity is not None:
+            polarity = OPPOSITE[frame.polarity] if is_negated(sentence, verb) else frame.polarity
         if giver is not None and (target is None or target is giver):
             holder, target, rule = giver, subject_of(sentence, verb), f"{rule}.received"
     if holder is None and verb is not None:
@@ -43,11 +49,22 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
         target=target,
         polarity=polarity,
         act=frame.act,
-        cue=noun,
+        cue=word,
         rule=rule,
         anchor=anchor,
         seated=seat is not None,
     )
+
+
+def _container(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Token:
+    """What the stance comes in: the "messages of congratulation", the "protest note"."""
+    above = sentence.head(noun)
+    if noun.dep == "compound" and above is not None and above.lemma in lexicon.containers:
+        return above
+    if noun.dep != "pobj" or above is None or above.lower != "of":
+        return noun
+    upper = sentence.head(above)
+    return upper if upper is not None and upper.lemma in lexicon.containers else noun
 
 
 def _target_of(sentence: Sentence, noun: Token, verb: Token | None, frame: Frame) -> Token | None:

@@ -24,6 +24,8 @@ def by_role(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
         return
     target = next((t for slot in frame.target if (t := under(sentence, noun, slot)) is not None), None)
     target = target or sentence.child(noun, "poss")
+    if noun.dep == "dobj" and (verb := sentence.head(noun)) is not None and target is not None and target.pos == "PRON":
+        target = subject_of(sentence, verb)
     holder, anchor = _bearer(sentence, noun)
     if target is None or holder is None or holder.i == target.i:
         return
@@ -48,6 +50,8 @@ def _bearer(sentence: Sentence, noun: Token) -> tuple[Token | None, Token]:
         return subject_of(sentence, above), above
     if noun.dep == "appos":
         return above, noun
+    if noun.dep == "dobj" and above.lemma in {"have", "find"}:
+        return under(sentence, above, "in"), above
     if noun.dep == "nsubj" and above.lemma in {"include", "be"}:
         return sentence.child(above, "dobj", "attr"), above
     apposed = sentence.child(noun, "appos")

@@ -68,7 +68,8 @@ def stands_alone(sentence: Sentence, word: Token) -> bool:
 
 def object_of(sentence: Sentence, verb: Token) -> Token | None:
     """The object of `verb`, its own or that of the verb below it; the head of a relative clause that has none."""
-    own = sentence.children(verb, "dobj")
+    objects = sentence.children(verb, "dobj")
+    own = tuple(word for word in objects if word.i > verb.i) or objects
     if own:
         # Two words side by side are one phrase that the parser split: "the fisheries protocol".
         return own[-1] if own[-1].i == own[0].i + 1 else own[0]
@@ -89,6 +90,11 @@ def thing_done(sentence: Sentence, clause: Token, lexicon: Lexicon) -> Token:
 
 def under(sentence: Sentence, word: Token, name: str) -> Token | None:
     """What stands under the preposition `name` at `word`; of a verb there, its object."""
+    if name == "out of":
+        outer = next(
+            (child for child in sentence.children(word, "prep", "advmod", "prt") if child.lower == "out"), None
+        )
+        return under(sentence, outer, "of") if outer is not None else None
     for child in sentence.children(word, "prep", "dative", "agent", "prt", "advmod"):
         if child.lower == name:
             found = sentence.child(child, "pobj") or sentence.child(child, "pcomp")

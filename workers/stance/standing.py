@@ -13,6 +13,7 @@ from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
 from workers.stance.slots import is_passive, thing_done, under
 from workers.stance.turning import OPPOSITE, turned
+from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
 _FIRMLY = {"fully", "firmly", "squarely", "solidly", "right", "foursquare", "wholly", "totally"}
@@ -86,6 +87,7 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     """As in "is prepared to sign the agreement", "refused to attend", "a willingness to negotiate"."""
     if (
         token.pos != "VERB"
+        or token.tag == "VBD"
         or token.lemma not in lexicon.deeds | lexicon.undoing
         or token.lemma in lexicon.verbs
         or is_passive(sentence, token)
@@ -106,7 +108,7 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
         and any(
             word.lemma in wills or word.lower in wills
             for word in (above, sentence.tokens[above.head])
-            if word is above or token.dep == "pcomp"
+            if word is above or (token.dep == "pcomp" and above.lower in {"of", "to", "in", "on", "from", "against"})
         )
     )
     will = any(word.lower in {"will", "would", "'ll", "wo"} for word in sentence.children(token, "aux"))
@@ -116,7 +118,7 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     if polarity is None:
         return
     yield Position(
-        holder=subject_of(sentence, token),
+        holder=holder_of(sentence, token, lexicon),
         target=thing_done(sentence, token, lexicon),
         polarity=polarity,
         act="SUPPORT" if polarity == "favourable" else "REJECT",

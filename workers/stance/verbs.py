@@ -13,6 +13,7 @@ from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import seat_of, shared_target, stands_alone, target_of, thing_done, under, with_particle
 from workers.stance.turning import turned
+from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
 
@@ -21,21 +22,15 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
     if verb.dep == "amod":
         return
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
-        if sentence.child(verb, "xcomp") is not None and verb.lemma in lexicon.refuse | lexicon.urging:
-            continue
-        if frame.only_negated and not is_negated(sentence, verb):
-            continue
-        if not _has_company(sentence, verb, frame):
+        if not _holds(sentence, verb, frame, lexicon):
             continue
         target = target_of(sentence, verb, frame, lexicon) or shared_target(sentence, verb, frame, lexicon)
-        if target is None and not (frame.elliptic and stands_alone(sentence, verb)):
+        if not _is_meant(sentence, verb, frame, target, lexicon):
             continue
-        if target is not None and (target.lemma in frame.not_object or target.lower in frame.not_object):
+        polarity, anchor = _polarity(sentence, verb, frame, target, lexicon)
+        if frame.only_negative and polarity != "adverse":
             continue
-        polarity, anchor = turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
-        if frame.only_negated or _is_between(sentence, verb, lexicon):
-            polarity = "neutral"
-        holder = _urging(sentence, verb, lexicon) or subject_of(sentence, verb) or seat_of(sentence, verb)
+        holder = holder_of(sentence, verb, lexicon) or seat_of(sentence, verb)
         if polarity is None or holder is None or _is_purpose(sentence, verb):
             return
         if is_wished(sentence, verb):
@@ -52,6 +47,48 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             seated=holder is not None and holder is seat_of(sentence, verb),
         )
         return
+
+
+def _holds(sentence: Sentence, verb: Token, frame: Frame, lexicon: Lexicon) -> bool:
+    """Whether the verb stands as the frame wants it."""
+    if sentence.child(verb, "xcomp") is not None and verb.lemma in lexicon.refuse | lexicon.urging:
+        return False
+    if frame.only_negated and not is_negated(sentence, verb):
+        return False
+    return _has_company(sentence, verb, frame)
+
+
+def _is_meant(sentence: Sentence, verb: Token, frame: Frame, target: Token | None, lexicon: Lexicon) -> bool:
+    """Whether the target leaves the verb its sense; a few frames do without one."""
+    if target is None:
+        return frame.elliptic and stands_alone(sentence, verb)
+    if target.pos == "PROPN" and target.lower in lexicon.verbs:
+        return False  # "Agrees to Sanction Settlers": a verb with a capital
+    return not {target.lemma, target.lower} & frame.not_object
+
+
+def _polarity(
+    sentence: Sentence, verb: Token, frame: Frame, target: Token | None, lexicon: Lexicon
+) -> tuple[Polarity | None, Token]:
+    polarity, anchor = turned(sentence, verb, "favourable" if frame.only_negated else frame.polarity, lexicon)
+    if polarity is None:
+        return None, anchor
+    if frame.only_negated or _is_between(sentence, verb, lexicon) or _is_no_side(sentence, verb, target):
+        return "neutral", anchor
+    return ("adverse" if polarity == "favourable" and _is_none(sentence, target) else polarity), anchor
+
+
+def _is_none(sentence: Sentence, target: Token | None) -> bool:
+    """As in "wants no talks"."""
+    return target is not None and any(word.lower == "no" for word in sentence.children(target, "det"))
+
+
+def _is_no_side(sentence: Sentence, verb: Token, target: Token | None) -> bool:
+    """As in "backs neither side", "is not backing either party"."""
+    if target is None:
+        return False
+    marks = {word.lower for word in sentence.children(target, "det", "preconj", "cc")} | {target.lower}
+    return "neither" in marks or ("either" in marks and is_negated(sentence, verb))
 
 
 def _is_between(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
@@ -75,21 +112,6 @@ def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:
     return not frame.only_with_preposition or any(
         word.lower in frame.only_with_preposition for word in sentence.children(verb, "prep")
     )
-
-
-def _urging(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Token | None:
-    """Who urges others to do what the verb says: theirs is the stance ("urged Cairo to reject the deal")."""
-    above = sentence.head(verb)
-    if above is None or verb.dep not in {"xcomp", "ccomp", "advcl"} or above.lemma not in lexicon.urging:
-        return None
-    if not any(word.lower == "to" for word in sentence.children(verb, "aux")):
-        return None
-    urged = (
-        sentence.child(above, "dobj", "dative", "nsubjpass")
-        or sentence.child(verb, "nsubj")
-        or under(sentence, above, "on")
-    )
-    return subject_of(sentence, above) if urged is not None else None
 
 
 def _is_purpose(sentence: Sentence, verb: Token) -> bool:
