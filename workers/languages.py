@@ -75,7 +75,8 @@ def load_english(knowledge: Knowledge, parser: english.Parser) -> Language:
     names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
     english = _language(parser, names, Chooser(lists["english/ambiguity"]), _english_gate(lists, parser), lists)
     words = (lists[f"english/{name}"] for name in ("stance", "interference", "nouns", "speech"))
-    return replace(english, headline_words=known_words(words))
+    mask = Mask(lists["english/masks"]["stand_in"])
+    return replace(english, headline_words=known_words(words), mask=mask)
 
 
 def _english_gate(lists: Mapping[str, Mapping[str, Any]], parser: english.Parser) -> Gate:
