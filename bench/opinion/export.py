@@ -12,13 +12,16 @@ import json
 import tempfile
 import tomllib
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
 from torch import nn
 
 from bench.opinion.network import Network, base
+from bench.opinion.train import material
 from workers.opinion.marking import MARKERS
 from workers.opinion.model import NETWORK, PINS, TOKENIZER
 
@@ -36,17 +39,25 @@ class Answering(nn.Module):
         return torch.softmax(self.network(pieces, torch.ones_like(pieces)), -1)
 
 
-def kept(pieces: dict[str, int], most: int) -> list[str]:
-    """The pieces to keep, in their order: the special ones, single characters, and the `most` commonest Latin ones.
+def use(tokenizer: dict) -> Counter[str]:
+    """How often each piece stands in what was trained on."""
+    pieces, found = Tokenizer.from_str(json.dumps(tokenizer | {"padding": None, "truncation": None})), material()
+    sentences = sorted({item.sentence for item in (*found.news, *(pair[0] for pair in found.pairs))})
+    return Counter(piece for each in pieces.encode_batch(sentences) for piece in each.tokens)
 
-    The base model's vocabulary is sorted by frequency. What is left out is spelled with shorter pieces.
+
+def kept(pieces: dict[str, int], used: Counter[str], most: int) -> list[str]:
+    """The pieces to keep, in their order: the special ones, single characters, and the commonest Latin ones.
+
+    The commonest are those used most in training, then those that come first in the base model's list, which is sorted
+    by frequency. What is left out is spelled with shorter pieces.
     """
-    special = [piece for piece in _SPECIAL if piece in pieces]
-    plain = [piece for piece in sorted(pieces, key=pieces.__getitem__) if not piece.startswith("[") or len(piece) == 1]
-    latin = [piece for piece in plain if _is_latin(piece)]
+    latin = [piece for piece in pieces if _is_latin(piece) and not (piece.startswith("[") and len(piece) > 1)]
     single = [piece for piece in latin if len(piece.removeprefix("##")) == 1]
-    common = [piece for piece in latin if len(piece.removeprefix("##")) > 1][: most - len(special) - len(single)]
-    return special + sorted(single + common, key=pieces.__getitem__)
+    longer = [piece for piece in latin if len(piece.removeprefix("##")) > 1]
+    longer.sort(key=lambda piece: (-used[piece], pieces[piece]))
+    common = longer[: most - len(_SPECIAL) - len(single)]
+    return [*_SPECIAL, *sorted(single + common, key=pieces.__getitem__)]
 
 
 def _is_latin(piece: str) -> bool:
@@ -56,7 +67,7 @@ def _is_latin(piece: str) -> bool:
 def prune(network: Network, tokenizer: dict, most: int) -> None:
     """Cut `network` and `tokenizer` down to the pieces kept."""
     pieces = tokenizer["model"]["vocab"]
-    order = kept(pieces, most)
+    order = kept(pieces, use(tokenizer), most)
     embeddings = network.encoder.embeddings.word_embeddings
     rows = embeddings.weight.detach()[[pieces[piece] for piece in order]]
     network.encoder.embeddings.word_embeddings = nn.Embedding.from_pretrained(rows, padding_idx=0)
@@ -119,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("state", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--most", type=int, default=30_000, help="pieces to keep")
+    parser.add_argument("--most", type=int, default=16_000, help="pieces to keep")
     asked = parser.parse_args()
     export(asked.state, asked.folder, most=asked.most)
 
