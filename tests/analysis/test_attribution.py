@@ -224,6 +224,10 @@ SPEAKERS = {
         "Foreign ministry spokesman Julio Ramos said Peru deplored the raid. He accused Gabon of breaking the truce.",
         "Julio Ramos",
     ),
+    "a title taken for an apposition of the words before": (
+        "Peru opposes the plan of the three banks in Lima, the foreign minister, Elena Quispe, said on Friday.",
+        "Elena Quispe",
+    ),
     "words that go on after the clause of speech": (
         "Peru does not mind the pact, Foreign Minister Elena Quispe said on Friday, but it rejects the ruling.",
         "Elena Quispe",
