@@ -110,7 +110,8 @@ def load_extra(code: str, knowledge: Knowledge) -> Language:
     inflect: Inflect = RussianForms(russian.load_dictionary()) if code == "ru" else french_forms
     ambiguity = own["ambiguity"]
     names = NameFinder(
-        actors_in(code, knowledge.actors, inflect, ambiguity["others"]["never"]), ambiguity["others"]["phrases"]
+        actors_in(code, knowledge.actors, inflect, ambiguity["others"]["never"], ambiguity["others"]["sure"]),
+        ambiguity["others"]["phrases"],
     )
     cues = foreign_cues(glossary, knowledge.lists, (own["stance"], own["interference"]))
     parser = russian.load(glossary) if code == "ru" else french.load(glossary)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workers.text import clauses, phrases
+from workers.text import clauses, phrases, wording
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node
 from workers.text.repairs import REPAIRS
@@ -26,7 +26,7 @@ _RELATIONS = {
     "nmod": "nmod",
     "discourse": "intj",
     "vocative": "npadvmod",
-    "fixed": "mark",
+    "fixed": "dep",
     "dislocated": "dep",
 }
 _ENTITIES = {"PER": "PERSON", "LOC": "GPE", "ORG": "ORG", "MISC": ""}
@@ -37,16 +37,20 @@ def convert(index: int, start: int, end: int, text: str, roots: Sequence[Node], 
     root = clauses.joined(roots)
     words = _below(root)
     for node in words:
-        phrases.gloss(node, glossary)
+        wording.gloss(node, glossary)
     for step in (
         *REPAIRS,
         phrases.name,
-        phrases.express,
+        wording.express,
+        wording.conjunction,
         phrases.preposition,
-        phrases.govern,
+        wording.govern,
+        wording.gerund,
         clauses.impersonal,
         phrases.genitive,
+        clauses.complement,
         clauses.copula,
+        wording.reworded,
         clauses.clause,
         clauses.negation,
     ):
