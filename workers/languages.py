@@ -106,7 +106,7 @@ def load_extra(code: str, knowledge: Knowledge) -> Language:
         f"english/{name}": merged(knowledge.lists[f"english/{name}"], own.get(name, {}))
         for name in ("stance", "interference", "nouns", "speech")
     }
-    glossary = read_glossary(code, own["glosses"], knowledge.lists["english/speech"])
+    glossary = read_glossary(code, own["glosses"], knowledge.lists["english/speech"], knowledge.lists["english/nouns"])
     inflect: Inflect = RussianForms(russian.load_dictionary()) if code == "ru" else french_forms
     ambiguity = own["ambiguity"]
     names = NameFinder(

@@ -119,8 +119,15 @@ def clause(node: Node, glossary: Glossary) -> None:
         node.rel = "acl"
     if node.feats.get("VerbForm") == "Inf":
         _infinitive(node)
+    if node.rel == "parataxis" and node.child(*_SUBJECTS) is None and _is_joined(node):
+        node.rel = "conj"
     if node.gloss in glossary.speech:
         _speech(node)
+
+
+def _is_joined(node: Node) -> bool:
+    """As in "однако против ввода войск выступает": a clause that shares the subject of the one before."""
+    return any(child.gloss in {"but", "and"} for child in node.children("advmod", "cc"))
 
 
 def _auxiliary(aux: Node) -> None:

@@ -55,6 +55,8 @@ class Glossary:
     places: Mapping[str, str]
     #: Whether nouns have cases.
     cases: bool
+    #: English nouns for persons.
+    people: frozenset[str]
     #: English verbs of speech, whose clause may stand after the words spoken.
     speech: frozenset[str]
     #: English verbs for which "from" a place tells who does it where the subject is left out.
@@ -83,8 +85,10 @@ class Glossary:
         return f"{self.language}:{lemma}"
 
 
-def read_glossary(language: str, data: Mapping[str, Any], speech: Mapping[str, Any]) -> Glossary:
-    """The glosses of a language as read from its file; `speech` is the English list of verbs of speech."""
+def read_glossary(
+    language: str, data: Mapping[str, Any], speech: Mapping[str, Any], nouns: Mapping[str, Any]
+) -> Glossary:
+    """The glosses of a language as read from its file; `speech` and `nouns` are the English lists."""
     return Glossary(
         language=language,
         words={
@@ -102,6 +106,7 @@ def read_glossary(language: str, data: Mapping[str, Any], speech: Mapping[str, A
         over_clause=_words(data.get("over_clause", {})),
         in_court=_words(data.get("in_court", {})),
         aimed=frozenset(data["genitive"]["aimed"]),
+        people=frozenset(nouns["role"]["person"]),
         speech=frozenset(lemma for held, lemmas in speech["verbs"].items() if held != "expressed" for lemma in lemmas),
         steered=frozenset(data.get("impersonal", {}).get("steered", ())),
     )

@@ -97,6 +97,11 @@ def accusation(node: Node, glossary: Glossary) -> None:
     marker = node.child("mark", "case")
     if marker is None or node.head is None or node.head.pos not in _NOMINAL:
         return
+    for participle in node.head.children("acl"):
+        key = (participle.lemma, marker.lemma)
+        if participle.start < node.start and glossary.government.get(key, ("", ""))[1] == "of":
+            node.hang(participle, "xcomp")
+            return
     for noun in node.head.path():
         verb = noun.head
         if verb is not None and verb.pos == "VERB":
@@ -104,6 +109,16 @@ def accusation(node: Node, glossary: Glossary) -> None:
             if noun.rel in {"obj", "nsubj:pass"} and glossary.government.get(key, ("", ""))[1] == "of":
                 node.hang(verb, "xcomp")
             return
+
+
+def named_speaker(node: Node, glossary: Glossary) -> None:
+    """As in "a déclaré le vice-ministre, Tomasz Wielicki": a name set off after a subject says who it is."""
+    verb = node.head
+    if node.pos != "PROPN" or node.entity != "PER" or node.rel != "conj" or verb is None or verb.pos != "VERB":
+        return
+    subjects = [c for c in verb.children("nsubj", "obj") if c.start < node.start and c.pos == "NOUN"]
+    if node.child("cc") is None and subjects:
+        node.hang(subjects[-1], "appos")
 
 
 def condition(node: Node, glossary: Glossary) -> None:
@@ -190,6 +205,7 @@ REPAIRS = (
     capitalised,
     reflexive,
     family_name,
+    named_speaker,
     clause_border,
     counted_object,
     one_of,

@@ -51,6 +51,7 @@ def convert(index: int, start: int, end: int, text: str, roots: Sequence[Node], 
         clauses.complement,
         clauses.copula,
         wording.reworded,
+        wording.own,
         clauses.clause,
         clauses.negation,
     ):
@@ -89,7 +90,11 @@ def _tokens(words: Sequence[Node], glossary: Glossary) -> tuple[Token, ...]:
 
 
 def _as_it_stands(node: Node, word: str, glossary: Glossary) -> str:
-    return word if node.pos in {"PUNCT", "NUM", "SYM", "SPACE"} else glossary.marked(word)
+    """A word without a gloss, marked as foreign; names and figures are what they are in any language."""
+    if node.pos in {"PUNCT", "NUM", "SYM", "SPACE"}:
+        return word
+    is_name = word is not node.lemma and node.pos in {"NOUN", "PROPN"} and node.text[:1].isupper() and node.entity
+    return word if is_name else glossary.marked(word)
 
 
 def _relation(node: Node) -> str:

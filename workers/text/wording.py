@@ -12,6 +12,12 @@ from workers.text.phrases import NOMINAL, with_preposition
 _CASES = {"Gen": "+gen", "Dat": "+dat", "Ins": "+ins"}
 _POSSESSIVE = {"he": "his", "she": "her", "they": "their", "i": "my", "we": "our"}
 _CLAUSES = {"acl", "ccomp", "advcl", "acl:relcl"}
+#: Words over what somebody is accused of, and the prepositions between them.
+_ACCUSING = {
+    "accuse", "suspect", "charge", "blame", "warn", "convict", "indict", "sentence", "impose", "sanction", "accusation",
+    "suspicion", "allegation", "inquiry", "investigation", "warning",
+}  # fmt: skip
+_OF_WHICH = {"of", "for", "on", "in", "about", "against"}
 _JUDGES = {"court", "tribunal", "judge"}
 
 
@@ -94,11 +100,15 @@ def gerund(node: Node, glossary: Glossary) -> None:
     """As in "обвинил в разжигании беспорядков": a deed of which somebody is accused, said with a noun."""
     english = glossary.gerunds.get(node.lemma)
     above = node.head
-    if english is None or above is None or node.rel != "pobj" or above.lower != "of" or above.head is None:
+    if english is None or above is None or node.rel != "pobj" or above.lower not in _OF_WHICH or above.head is None:
         return
-    if above.head.pos != "VERB":
+    if above.head.gloss not in _ACCUSING:
         return
+    if above.head.pos == "VERB" and above.lower != "for":
+        above.lower = above.gloss = "of"
     node.pos, node.tag, node.rel, node.gloss, node.lower = "VERB", "VBG", "pcomp", english, english
+    for child in node.children("acl"):
+        child.rel = "xcomp" if child.feats.get("VerbForm") == "Inf" else child.rel
     for child in node.children("nmod", "prep", "poss"):
         noun = child.child("pobj")
         if child.rel == "nmod" and child.feats.get("Case") == "Gen" and child.child("case") is None:
@@ -120,6 +130,18 @@ def reworded(node: Node, glossary: Glossary) -> None:
     elif subject is not None and subject.gloss in _JUDGES:
         node.gloss = glossary.in_court.get(node.lemma, node.gloss)
     node.lower = node.gloss
+
+
+def own(node: Node, glossary: Glossary) -> None:
+    """As in "a apporté son soutien": whose it is follows from the subject, a person's or a body's."""
+    if node.rel != "poss" or node.lower != "its":
+        return
+    verb = next((above for above in node.path() if above.child("nsubj") is not None), None)
+    subject = verb.child("nsubj") if verb is not None else None
+    if subject is None or node in subject.below:
+        return
+    if subject.entity == "PER" or subject.gloss in glossary.people:
+        node.lower = node.gloss = "her" if subject.feats.get("Gender") == "Fem" else "his"
 
 
 def govern(node: Node, glossary: Glossary) -> None:
