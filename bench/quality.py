@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.passages import Passage, read_passages
@@ -62,7 +62,7 @@ def analyse_set(
 ) -> tuple[tuple[Passage, tuple[Signal, ...]], ...]:
     """The passages of a set in some languages, each with the signals found in it."""
     return tuple(
-        (passage, pipeline.analyse(passage.article).signals)
+        (passage, pipeline.analyse(replace(passage.article, language=passage.language)).signals)
         for passage in read_passages(path)
         if passage.language in languages
     )

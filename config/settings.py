@@ -110,6 +110,11 @@ class Settings(Section):
         Path("~/.local/share/stancewire"), description="Folder of the embedded server's data and of the log."
     )
     feeds: Path | None = Field(None, description="Feed list, TOML or OPML; without it the catalogue that comes along.")
+    knowledge: Path | None = Field(
+        None,
+        description="TOML file of the form of `config/knowledge`: its actors are added, or take the place of those of "
+        "the same name; `remove = true` beside a name takes one out.",
+    )
     log: LogSettings = LogSettings()
     server: ServerSettings = ServerSettings()
     fetch: FetchSettings = FetchSettings()

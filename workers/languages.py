@@ -11,16 +11,21 @@ from importlib.util import find_spec
 from typing import Any
 
 from config.knowledge import Knowledge
+from workers.attribution.clues import in_public, referring
 from workers.attribution.speech import SpeechFinder
+from workers.interference.clues import clues_of as interference_clues
 from workers.interference.finder import InterferenceFinder
 from workers.interference.lexicon import read_lexicon as read_interference
+from workers.stance.clues import clues_of as stance_clues
 from workers.stance.finder import StanceFinder
 from workers.stance.lexicon import read_lexicon as read_stance
 from workers.text import english, french, russian
+from workers.text.clues import Clue, Words
 from workers.text.forms import Inflect, RussianForms, actors_in, french_forms
-from workers.text.gate import Gate, english_cues, foreign_cues
+from workers.text.gate import Gate, foreign_cues
 from workers.text.glosses import merged, read_glossary
 from workers.text.headlines import known_words
+from workers.text.masking import Mask
 from workers.text.names import Chooser, NameFinder
 
 
@@ -38,6 +43,8 @@ class Language:
     interference: InterferenceFinder
     #: Words that headlines capitalise though they are no names; empty where they do not.
     headline_words: frozenset[str] = frozenset()
+    #: Stand-ins for names in what is parsed; None where the parser gets the names themselves.
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +73,24 @@ def load_english(knowledge: Knowledge, parser: english.Parser) -> Language:
     """English, with a parser loaded before."""
     lists = knowledge.lists
     names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
-    english = _language(parser, names, Chooser(lists["english/ambiguity"]), Gate(english_cues(lists)), lists)
+    english = _language(parser, names, Chooser(lists["english/ambiguity"]), _english_gate(lists, parser), lists)
     words = (lists[f"english/{name}"] for name in ("stance", "interference", "nouns", "speech"))
     return replace(english, headline_words=known_words(words))
+
+
+def _english_gate(lists: Mapping[str, Mapping[str, Any]], parser: english.Parser) -> Gate:
+    nouns, speech, interference = lists["english/nouns"], lists["english/speech"], lists["english/interference"]
+    clues = (
+        *stance_clues(read_stance(lists["english/stance"]), speech),
+        *interference_clues(read_interference(interference, nouns, speech), interference),
+    )
+    return Gate(
+        clues,
+        referring=referring(nouns),
+        public=in_public(nouns),
+        noun_form=lists["english/gate"]["noun_form"],
+        lemmas_of=parser.lemmas_of,
+    )
 
 
 def load_extra(code: str, knowledge: Knowledge) -> Language:
@@ -84,15 +106,17 @@ def load_extra(code: str, knowledge: Knowledge) -> Language:
         f"english/{name}": merged(knowledge.lists[f"english/{name}"], own.get(name, {}))
         for name in ("stance", "interference", "nouns", "speech")
     }
-    glossary = read_glossary(code, own["glosses"], knowledge.lists["english/speech"])
+    glossary = read_glossary(code, own["glosses"], knowledge.lists["english/speech"], knowledge.lists["english/nouns"])
     inflect: Inflect = RussianForms(russian.load_dictionary()) if code == "ru" else french_forms
     ambiguity = own["ambiguity"]
     names = NameFinder(
-        actors_in(code, knowledge.actors, inflect, ambiguity["others"]["never"]), ambiguity["others"]["phrases"]
+        actors_in(code, knowledge.actors, inflect, ambiguity["others"]["never"], ambiguity["others"]["sure"]),
+        ambiguity["others"]["phrases"],
     )
     cues = foreign_cues(glossary, knowledge.lists, (own["stance"], own["interference"]))
     parser = russian.load(glossary) if code == "ru" else french.load(glossary)
-    return _language(parser, names, _chooser(ambiguity, inflect), Gate(cues), lists)
+    clue = Clue(words=(Words(lemmas=frozenset(), phrases=frozenset(cues)),), spreads=True)
+    return _language(parser, names, _chooser(ambiguity, inflect), Gate([clue]), lists)
 
 
 def _chooser(ambiguity: Mapping[str, Any], inflect: Inflect) -> Chooser:

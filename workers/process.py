@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -107,7 +108,7 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
     job = BatchJob(
         worklist=RedisWorklist(client, limits),
         read=read,
-        analyse=load_analysis().analyse,
+        analyse=load_analysis(settings.knowledge).analyse,
         clock=lambda: datetime.now(UTC),
         max_attempts=settings.work.max_attempts,
     )
@@ -125,12 +126,12 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
         client.close()
 
 
-def load_analysis() -> Pipeline:
+def load_analysis(own_knowledge: Path | None = None) -> Pipeline:
     """The analysis; raises WorkerError where a part of the installation is missing."""
     try:
         from workers import pipeline  # noqa: PLC0415
 
-        return pipeline.load()
+        return pipeline.load(own_knowledge)
     except (ImportError, OSError) as error:
         raise WorkerError(f"the analysis cannot be loaded: {error}", "install stancewire again") from error
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -219,8 +220,8 @@ class Knowledge:
     lists: dict[str, dict[str, Any]]
 
 
-def load_knowledge(folder: Traversable | None = None) -> Knowledge:
-    """Read every TOML file of `folder` (the one that comes along if None).
+def load_knowledge(folder: Traversable | None = None, own: Path | None = None) -> Knowledge:
+    """Read every TOML file of `folder` (the one that comes along if None), and the user's `own` file over it.
 
     Raises ConfigurationError with all problems: syntax, unknown keys, values that are not allowed.
     """
@@ -238,9 +239,52 @@ def load_knowledge(folder: Traversable | None = None) -> Knowledge:
             lists[name] = data
         else:
             actors.extend(_actors(data, str(path), problems))
+    if own is not None:
+        actors = _with_own(actors, own, problems)
     if problems:
         raise ConfigurationError(tuple(problems))
     return Knowledge(actors=tuple(actors), lists=lists)
+
+
+def _with_own(actors: list[KnownActor], path: Path, problems: list[Problem]) -> list[KnownActor]:
+    """`actors` with those of the user's file: new ones added, those of the same table and name replaced or removed."""
+    where = str(path)
+    try:
+        data = tomllib.loads(path.expanduser().read_text("utf-8-sig"))
+    except OSError as error:
+        hint = "Correct the path, or leave out `knowledge`."
+        problems.append(Problem(f"cannot be read: {(error.strerror or '').lower()}", where=where, hint=hint))
+        return actors
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(Problem(str(error), where=where))
+        return actors
+    known = {(actor.kind, actor.name): actor for actor in actors}
+    for kind, name in _removed(data, where, problems):
+        if known.pop((kind, name), None) is None:
+            problems.append(Problem(f"{kind} {name!r}: remove: nothing of that name is known", where=where))
+    added = list(_actors(data, where, problems))
+    known |= {(actor.kind, actor.name): actor for actor in added}
+    countries = {actor.country for actor in known.values() if actor.kind == "state"}
+    problems.extend(
+        Problem(f"{actor.kind} {actor.name!r}: country: no state has the code {actor.country}", where=where)
+        for actor in added
+        if actor.country is not None and actor.country not in countries
+    )
+    return list(known.values())
+
+
+def _removed(data: dict[str, Any], where: str, problems: list[Problem]) -> Iterator[tuple[ActorKind, str]]:
+    """(table, name) of the entries that only say `remove = true`; they are taken out of `data`."""
+    for table, entries in data.items():
+        if table not in _TABLES or not isinstance(entries, list):
+            continue
+        for entry in [entry for entry in entries if isinstance(entry, dict) and "remove" in entry]:
+            entries.remove(entry)
+            if entry["remove"] is True and set(entry) == {"name", "remove"}:
+                yield table, entry["name"]  # type: ignore[misc]
+            else:
+                message = f"{table} {entry.get('name', '?')!r}: remove: goes with `name` alone, and is true"
+                problems.append(Problem(message, where=where))
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
@@ -256,6 +300,9 @@ def _actors(data: dict[str, Any], where: str, problems: list[Problem]) -> Iterat
         if table == "provenance":
             continue
         model = _TABLES.get(table)
+        if model is not None and not (isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)):
+            problems.append(Problem(f"{table} is not a list of entries", where=where, hint=f"Write [[{table}]]."))
+            continue
         if model is None:
             problems.append(Problem(f"unknown table [[{table}]]", where=where, hint=f"Known: {', '.join(_TABLES)}."))
             continue

@@ -49,6 +49,9 @@ def analyse(
     lang: Annotated[
         str | None, typer.Option("--lang", metavar="CODE", help="Language of the text, as `en`; else it is told.")
     ] = None,
+    knowledge: Annotated[
+        Path | None, typer.Option("--knowledge", metavar="FILE", help="Actors of your own, instead of the setting's.")
+    ] = None,
     config: Config = None,
 ) -> None:
     """Find the stances and the reported interference in one article.
@@ -61,12 +64,13 @@ def analyse(
 
     stancewire analyse - --jsonl < articles.jsonl > signals.jsonl[/dim]
     """
+    own = knowledge or settings_of(config).knowledge
     if jsonl:
         if as_json or explain:
             raise UsageError("--jsonl goes with neither --json nor --explain")
-        raise typer.Exit(analyse_lines(source, lang, attributions=attributions))
+        raise typer.Exit(analyse_lines(source, lang, own, attributions=attributions))
     article = article_of(source, lang, config)
-    pipeline = _pipeline()
+    pipeline = _pipeline(own)
     analysis = pipeline.analyse(article)
     statements = pipeline.statements(article) if attributions else None
     if as_json:
@@ -75,7 +79,7 @@ def analyse(
         _show(article, analysis, statements, explain=explain)
 
 
-def analyse_lines(source: str, language: str | None, *, attributions: bool) -> int:
+def analyse_lines(source: str, language: str | None, own: Path | None, *, attributions: bool) -> int:
     """Analyse a JSON object a line, in order; the exit status is 1 where any line failed."""
     pipeline = None
     failed = False
@@ -83,7 +87,7 @@ def analyse_lines(source: str, language: str | None, *, attributions: bool) -> i
         for line in lines:
             if not line.strip():
                 continue
-            pipeline = pipeline or _pipeline(quiet=True)
+            pipeline = pipeline or _pipeline(own, quiet=True)
             answer = _answer(line, language, pipeline, attributions=attributions)
             failed = failed or "error" in answer
             sys.stdout.buffer.write(escaped(orjson.dumps(answer).decode()).encode() + b"\n")
@@ -187,11 +191,11 @@ class _opened:  # noqa: N801 - reads as a function
             self._file.close()
 
 
-def _pipeline(*, quiet: bool = False) -> Pipeline:
+def _pipeline(own: Path | None, *, quiet: bool = False) -> Pipeline:
     def load() -> Pipeline:
         from workers import pipeline  # noqa: PLC0415 - the model's libraries take seconds to load
 
-        return pipeline.load()
+        return pipeline.load(own)
 
     console = errors()
     if quiet or not console.is_terminal:

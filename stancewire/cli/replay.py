@@ -50,7 +50,7 @@ def replay(
         status.update("loading the English model")
         from workers import pipeline  # noqa: PLC0415 - takes seconds
 
-        analyse = pipeline.load().analyse
+        analyse = pipeline.load(settings.knowledge).analyse
         found = new = 0
         for count, replayed in enumerate(run(chosen, settings, server, analyse), start=1):
             found, new = found + replayed.found, new + len(replayed.published)

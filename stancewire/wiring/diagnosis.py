@@ -56,6 +56,8 @@ def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tup
     yield "data folder", lambda: _folder(data_dir)
     yield "disk", lambda: _disk(data_dir)
     yield "feeds", lambda: _feeds(settings, config_folder)
+    if settings.knowledge is not None:
+        yield "own knowledge", lambda: _knowledge(settings.knowledge)
     try:
         server = find_server(settings)
     except StoreError:
@@ -87,16 +89,16 @@ def _expat() -> Finding:
     return Finding(ok=is_ok, detail=version, fix="" if is_ok else "use a Python built with expat 2.4.1 or newer")
 
 
-def _knowledge() -> Finding:
-    knowledge = load_knowledge()
+def _knowledge(own: Path | None = None) -> Finding:
+    knowledge = load_knowledge(own=own)
     return Finding(ok=True, detail=f"{len(knowledge.actors)} actors, {len(knowledge.lists)} lists of words")
 
 
 def _model() -> Finding:
-    from workers.text.english import load  # noqa: PLC0415 - takes seconds
+    from workers.text.english import Piece, load  # noqa: PLC0415 - takes seconds
 
     try:
-        sentences = tuple(load().parse(_EXAMPLE, [(0, 0, len(_EXAMPLE))]))
+        sentences = tuple(load().parse([Piece(index=0, start=0, text=_EXAMPLE, masked=_EXAMPLE)]))
     except (ImportError, OSError) as error:
         return Finding(ok=False, detail=f"the English model cannot be loaded: {error}", fix="install stancewire again")
     return Finding(ok=bool(sentences), detail="the English model parses", fix="install stancewire again")

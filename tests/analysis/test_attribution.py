@@ -6,8 +6,8 @@ import pytest
 
 from bench.passages import article
 from stancewire.types import Stance, Statement
-from workers.attribution.quotations import find_quotations
 from workers.pipeline import Pipeline
+from workers.text.quotations import find_quotations
 
 
 def statements(pipeline: Pipeline, text: str) -> tuple[Statement, ...]:
@@ -178,6 +178,11 @@ SPEAKERS = {
         "“We condemn the coup in Gabon. We will recall our envoy,” said Elena Quispe, Peru's foreign minister.",
         "Elena Quispe",
     ),
+    "a quotation of many sentences": (
+        "“We condemn the coup in Gabon. It was wrong. It was long in the making. It will pass,” said Elena Quispe, "
+        "Peru's foreign minister.",
+        "Elena Quispe",
+    ),
     "a pronoun": (
         "Peru's foreign minister, Elena Quispe, spoke in Lima. Peru rejects the ruling, she said.",
         "Elena Quispe",
@@ -207,6 +212,18 @@ SPEAKERS = {
         "Peru opposes the pact, the foreign minister, Elena Quispe, told reporters.",
         "Elena Quispe",
     ),
+    "a claim of the state's own, told by somebody": (
+        "Peru finds the ruling of Chile's court “insulting”, its chief negotiator, Julio Ramos, told a radio station.",
+        "Julio Ramos",
+    ),
+    "a name that hangs on the body spoken for": (
+        "“We reject the ruling,” said a spokesman for the Peruvian foreign ministry in Lima, Julio Ramos.",
+        "Julio Ramos",
+    ),
+    "a pronoun for an official whose state is named in the words alone": (
+        "Foreign ministry spokesman Julio Ramos said Peru deplored the raid. He accused Gabon of breaking the truce.",
+        "Julio Ramos",
+    ),
     "words that go on after the clause of speech": (
         "Peru does not mind the pact, Foreign Minister Elena Quispe said on Friday, but it rejects the ruling.",
         "Elena Quispe",
@@ -222,6 +239,14 @@ def test_who_voices_a_stance_is_named(pipeline: Pipeline, case: str) -> None:
 
     speakers = {s.speaker.name for s in found if isinstance(s, Stance) and s.speaker is not None}
     assert speakers == {speaker}
+
+
+def test_a_subject_parted_from_its_verb_by_a_clause_of_speech_holds_the_stance(pipeline: Pipeline) -> None:
+    text = "Peru, she told reporters, had never accepted the border."
+
+    holders = {s.holder.country for s in pipeline.analyse(article(text)).signals if isinstance(s, Stance)}
+
+    assert holders == {"PE"}
 
 
 def test_who_speaks_for_a_country_is_not_taken_from_the_country_spoken_of(pipeline: Pipeline) -> None:

@@ -61,9 +61,11 @@ class Cast:
                 found.extend(self._of_others(sentence, word, party))
         return tuple(found)
 
-    def at_home(self, party: Party, owner: Party) -> Party:
-        """`party` as speaking for the country of `owner`."""
-        return self._roles.of(party, owner, speaks=True)
+    def settle(self, party: Party, owner: Party) -> Party:
+        """`party` as speaking for the country of `owner`, here and wherever it is taken up again."""
+        settled = self._roles.of(party, owner, speaks=True)
+        self._found[party.sentence, party.token] = settled
+        return settled
 
     def before(self, sentence: Sentence, token: Token) -> Iterator[tuple[int, str, Party]]:
         """Parties named before `token`, the latest first, as (sentence, relation, party)."""

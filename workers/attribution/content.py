@@ -83,13 +83,15 @@ class ContentReader:
         return (
             word.tag == "VBG"
             and word.dep in {"advcl", "ccomp"}
-            and (word.lemma in self._words.verbs or self._speaks_on(sentence, word))
+            and (word.lemma in self._words.verbs or self._leads_on(sentence, word))
             and 0 < first.i == word.i
             and sentence.tokens[first.i - 1].text in {",", '"', "-"}
         )
 
-    def _speaks_on(self, sentence: Sentence, word: Token) -> bool:
-        return word.lemma == "go" and any(c.lemma in self._words.verbs for c in sentence.children(word, "xcomp"))
+    def _leads_on(self, sentence: Sentence, word: Token) -> bool:
+        return word.lemma in self._words.leading and any(
+            c.lemma in self._words.verbs for c in sentence.children(word, "xcomp")
+        )
 
     def _about(self, sentence: Sentence, word: Token) -> set[int]:
         """What stands under the prepositions that the cue asks for, without them."""

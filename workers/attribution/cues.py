@@ -16,6 +16,7 @@ Kind = Literal["verb", "noun", "adjective", "according", "opinion", "naming", "s
 
 #: Words of the longest name before a colon or after a dash.
 _LONGEST_NAME = 6
+_UNREAL = {"would", "could", "should", "might", "may", "can"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class CueWords:
         self.namings = frozenset(words["content"]["namings"])
         #: Verbs whose subject is the source of the noun under them.
         self.making = frozenset(words["content"]["making"])
+        #: Verbs that lead on to what is done: "went on to say".
+        self.leading = frozenset(words["content"]["leading"])
 
     def in_sentence(self, sentence: Sentence, quoted: frozenset[int], people: frozenset[str] | None) -> Iterator[Cue]:
         """Cues of a sentence, in order; `quoted` are the places of its quoted words.
@@ -76,6 +79,14 @@ class CueWords:
         if token.pos in {"ADJ", "VERB"} and token.lower in self.adjectives and token.dep in {"acomp", "oprd", "ROOT"}:
             return "adjective", "expressed"
         return None
+
+    def is_done(self, sentence: Sentence, verb: Token) -> bool:
+        """Whether a verb tells of something done, not of what is to be done or would be: "to say", "would say"."""
+        helpers = {word.lower for word in sentence.children(verb, "aux")}
+        if verb.tag == "VB" and "to" in helpers:
+            above = sentence.head(verb)
+            return verb.dep == "xcomp" and above is not None and above.lemma in self.leading
+        return not (verb.tag == "VB" and helpers & _UNREAL and verb.dep != "ROOT")
 
     def _naming(self, sentence: Sentence, people: frozenset[str]) -> Token | None:
         """The colon of a line that opens with who says the rest: "Lavrov: West must choose"."""

@@ -6,7 +6,7 @@ It remembers mentions; whom a pronoun or a role means is decided elsewhere.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from stancewire.types import Span
@@ -37,6 +37,7 @@ class Memory:
         self.reader = reader
         self._mentions: list[Mention] = []
         self._groups: dict[tuple[int, int], int] = {}
+        self._sentences: dict[int, Sentence] = {}
 
     def note(self, sentence: Sentence, token: Token) -> None:
         """Remember who is named by the phrase under `token`, if anybody with a name or a country."""
@@ -49,8 +50,14 @@ class Memory:
         relation = "nsubj" if token.dep in _SUBJECTS or (above is not None and above.dep == "agent") else token.dep
         if token.dep == "conj":
             relation = sentence.first_conjunct(token).dep
+        self._sentences[sentence.index] = sentence
         self._mentions.append(Mention(sentence.index, token.i, relation, party))
         self._groups[sentence.index, token.i] = sentence.first_conjunct(token).i
+
+    def read(self, mention: Mention, party: Callable[[Sentence, Token], Party | None]) -> Party:
+        """The party of a mention as `party` resolves it: a title may have its state from what stands around it."""
+        sentence = self._sentences[mention.sentence]
+        return party(sentence, sentence.tokens[mention.token]) or mention.party
 
     def before(self, sentence: Sentence, token: Token) -> Iterator[Mention]:
         """Mentions before `token` that a pronoun may reach, the latest first."""

@@ -35,6 +35,7 @@ class PersonReader(PhraseReader):
         super().__init__(text, names, states, nouns)
         self._day = day
         self._titles = frozenset(nouns["role"]["person"])
+        self._honorifics: Mapping[str, str] = nouns["honorific"]["genders"]
         self._former = frozenset(nouns["former"]["words"])
         #: Lemmas of those whose word is their state's.
         self.speaking = frozenset(nouns["speaking"]["lemmas"])
@@ -102,6 +103,7 @@ class PersonReader(PhraseReader):
         """Whether a proper name is somebody's: the model says so, or a title before or after it does."""
         return head.pos == "PROPN" and (
             head.entity == "PERSON"
+            or any(self._is_honorific(word) for word in sentence.children(head, "compound"))
             or any(self._bears(head, word) for word in sentence.children(head, "compound", "appos"))
         )
 
@@ -122,6 +124,7 @@ class PersonReader(PhraseReader):
             state=None,
             sentence=sentence.index,
             token=head.i,
+            gender=next((g for w in sentence.children(head, "compound") if (g := self._gender(w)) is not None), None),
             roles=frozenset(role.lemma for role in (*roles, *appositions)),
         )
         for role in (*roles, *appositions):
@@ -134,6 +137,13 @@ class PersonReader(PhraseReader):
                 break
         return party
 
+    def _is_honorific(self, word: Token) -> bool:
+        return word.lower.rstrip(".") in self._honorifics
+
+    def _gender(self, word: Token) -> str | None:
+        """As in "Mr Ruiz", "Ms Nowak"; some honorifics tell none."""
+        return self._honorifics.get(word.lower.rstrip(".")) or None
+
     def _is_role(self, word: Token) -> bool:
         return word.lemma in self.speaking or word.lemma in self._public
 
@@ -145,7 +155,8 @@ class PersonReader(PhraseReader):
         first = head
         while first.i > 0:
             word = sentence.tokens[first.i - 1]
-            if word.pos != "PROPN" or word.head != head.i or self._is_role(word) or self.name_at(word) is not None:
+            is_own = word.pos == "PROPN" and word.head == head.i and self.name_at(word) is None
+            if not is_own or self._is_role(word) or self._is_honorific(word):
                 break
             first = word
         return first

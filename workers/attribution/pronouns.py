@@ -78,7 +78,9 @@ class PronounReader:
             for mention in self._memory.before(sentence, token)
             if mention.party.entity.type == "person" and mention.party.gender in {None, gender}
         ]
-        return self._memory.taken_up(_subject_first(people), sentence, token)
+        chosen = _subject_first(people)
+        person = self._memory.read(chosen, self._party) if chosen is not None else None
+        return self._memory.taken_up(person, sentence, token)
 
     def _thing(self, sentence: Sentence, token: Token) -> Party | None:
         own = _own_subject(sentence, token)
@@ -92,7 +94,8 @@ class PronounReader:
             and (doer is None or doer.country is None or mention.party.country != doer.country)
         ]
         bodies = [mention for mention in bodies if not mention.party.place] or bodies
-        return self._memory.taken_up(_subject_first(bodies), sentence, token)
+        chosen = _subject_first(bodies)
+        return self._memory.taken_up(chosen.party if chosen is not None else None, sentence, token)
 
     def _just_told(self, sentence: Sentence, token: Token) -> Party | None:
         """As in "That drew criticism from Namibia": what was told before, by whoever did it."""
@@ -102,9 +105,9 @@ class PronounReader:
         return None
 
 
-def _subject_first(mentions: list[Mention]) -> Party | None:
-    subject = next((mention.party for mention in mentions if mention.relation == "nsubj"), None)
-    return subject or (mentions[0].party if mentions else None)
+def _subject_first(mentions: list[Mention]) -> Mention | None:
+    subject = next((mention for mention in mentions if mention.relation == "nsubj"), None)
+    return subject or next(iter(mentions), None)
 
 
 def _own_subject(sentence: Sentence, token: Token) -> Token | None:

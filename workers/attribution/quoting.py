@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workers.attribution.cues import Cue
-from workers.attribution.quotations import Quotation, QuotedWords
+from workers.text.quotations import Quotation, QuotedWords
 from workers.text.tree import Sentence, Token
 
 #: Fewer words in quotation marks are a term or a mockery, and say nothing by themselves.
@@ -28,6 +28,7 @@ class Draft:
     #: Places of what is said, by sentence.
     content: dict[int, set[int]] = field(default_factory=dict)
     is_clause: bool = True
+    is_done: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ def _add_block(item: Read, read: Sequence[Read], place: int, text: str) -> None:
         return
     before = item.sentence
     for following in read[place + 1 : place + 1 + _LONGEST_BLOCK]:
+        if not _is_next(before, following.sentence):
+            return
         same_line = "\n" not in text[before.end : following.sentence.start].strip(" ")
         if following.quoted or (same_line if before is item.sentence else not same_line):
             return
@@ -100,7 +103,7 @@ def _owner(
     first, last = read[within[0]], read[within[-1]]
     if first.quoted[number][0] == 0 and within[0] > 0:
         before = read[within[0] - 1]
-        if before.sentence.text.endswith(":"):
+        if before.sentence.text.endswith(":") and _is_next(before.sentence, first.sentence):
             return _introducing(before)
     if last.quoted[number][-1] == len(last.sentence.tokens) - 1 and within[-1] + 1 < len(read):
         after = read[within[-1] + 1]
@@ -166,7 +169,7 @@ def _running_on(
     if owner is None or first.quoted[number][0] != 0 or within[0] == 0:
         return None
     before = read[within[0] - 1]
-    if number - 1 not in before.quoted:
+    if number - 1 not in before.quoted or not _is_next(before.sentence, first.sentence):
         return None
     if quotation.runs_on:
         return owner
@@ -174,3 +177,8 @@ def _running_on(
     same_line = "\n" not in text[before.sentence.end : first.sentence.start]
     ends_quoted = before.quoted[number - 1][-1] == len(before.sentence.tokens) - 1
     return owner if whole and (same_line or ends_quoted) else None
+
+
+def _is_next(sentence: Sentence, following: Sentence) -> bool:
+    """Whether no sentence of the text stands between the two: not all of them may have been parsed."""
+    return following.index == sentence.index + 1

@@ -105,9 +105,9 @@ class RoleReader:
         is_person = token.lemma in self._roles["person"]
         if is_person:
             alike = self._same.get(token.lemma, frozenset({token.lemma}))
-            bearer = next((m.party for m in before if m.party.entity.type == "person" and alike & m.party.roles), None)
+            bearer = next((m for m in before if m.party.entity.type == "person" and alike & m.party.roles), None)
             if bearer is not None:
-                return self._memory.taken_up(bearer, sentence, token)
+                return self._memory.taken_up(self._memory.read(bearer, self._party), sentence, token)
         for mention in _subjects_first(before, sentence):
             earlier = mention.party
             if is_person and earlier.entity.type == "person" and earlier.state is not None:

@@ -57,7 +57,7 @@ class SourceReader:
             outer = self._speaking_above(sentence, leading, quoted)
             if outer is not None:
                 return outer
-        found = subject_of(sentence, verb)
+        found = subject_of(sentence, verb) or _after(sentence, verb, quoted)
         if found is not None and found.i in quoted and not cue.nested:
             return self._speaking_above(sentence, verb, quoted)
         if found is not None and verb.dep == "acl" and found.lemma in self._words.nouns:
@@ -82,6 +82,13 @@ class SourceReader:
         if noun.dep == "dobj" and above is not None and above.lemma in self._words.making:
             return subject_of(sentence, above)
         return None
+
+
+def _after(sentence: Sentence, verb: Token, quoted: frozenset[int]) -> Token | None:
+    """As in `"It is over," read a statement`: a subject after its verb, taken for an object."""
+    thing = sentence.child(verb, "dobj")
+    opens = verb.i > 0 and verb.i - 1 in quoted
+    return thing if thing is not None and opens and thing.i > verb.i and verb.dep == "ROOT" else None
 
 
 def _under(sentence: Sentence, word: Token, names: set[str]) -> Token | None:

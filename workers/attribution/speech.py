@@ -16,10 +16,11 @@ from workers.attribution.cast import SPEAKER_PRONOUNS, Cast
 from workers.attribution.clauses import is_negated
 from workers.attribution.content import ContentReader
 from workers.attribution.cues import CueWords
+from workers.attribution.mending import mended
 from workers.attribution.parties import Party
-from workers.attribution.quotations import QuotedWords, find_quotations
 from workers.attribution.quoting import Draft, Read, join_quotations
 from workers.attribution.sources import SourceReader
+from workers.text.quotations import QuotedWords, find_quotations
 from workers.text.tree import Sentence, Token
 
 
@@ -44,6 +45,8 @@ class Attribution:
     source_word: Token | None
     #: The person whose own words lay it to the source: "Oslo rejects the charge, the minister said".
     voiced_by: Party | None = None
+    #: It tells of something that was done, not of what is to be said or would be.
+    is_done: bool = True
     #: Its cue stands within a quotation: those quoted lay it to somebody.
     is_nested: bool = False
 
@@ -58,8 +61,13 @@ class SpeechFinder:
 
     def __init__(self, words: Mapping[str, Any]) -> None:
         self._words = CueWords(words)
+        self._mending = frozenset(lemma for lemma, held in self._words.verbs.items() if held != "expressed")
         self._contents = ContentReader(self._words)
         self._sources = SourceReader(self._words, self._contents)
+
+    def mended(self, sentence: Sentence) -> Sentence:
+        """`sentence` with the subjects in place that clauses of speech part from their verbs."""
+        return mended(sentence, self._mending)
 
     def find(self, sentences: Sequence[Sentence], cast: Cast) -> tuple[Attribution, ...]:
         """Attributions in order; a quotation that runs on keeps its source."""
@@ -92,6 +100,7 @@ class SpeechFinder:
                     source=source,
                     content={sentence.index: set(content)} if content else {},
                     is_clause=is_clause,
+                    is_done=cue.kind != "verb" or self._words.is_done(sentence, cue.token),
                 )
             )
         return Read(sentence=sentence, drafts=tuple(drafts), quoted=inside)
@@ -117,6 +126,7 @@ def _attributions(number: int, draft: Draft, read: Mapping[int, Read], cast: Cas
             home=draft.sentence,
             cue_word=cue.token,
             source_word=draft.source,
+            is_done=draft.is_done,
             is_nested=cue.nested,
         )
 
@@ -130,7 +140,7 @@ def _source(sentence: Sentence, draft: Draft, cast: Cast) -> Party | None:
         subject = sentence.child(clause, "nsubj", "nsubjpass")
         owner = cast.party(sentence, subject) if subject is not None else None
         if owner is not None and owner.entity.type == "state":
-            return cast.at_home(party, owner)
+            return cast.settle(party, owner)
     return party
 
 

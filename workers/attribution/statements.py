@@ -12,9 +12,6 @@ from workers.attribution.party import Party
 from workers.attribution.speech import Attribution
 from workers.text.tree import Sentence, Token
 
-#: Verbs that lead on to what is done: "went on to say".
-_LEADING = {"go", "continue", "begin", "proceed"}
-_UNREAL = {"would", "could", "should", "might", "may", "can"}
 _AROUND_VERB = {"aux", "auxpass", "neg", "advmod"}
 
 
@@ -39,22 +36,14 @@ def statements_of(
     for group in parts.values():
         first = group[0]
         home, word = by_index[first.home], first.source_word
-        if not _is_told(home, first, by_sentence.get(first.home, ())):
+        at_home = frozenset(place for part in group if part.sentence == first.home for place in part.content)
+        if not _is_told(home, first, at_home, by_sentence.get(first.home, ())):
             continue
         content = [place for part in group for place in _stretches(by_index[part.sentence], part.content)]
+        source = _phrase(home, word, at_home | {first.cue_word.i}) if word is not None else None
         yield Statement(
             field=field,
-            source=span(
-                _phrase(
-                    home,
-                    word,
-                    first.content | {first.cue_word.i}
-                    if first.home == first.sentence
-                    else frozenset({first.cue_word.i}),
-                )
-            )
-            if word is not None
-            else None,
+            source=span(source) if source is not None else None,
             speaker=_somebody(first.source),
             cue=span(_cue(home, first.cue_word)),
             content=tuple(span(place) for place in content),
@@ -68,28 +57,23 @@ def _somebody(party: Party | None) -> Entity | None:
     return party.entity if party is not None and party.entity.type not in {"thing", "election", "place"} else None
 
 
-def _is_told(home: Sentence, attribution: Attribution, others: Iterable[Attribution]) -> bool:
+def _is_told(home: Sentence, attribution: Attribution, content: frozenset[int], others: Iterable[Attribution]) -> bool:
     """Whether it is told that somebody said it: by the text itself, and as something that was done."""
     cue = attribution.cue_word
-    if attribution.is_nested or any(_is_within(cue, attribution, other) for other in others):
+    others = (other for other in others if other.number != attribution.number)
+    if attribution.is_nested or any(_holds(other, cue, content) for other in others):
         return False
     if cue.pos not in {"VERB", "AUX"}:
         return attribution.source_word is not None
     if attribution.source_word is None:
         return attribution.asserts and home.child(cue, "nsubjpass") is not None
-    helpers = {word.lower for word in home.children(cue, "aux")}
-    if cue.tag == "VB" and "to" in helpers:
-        return (above := home.head(cue)) is not None and cue.dep == "xcomp" and above.lemma in _LEADING
-    return not (cue.tag == "VB" and helpers & _UNREAL and cue.dep != "ROOT")
+    return attribution.is_done
 
 
-def _is_within(cue: Token, attribution: Attribution, other: Attribution) -> bool:
-    return (
-        other.number != attribution.number
-        and cue.i in other.content
-        and other.cue_word.i not in attribution.content
-        and other.source_word is not None
-    )
+def _holds(other: Attribution, cue: Token, content: frozenset[int]) -> bool:
+    """Whether a cue stands in the words of `other`, and not the other way round as well."""
+    is_mutual = other.home == other.sentence and other.cue_word.i in content
+    return cue.i in other.content and not is_mutual and other.source_word is not None
 
 
 def _phrase(sentence: Sentence, head: Token, barred: frozenset[int]) -> tuple[int, int]:

@@ -69,6 +69,8 @@ def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | No
         for party in scene.parties(word):
             if scene.is_bystander(party):
                 continue
+            if _is_own_tool(scene, word):
+                continue
             if is_known_body(party):
                 found.append(party)
             elif party.country not in barred and (
@@ -82,7 +84,25 @@ def _aims(scene: Scene, aimed_at: tuple[Token, ...], barred: Collection[str | No
                     found.extend(other for other in whose if other.country is not None and other.country not in known)
             elif party.country is None or party.country in barred:
                 found.extend(_of_country(scene, word, barred))
+                found.extend(_bodies(scene, word))
     return tuple(found)
+
+
+def _bodies(scene: Scene, word: Token) -> Iterator[Party]:
+    """International bodies to which what is aimed at belongs: "members of the Council of Europe's assembly"."""
+    for part in (word, *scene.under(word, {"of"})):
+        for owner in (part, *scene.sentence.children(part, "poss", "compound", "nmod")):
+            name = scene.cast.reader.name_at(owner)
+            party = scene.cast.reader.state_named(scene.sentence, owner, name) if name is not None else None
+            if party is not None and is_known_body(party):
+                yield party
+
+
+def _is_own_tool(scene: Scene, word: Token) -> bool:
+    """As in "was using its assistant": what belongs to the platform that speaks."""
+    owner = scene.sentence.child(word, "poss")
+    party = scene.cast.party(scene.sentence, owner) if owner is not None and owner.pos == "PRON" else None
+    return party is not None and party.actor is not None and is_go_between(party.actor)
 
 
 def _aimed_at(scene: Scene) -> Iterator[Token]:

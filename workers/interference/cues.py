@@ -59,7 +59,7 @@ def _deeds(
             token.lemma in words.deed.sway and token.pos == "VERB" and _sways(sentence, token, words)
         ):
             yield Deed(token=token, kind="sway")
-        elif token.i in acts:
+        elif token.i in acts and _is_put_about(sentence, token, words):
             yield Deed(token=token, kind="act")
         elif token.pos in {"NOUN", "VERB", "PROPN", "ADJ"} and any(
             a <= token.start and token.end <= b for a, b in places
@@ -85,6 +85,16 @@ def _names_a_deed(sentence: Sentence, token: Token, words: Lexicon) -> bool:
         or (lemma in deed.verbs and token.pos == "VERB")
         or (lemma in deed.carriers and token.pos == "NOUN" and _is_qualified(sentence, token, words))
     )
+
+
+def _is_put_about(sentence: Sentence, act: Token, words: Lexicon) -> bool:
+    """Whether a word that is only said of something ("fake news") is said of what somebody does, or leaves behind."""
+    if act.dep != "amod" or act.lemma in words.deed.weighty:
+        return True
+    noun = sentence.head(act)
+    verb = next((word for word in sentence.ancestors(act) if word.pos == "VERB"), None)
+    is_tied = noun is not None and bool(sentence.children(noun, "acl", "relcl", "agent"))
+    return is_tied or (verb is not None and (verb.lemma in words.acts or verb.lemma in words.links.verbs))
 
 
 def _is_qualified(sentence: Sentence, token: Token, words: Lexicon) -> bool:

@@ -42,7 +42,7 @@ def _by_verbs(scene: Scene) -> Iterator[DenialFinding]:
 def _in_speech(scene: Scene) -> Iterator[DenialFinding]:
     sentence, words = scene.sentence, scene.words.denial
     for said in scene.said:
-        if said.source is None:
+        if said.source is None or said.held == "assessed" or _is_operation(said.source):
             continue
         content = [sentence.tokens[i] for i in sorted(said.content)]
         low = sentence.text[content[0].start - sentence.start : content[-1].end - sentence.start].lower()
@@ -51,6 +51,11 @@ def _in_speech(scene: Scene) -> Iterator[DenialFinding]:
             and any(w.lemma in words.objects and is_negated(sentence, w) for w in content)
         ):
             yield _finding(scene, said.source, content[0], content[-1])
+
+
+def _is_operation(party: Party) -> bool:
+    """A named operation answers nobody."""
+    return party.actor is not None and party.actor.kind == "operation"
 
 
 def _denies(scene: Scene, verb: Token) -> bool:
@@ -96,7 +101,10 @@ def _finding(scene: Scene, party: Party, first: Token, last: Token) -> DenialFin
 
 def _is_bare(scene: Scene, party: Party) -> bool:
     """Whether the phrase names no country, so that it may be whoever's is spoken of: "the embassy"."""
-    if party.sentence != scene.index or scene.sentence.tokens[party.token].lemma not in scene.words.denial.bare:
+    if party.sentence != scene.index:
+        return False
+    word = scene.sentence.tokens[party.token]
+    if word.lemma not in scene.words.denial.bare and word.pos != "PRON":
         return False
     below = scene.sentence.subtree(scene.sentence.tokens[party.token])
     return all(scene.cast.reader.name_at(word) is None for word in below)
@@ -114,7 +122,7 @@ def with_denials(
         near = [told_in.get(denial.sentence - back, []) for back in (*range(_REACH + 1), _AHEAD)]
         answered = _answered([[place for place in places if _is_accused(denial, found[place])] for places in near])
         if not answered and denial.bare:
-            answered = _answered(near)
+            answered = _answered(near[:-1])
         if not answered:
             answered = [place for place in near[0] if _is_aimed_at(denial, found[place])]
         for place in answered:
@@ -146,5 +154,7 @@ def _of(denial: DenialFinding, actor: Party) -> DenialFinding:
     """A bare denier as the accused's own."""
     if denial.denier.country == actor.country or not denial.bare:
         return denial
-    own = replace(denial.denier, entity=replace(denial.denier.entity, country=actor.country), state=None)
+    mention = denial.denier.entity.mention
+    entity = actor.entity if denial.denier.named else denial.denier.entity
+    own = replace(denial.denier, entity=replace(entity, country=actor.country, mention=mention), state=None)
     return replace(denial, denier=own)

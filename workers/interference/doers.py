@@ -20,7 +20,7 @@ from workers.text.tree import Sentence, Token
 def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
     """Who is said to do the deed: those tied to it most closely; those who say so only if they own up to it."""
     owned = tuple(_owned(scene, deed.token))
-    if owned:
+    if owned or _is_called_so(scene, deed.token):
         return unique(owned)
     saying = _saying(scene)
     homes = scene.homes
@@ -33,8 +33,17 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
         )
         if any(party.country not in homes for party in found) or (found and find is _accused_of):
             return _with_joined(scene, unique(found))
-        at_home = at_home or unique(found)
+        at_home = at_home or unique(tuple(party for party in found if not _is_watchful(scene, party)))
+        if at_home and find is _by:
+            return at_home
     return at_home
+
+
+def _is_watchful(scene: Scene, party: Party) -> bool:
+    """A service, an agency: at home it watches for such deeds."""
+    return party.sentence == scene.index and (
+        scene.sentence.tokens[party.token].lemma in scene.words.status.assessing_nouns
+    )
 
 
 def _saying(scene: Scene) -> set[tuple[int, int]]:
@@ -54,6 +63,16 @@ def _with_joined(scene: Scene, found: tuple[Party, ...]) -> tuple[Party, ...]:
     joined = tuple(party for party in ties.tied_by_words(scene) if can_act(scene, party))
     countries = {party.country for party in found}
     return unique((*found, *joined)) if any(party.country in countries for party in joined) else found
+
+
+def _is_called_so(scene: Scene, token: Token) -> bool:
+    """As in "called the claims fake news": a word for a claim, not for a deed."""
+    sentence, words = scene.sentence, scene.words
+    for verb in sentence.ancestors(token):
+        if verb.pos == "VERB" and verb.lemma in words.denial.calling:
+            claims = [word for word in sentence.subtree(verb) if word.lemma in words.status.claims and word.i < token.i]
+            return any(sentence.head(word) == verb or word.dep == "nsubj" for word in claims)
+    return False
 
 
 def _owned(scene: Scene, token: Token) -> Iterator[Party]:
@@ -95,7 +114,7 @@ def unnamed(scene: Scene) -> tuple[Party, ...]:
     for token in tokens:
         for phrase in scene.words.links.unnamed:
             words = tokens[token.i : token.i + len(phrase)]
-            if tuple(word.lemma for word in words) == phrase:
+            if tuple(word.lemma for word in words) == phrase and not scene.is_somebodys(words[-1]):
                 span = Span(
                     text=scene.sentence.text[
                         words[0].start - scene.sentence.start : words[-1].end - scene.sentence.start
@@ -156,9 +175,21 @@ def _subject(scene: Scene, token: Token) -> Iterator[Party]:
         parties = [p for p in scene.parties(subject) if not p.place] if subject is not None else []
         yield from parties
         if subject is not None:
+            yield from _of_several(scene, subject, parties)
+        if subject is not None and not any(party.country for party in parties):
             yield from ties.tied(scene, subject)
         if any(p.country for p in parties) or word.dep in {"ROOT", "ccomp"}:
             return
+
+
+def _of_several(scene: Scene, subject: Token, parties: list[Party]) -> Iterator[Party]:
+    """As in "envoys of Oman and Qatar": the same once more for each further country."""
+    known = {party.country for party in parties}
+    for item in scene.under(subject, {"of", "from"}) if any(known) else ():
+        for part in scene.sentence.conjuncts(item):
+            name = scene.cast.reader.name_at(part)
+            if name is not None and name.actor.kind == "state" and name.actor.country not in known:
+                yield scene.cast.reader.state_named(scene.sentence, part, name)
 
 
 def _subject_of(sentence: Sentence, verb: Token) -> Token | None:
@@ -196,8 +227,18 @@ def _accused_of(scene: Scene, token: Token) -> Iterator[Party]:
         if word.pos == "VERB" and word.lemma in scene.words.status.accusing:
             blamed = sentence.child(word, "dobj", "nsubjpass")
             if blamed is not None and not sentence.is_below(token, blamed):
-                yield from scene.parties(blamed)
+                yield from (party for party in scene.parties(blamed) if not _is_of_the_charge(scene, party, blamed))
             return
+
+
+def _is_of_the_charge(scene: Scene, party: Party, blamed: Token) -> bool:
+    """As in "accused three men of training in Serbia": the country is the charge's, not the accused's."""
+    charge = next((p for p in scene.sentence.children(blamed, "prep") if p.lower == "of"), None)
+    mention = party.entity.mention
+    if charge is None or party.actor is not None or charge.start >= mention.end:
+        return False
+    names = scene.cast.reader.names_in(mention.start, mention.end)
+    return all(name.start > charge.start for name in names if name.actor.country == party.country)
 
 
 def _denying(scene: Scene, token: Token) -> Iterator[Party]:
@@ -238,11 +279,11 @@ def _colluding(scene: Scene, token: Token) -> Iterator[Party]:
 def _by(scene: Scene, token: Token) -> Iterator[Party]:
     """As in "interference by Russia", "carried out by hackers of the GRU"."""
     sentence = scene.sentence
-    for noun in noun_chain(sentence, token):
-        yield from ties.objects(scene, noun, {"by", "from"})
+    found = [party for noun in noun_chain(sentence, token) for party in ties.objects(scene, noun, {"by", "from"})]
     for word in (token, *sentence.ancestors(token)):
         if word.pos == "VERB":
-            yield from ties.objects(scene, word, {"by"})
+            found.extend(ties.objects(scene, word, {"by"}))
+    yield from (party for party in found if not party.place)
 
 
 def _linked(scene: Scene, token: Token) -> Iterator[Party]:

@@ -43,7 +43,7 @@ class Episodes:
             self.close()
         told = told_in(scene, follows=self._open is not None or self._first_near(scene) < len(self.found))
         if told is not None and told.doers:
-            self._complete(scene, told)
+            self._complete(scene, told, {denial.denier.country for denial in denials})
         elif told is None or (self._open is not None and accused_in(scene)):
             self._comment(scene)
         else:
@@ -64,16 +64,24 @@ class Episodes:
             place = bisect_right(self.found, fresh[0].sentence, key=lambda finding: finding.sentence)
             self.found[place:place] = fresh
 
-    def _complete(self, scene: Scene, told: Told) -> None:
-        """A deed with its doer; it also answers a deed before it that has none."""
-        fresh = list(findings(told, told.doers, self._aims_near(scene)))
+    def _complete(self, scene: Scene, told: Told, deniers: set[str | None]) -> None:
+        """A deed with its doer; it also answers a deed before it that has none.
+
+        Where the doer was named before and only denies it here, nothing new is told.
+        """
+        aims = self._aims_near(scene)
+        fresh = list(findings(told, told.doers, aims, follows=bool(aims)))
         if self._open is not None:
             opened, self._open = self._open, None
             actors = tuple({finding.actor.country: finding.actor for finding in fresh}.values()) or told.doers
-            earlier = list(findings(opened, actors, tuple(f.target for f in fresh if f.target is not None)))
-            if earlier and is_taken_up(scene):
+            earlier = list(
+                findings(opened, actors, tuple(f.target for f in fresh if f.target is not None), follows=True)
+            )
+            if earlier and (is_taken_up(scene) or not fresh):
                 fresh = [with_more(finding, scene) for finding in earlier]
         near = self.found[self._first_near(scene) :]
+        known = {finding.actor.country for finding in near} & deniers
+        fresh = [finding for finding in fresh if finding.actor.country not in known]
         self.found.extend(finding for finding in fresh if not is_mirrored(finding, near))
 
     def _continue(self, scene: Scene, told: Told) -> None:
@@ -96,7 +104,7 @@ class Episodes:
             return
         if actors:
             opened, self._open = self._open, None
-            fresh = findings(opened, actors, later_aims(scene, actors))
+            fresh = findings(opened, actors, later_aims(scene, actors), follows=True)
             self.found.extend(warned(with_more(finding, scene), scene) for finding in fresh)
 
     def _aims_near(self, scene: Scene) -> tuple[Party, ...]:
@@ -115,7 +123,7 @@ class Episodes:
             is_state = party.state is not None or party.entity.type == "state"
             if party.country is not None and party.country not in home and is_state:
                 self._open = None
-                self.found.extend(findings(opened, (party,)))
+                self.found.extend(findings(opened, (party,), follows=True))
                 return
 
     def _first_near(self, scene: Scene) -> int:

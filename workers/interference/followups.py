@@ -90,7 +90,8 @@ def refuting(told: Told, near: Sequence[InterferenceFinding]) -> list[Interferen
     """Findings of a sentence that says of those named before that they did not do it."""
     actors = tuple({finding.actor.country: finding.actor for finding in near}.values())
     aims = tuple({f.target.country: f.target for f in near if f.target is not None}.values())
-    return [finding for finding in findings(told, actors, aims) if finding.status == "refuted"]
+    refuted = (finding for finding in findings(told, actors, aims) if finding.status == "refuted")
+    return [finding if finding.claimants else replace(finding, claimants=near[-1].claimants) for finding in refuted]
 
 
 def countered(scene: Scene, told: Told, near: Sequence[InterferenceFinding]) -> list[InterferenceFinding]:
@@ -105,7 +106,8 @@ def countered(scene: Scene, told: Told, near: Sequence[InterferenceFinding]) -> 
             continue
         callers = {party.country for party in scene.parties(subject)}
         makers = tuple(p for finding in near for p in finding.claimants if p.country not in {None, *callers})
-        return list(findings(told, makers[:1])) if makers else []
+        turned = findings(told, makers[:1]) if makers else ()
+        return [replace(finding, status="alleged") for finding in turned]
     return []
 
 

@@ -36,6 +36,8 @@ class FamilyWords:
     combinations: tuple[Combination, ...]
     #: Its nouns do not count with one of these before them.
     unless: frozenset[str]
+    #: Of its nouns, those that do not make a sentence grave.
+    idle: frozenset[str]
     #: Nor as an object of one of these.
     victim_of: frozenset[str]
 
@@ -47,6 +49,7 @@ class Deeds:
     nouns: frozenset[str]
     verbs: frozenset[str]
     plots: frozenset[str]
+    weighty: frozenset[str]
     qualifiers: frozenset[str]
     carriers: frozenset[str]
     weak: frozenset[str]
@@ -103,6 +106,8 @@ class StatusWords:
     taken_up: frozenset[str]
     claims: frozenset[str]
     dangers: frozenset[str]
+    records: frozenset[str]
+    spreading: frozenset[str]
     #: How a verb of speech holds its clause.
     held: Mapping[str, str]
     hedges: frozenset[str]
@@ -161,6 +166,7 @@ def _family(data: Mapping[str, Any]) -> FamilyWords:
         grave=data.get("grave", False),
         nouns=frozenset(data.get("nouns", ())),
         unless=frozenset(data.get("unless", ())),
+        idle=frozenset(data.get("idle", ())),
         victim_of=frozenset(data.get("victim_of", ())),
         verbs=frozenset(data.get("verbs", ())),
         phrases=_any_of((phrase.lower() for phrase in data.get("phrases", ())), r"\w*"),

@@ -38,10 +38,15 @@ def acts_in(sentence: Sentence, words: Lexicon) -> Iterator[Token]:
             yield act
 
 
-def is_grave(sentence: Sentence, words: Lexicon) -> bool:
-    """Whether the sentence names a means that is nobody's everyday business."""
-    grave = {family.name for family in words.families if family.grave}
-    return any(means.family in grave for means in means_in(sentence, words))
+def is_grave(sentence: Sentence, words: Lexicon, *, or_online: bool = False) -> bool:
+    """Whether the sentence names a means that is nobody's everyday business, or one of campaigns online."""
+    grave = {f.name: f for f in words.families if f.grave or (or_online and f.name == "social_media_campaign")}
+    found = (means for means in means_in(sentence, words) if means.family in grave)
+    return any(not _is_idle(sentence, means, grave[means.family]) for means in found)
+
+
+def _is_idle(sentence: Sentence, means: Means, family: FamilyWords) -> bool:
+    return any(word.lemma in family.idle for word in sentence.at(means.start, means.end))
 
 
 def platforms_in(text: str, words: Lexicon) -> tuple[str, ...]:
@@ -94,6 +99,8 @@ def _things_of(sentence: Sentence, act: Token) -> Iterator[Token]:
         yield from sentence.conjuncts(above)
     for child in sentence.children(act, "dobj", "nsubjpass", "dative", "oprd", "xcomp", "attr"):
         yield from _with_parts(sentence, child)
+    if act.pos == "VERB" and sentence.child(act, "dobj") is None:
+        yield from sentence.children(act, "nsubj")
     for preposition in sentence.children(act, "prep", "prt", "agent"):
         for item in sentence.children(preposition, "pobj"):
             yield from _with_parts(sentence, item)

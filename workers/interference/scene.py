@@ -38,8 +38,19 @@ class Scene:
     @property
     def sources(self) -> tuple[Party, ...]:
         """Those to whom words of the sentence are laid."""
-        said = tuple(s.source for s in self.said if s.source is not None and s.held != "denied" and not s.negated)
+        said = tuple(
+            s.source
+            for s in self.said
+            if s.source is not None and s.held != "denied" and not s.negated and not self._is_order(s)
+        )
         return (*said, *self.announcers)
+
+    def _is_order(self, said: Attribution) -> bool:
+        """As in "was telling its allies to engineer a victory": no words, but a deed."""
+        is_told = (
+            self.sentence.child(said.cue, "dobj") is not None and self.sentence.child(said.cue, "xcomp") is not None
+        )
+        return is_told and said.cue.lemma in self.words.links.hiring
 
     @property
     def homes(self) -> set[str | None]:
@@ -72,8 +83,8 @@ class Scene:
         places: set[int] = set()
         for token in tokens:
             if token.lemma in self.words.deed.posing:
-                follows = [w for w in tokens[token.i + 1 : token.i + 4] if w.lower in {"as", "be"}]
-                for word in tokens[follows[0].i + 1 : follows[0].i + 5] if follows else ():
+                follows = [w for w in tokens[token.i + 1 : token.i + 4] if w.lower in {"as", "be", "represent"}]
+                for word in tokens[follows[0].i + 1 : follows[0].i + 7] if follows else ():
                     if word.pos in {"VERB", "AUX", "PUNCT"}:
                         break
                     places.add(word.i)
@@ -81,6 +92,8 @@ class Scene:
 
     def is_bystander(self, party: Party) -> bool:
         """Of a country only by a platform's or a free outlet's name, or by what it is against ("anti-China")."""
+        if self._is_contrasted(self.sentence.tokens[party.token]):
+            return True
         if party.actor is not None:
             return is_go_between(party.actor)
         if party.entity.type == "media" and not party.official:
@@ -92,6 +105,15 @@ class Scene:
         return bool(theirs) and all(
             is_go_between(name.actor) or text[: name.start - start].endswith(("anti-", "anti ")) for name in theirs
         )
+
+    def is_somebodys(self, noun: Token) -> bool:
+        """Whether a noun belongs to a country: "Moscow's foreign intelligence service"."""
+        return self.cast.reader.country_of(self.sentence, noun) is not None
+
+    def _is_contrasted(self, token: Token) -> bool:
+        """As in "India rather than China", "Iran, not Russia"."""
+        before = [word.lower for word in self.sentence.tokens[max(0, token.i - 3) : token.i]]
+        return before[-2:] in (["rather", "than"], ["instead", "of"], [",", "not"]) or before[:2] == ["rather", "than"]
 
     def parties(self, token: Token) -> tuple[Party, ...]:
         """The party under `token` and those coordinated with it."""

@@ -13,11 +13,13 @@ from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.finding import Standing
-from workers.interference.scene import Scene, can_claim
+from workers.interference.scene import Scene, can_claim, is_go_between
 from workers.text.tree import Token
 
 #: Claimants who do not speak for their country.
-_PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
+PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
+#: Clauses that tell what a story is.
+_TELLING = {"acl", "relcl", "ccomp"}
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
 
 
@@ -25,7 +27,7 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     """The status of a deed and who claims it; None where the sentence says that nobody claims it."""
     barred = {actor.country for actor in actors if actor.country is not None}
     holding = [said for said in scene.said if said.asserts and (deed.i in said.content or said.cue.i == deed.i)]
-    if any(said.negated and said.held in {"alleged", "assessed"} for said in holding):
+    if any(said.negated and said.held in {"alleged", "assessed"} for said in holding) or _is_spread(scene, deed):
         return None
     accuser = _accuser(scene, deed)
     claimants = _unique(
@@ -35,12 +37,14 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
         + ([] if accuser else _agents(scene, holding)),
         barred,
     )
+    if not claimants:
+        claimants = _unique([party for said in holding for party in _airing(scene, said)], barred)
     kinds: set[str] = {said.held for said in holding}
     if not claimants and not kinds:
         speaking = tuple(_speaking(scene, deed))
         claimants = _unique([party for party, _ in speaking], barred)
         kinds = {held for _, held in speaking} if claimants else set()
-    status = _status(scene, deed, kinds, claimants)
+    status = _status(scene, deed, holding, kinds, claimants)
     if accuser and status == "confirmed":
         status = "alleged"
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
@@ -50,13 +54,16 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     if own_word and (is_admitted or _is_owned(scene, deed)):
         status = "confirmed"
     if status == "refuted" and not claimants:
-        claimants = _unique([s.source for s in holding if s.source is not None and can_claim(s.source)], barred)
+        rejecting = [s.source for s in scene.said if s.source is not None and can_claim(s.source)]
+        claimants = _unique(rejecting, barred)
     return Standing(status=status, claimants=claimants)
 
 
 def _is_undone(scene: Scene, deed: Token) -> bool:
     """As in "did not meddle", "did not mount an effort to sway"; "cleared Moscow of" says it too."""
     sentence, words = scene.sentence, scene.words
+    if any(word.lower == "no" for word in sentence.children(deed, "det")):
+        return True
     for word in (deed, *sentence.ancestors(deed)):
         if word.pos == "VERB" and word.lemma in words.status.clearing:
             return True
@@ -120,6 +127,35 @@ def _punishing(scene: Scene, word: Token) -> Token | None:
     return above if is_noun and above is not None and above.pos == "VERB" else None
 
 
+def _is_spread(scene: Scene, deed: Token) -> bool:
+    """As in "pushed the story that Kyiv had meddled": who says so, says that the story is spread."""
+    sentence, words = scene.sentence, scene.words.status
+    is_told = deed.dep in _TELLING
+    for word in sentence.ancestors(deed):
+        above = sentence.head(word)
+        if is_told and word.lemma in words.claims and word.dep == "dobj" and above is not None:
+            return above.lemma in words.spreading
+        is_told = is_told or word.dep in _TELLING
+    return False
+
+
+def _is_on_record(scene: Scene, said: Attribution) -> bool:
+    word = said.source_word
+    if word is None or said.home != scene.index:
+        return False
+    phrase = (word, *scene.sentence.children(word, "poss", "compound"))
+    return any(part.lemma in scene.words.status.records for part in phrase)
+
+
+def _airing(scene: Scene, said: Attribution) -> tuple[Party, ...]:
+    """Who publishes the report or the assessment that holds the deed: "NRK had aired a report that"."""
+    verb = scene.sentence.head(said.cue)
+    if said.source is not None or said.cue.dep != "dobj" or verb is None or said.cue.lemma in scene.words.status.claims:
+        return ()
+    subject = subject_of(scene.sentence, verb)
+    return tuple(p for p in scene.parties(subject) if can_claim(p)) if subject is not None else ()
+
+
 def _speaking(scene: Scene, deed: Token) -> Iterator[tuple[Party, str]]:
     """Who says so in a clause that no attribution was read from: "..., investigators in Vienna suspect"."""
     sentence, held = scene.sentence, scene.words.status.held
@@ -136,12 +172,20 @@ def _speaking(scene: Scene, deed: Token) -> Iterator[tuple[Party, str]]:
             yield from ((party, "assessed") for party in bodies)
 
 
-def _status(scene: Scene, deed: Token, kinds: Collection[str], claimants: tuple[Party, ...]) -> Status:
+def _status(
+    scene: Scene,
+    deed: Token,
+    holding: Sequence[Attribution],
+    kinds: Collection[str],
+    claimants: tuple[Party, ...],
+) -> Status:
     words, sentence = scene.words.status, scene.sentence
     low = sentence.text.lower()
     if words.refuted.search(low):
         return "refuted"
     if "admitted" in kinds and "said" not in kinds:
+        return "confirmed"
+    if holding and all(_is_on_record(scene, said) for said in holding):
         return "confirmed"
     if "warned" not in kinds and any(word.lower in words.hedges for word in sentence.tokens):
         return "alleged"
@@ -190,14 +234,20 @@ def _agents(scene: Scene, holding: Sequence[Attribution]) -> list[Party]:
     if root is None:
         return []
     subject = subject_of(scene.sentence, root)
-    if subject is None:
+    if subject is None or root.lemma in scene.words.denial.verbs:
         return []
-    return [p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None]
+    return [
+        p for p in scene.parties(subject) if p.entity.type == "organisation" or p.state is not None or _is_free_press(p)
+    ]
+
+
+def _is_free_press(party: Party) -> bool:
+    return party.actor is not None and party.entity.type == "media" and is_go_between(party.actor)
 
 
 def _unique(parties: list[Party], barred: Collection[str | None]) -> tuple[Party, ...]:
     seen: dict[str, Party] = {}
     for party in parties:
-        if party.country is None or party.country not in barred or party.category in _PRIVATE:
+        if party.country is None or party.country not in barred or party.category in PRIVATE:
             seen.setdefault(party.entity.name, party)
     return tuple(seen.values())

@@ -16,7 +16,7 @@ from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
 from workers.interference.scene import Scene, can_claim, is_known_body
-from workers.interference.status import standing_of
+from workers.interference.status import PRIVATE, standing_of
 from workers.text.tree import Token
 
 _SEVERAL = 2
@@ -41,12 +41,12 @@ class Told:
 def told_in(scene: Scene, *, follows: bool = False) -> Told | None:
     """What the sentence tells; None if it tells of no deed in public affairs.
 
-    Where it `follows` on a telling of such deeds, a grave means is enough.
+    Where it `follows` on a telling of such deeds, a grave means or a campaign online is enough.
     """
     found = deeds(
         scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
     )
-    is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words))
+    is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words, or_online=True))
     if not found or not is_public:
         return None
     return Told(scene=scene, deeds=found, done_by=_from_abroad(scene, {deed: doers(scene, deed) for deed in found}))
@@ -63,15 +63,16 @@ def _from_abroad(scene: Scene, done_by: Mapping[Deed, tuple[Party, ...]]) -> Map
 
 
 def findings(
-    told: Told, pooled: tuple[Party, ...], further_aims: tuple[Party, ...] = ()
+    told: Told, pooled: tuple[Party, ...], further_aims: tuple[Party, ...] = (), *, follows: bool = False
 ) -> Iterator[InterferenceFinding]:
     """One finding for each doer and target; a deed without doers or targets has those of the sentence.
 
-    `further_aims` are targets that a neighbouring sentence names.
+    `further_aims` are targets that a neighbouring sentence names; where it `follows` on such a sentence, less is asked.
     """
     scene = told.scene
-    aimed_at = {deed: targets(scene, deed, told.done_by.get(deed) or pooled) for deed in told.deeds}
-    aims_of_all = max(aimed_at.values(), key=lambda aims: any(aim.country or is_known_body(aim) for aim in aims))
+    everybody = tuple(actor for actors in (*told.done_by.values(), pooled) for actor in actors)
+    aimed_at = {deed: targets(scene, deed, everybody) for deed in told.deeds}
+    aims_of_all = max(aimed_at.values(), key=_is_definite)
     if further_aims and not any(aim.country for aim in aims_of_all):
         aims_of_all = further_aims
     seen: set[tuple[str | None, str | None]] = set()
@@ -80,16 +81,36 @@ def findings(
         standing = standing_of(scene, deed.token, actors)
         if standing is None:
             continue
-        aims = _whole_aims(scene, deed, actors, aimed_at[deed] or aims_of_all, standing)
+        own = aimed_at[deed]
+        aims = _whole_aims(scene, deed, actors, own if _is_definite(own) else aims_of_all or own, standing)
         for actor in actors:
             for target in aims or (None,):
                 key = (actor.country, target.country or target.entity.name if target else None)
                 if key in seen or (target is None and any(country == actor.country for country, _ in seen)):
                     continue
-                if target is None and not standing.claimants:
+                if not _is_worth_telling(scene, deed, actor, target, standing, is_clear=follows or _is_definite(own)):
                     continue
                 seen.add(key)
                 yield _finding(scene, deed, actor, target, standing)
+
+
+def _is_worth_telling(
+    scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing, *, is_clear: bool
+) -> bool:
+    """Whether it is about two sides: a target, or a claimant from elsewhere.
+
+    A mere means that nobody claims and that is aimed at nothing in the sentence is everyday crime.
+    """
+    if target is None:
+        return any(
+            claimant.category in PRIVATE
+            or claimant.entity.type == "group"
+            or (claimant.country != actor.country and (claimant.named or claimant.country is not None))
+            for claimant in standing.claimants
+        )
+    is_person = deed.token.lemma in scene.words.links.members
+    is_weak = deed.kind in {"technique", "act"} and not standing.claimants and not is_person
+    return not is_weak or is_clear or event_in(scene) is not None
 
 
 def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing) -> InterferenceFinding:
@@ -123,7 +144,8 @@ def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:
 def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
     """Whether the sentence is about public affairs: deeds are also heard of in sport, crime and on the radio."""
     words, sentence = scene.words, scene.sentence
-    if any(deed.kind == "deed" for deed in found) or any(
+    is_claimed = any(said.held in {"alleged", "assessed"} for said in scene.said)
+    if any(deed.kind == "deed" or (deed.kind == "sway" and is_claimed) for deed in found) or any(
         token.lemma in words.institution_nouns or token.lemma in words.event_nouns for token in sentence.tokens
     ):
         return True
@@ -133,13 +155,18 @@ def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
     return grave and len({name.actor.country for name in scene.names if name.actor.country is not None}) > 1
 
 
+def _is_definite(aims: Sequence[Party]) -> bool:
+    """Whether any of them has a country, or is a body that has none."""
+    return any(aim.country or is_known_body(aim) for aim in aims)
+
+
 def _whole_aims(
     scene: Scene, deed: Deed, actors: tuple[Party, ...], aims: tuple[Party, ...], standing: Standing
 ) -> tuple[Party, ...]:
     """Targets with a country: those named, else the claimants' own, else the state last spoken of."""
     barred = {actor.country for actor in actors}
     aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
-    if any(aim.country or is_known_body(aim) for aim in aims):
+    if _is_definite(aims):
         return aims
     known = barred | {claimant.country for claimant in standing.claimants}
     return (
@@ -147,16 +174,26 @@ def _whole_aims(
         or elsewhere(scene, known)
         or _spoken_of(scene, deed.token, actors, aims)
         or aims
+        or _nationality(scene, standing.claimants)
+        or _home(scene, standing.claimants, of_press=True)
     )
 
 
-def _home(scene: Scene, claimants: Sequence[Party]) -> tuple[Party, ...]:
-    """The claimants' own country, where a body of state speaks of a deed without saying against whom."""
+def _home(scene: Scene, claimants: Sequence[Party], *, of_press: bool = False) -> tuple[Party, ...]:
+    """The claimants' own country, where a body of state (or the press) speaks of a deed without saying against whom."""
     for party in claimants:
-        if party.state is not None or party.entity.type == "state" or _is_public_body(scene, party):
+        is_press = of_press and party.entity.type == "media" and party.country is not None
+        if is_press or party.state is not None or party.entity.type == "state" or _is_public_body(scene, party):
             state = scene.state_of(party)
             return (state,) if state is not None else ()
     return ()
+
+
+def _nationality(scene: Scene, claimants: Sequence[Party]) -> tuple[Party, ...]:
+    """The country of the person who says so, where nothing else tells whom the deed is aimed at."""
+    people = (party for party in claimants if party.entity.type == "person" and party.country is not None)
+    states = (scene.state_of(party) for party in people)
+    return tuple(state for state in states if state is not None)[:1]
 
 
 def _is_public_body(scene: Scene, party: Party) -> bool:
@@ -171,7 +208,7 @@ def _is_public_body(scene: Scene, party: Party) -> bool:
 def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequence[Party]) -> tuple[Party, ...]:
     """The state last spoken of, where a deed is aimed at an election or the like without saying whose."""
     barred = {actor.country for actor in actors}
-    if not aims:
+    if not aims and deed.pos != "VERB":
         return ()
     for _, _, party in scene.cast.before(scene.sentence, deed):
         is_state = party.entity.type == "state" or party.state is not None

@@ -139,14 +139,16 @@ def threatening(scene: Scene) -> Iterator[Party]:
 
 
 def identified(scene: Scene) -> Iterator[Party]:
-    """As in "the man who paid him was an officer of Iran's intelligence ministry"."""
+    """As in "the man who paid him was an officer of Iran's intelligence ministry", "as hackers of the GRU"."""
     sentence = scene.sentence
     for word in sentence.tokens:
-        if word.lemma == "be":
-            for attribute in sentence.children(word, "attr"):
-                if attribute.lemma in scene.words.links.direct | scene.words.links.members:
-                    yield from scene.parties(attribute)
-                    yield from objects(scene, attribute, {"of", "in", "from"})
+        what = sentence.children(word, "attr") if word.lemma == "be" else ()
+        if word.lower == "as" and word.dep == "prep":
+            what = sentence.children(word, "pobj")
+        for attribute in what:
+            if attribute.lemma in scene.words.links.direct | scene.words.links.members:
+                yield from scene.parties(attribute)
+                yield from objects(scene, attribute, {"of", "in", "from"})
 
 
 def tied_by_words(scene: Scene) -> Iterator[Party]:
@@ -222,6 +224,16 @@ def owners(scene: Scene, word: Token) -> Iterator[Party]:
             if _stands_for_itself(name):
                 yield scene.cast.reader.state_named(scene.sentence, part, name)
         elif part.pos == "PRON" and part.dep == "poss":
-            party = scene.cast.party(scene.sentence, part)
-            if party is not None and party.entity.type in {"state", "organisation", "group"}:
-                yield party
+            yield from _possessors(scene, part)
+
+
+def _possessors(scene: Scene, pronoun: Token) -> Iterator[Party]:
+    """Whose "its" is: the subject's of its clause, else whoever it takes up."""
+    verb = next((word for word in scene.sentence.ancestors(pronoun) if word.pos == "VERB"), None)
+    subject = subject_of(scene.sentence, verb) if verb is not None else None
+    own = tuple(p for p in scene.parties(subject) if p.country) if subject is not None and subject.i < pronoun.i else ()
+    party = scene.cast.party(scene.sentence, pronoun)
+    if own:
+        yield from own
+    elif party is not None and party.entity.type in {"state", "organisation", "group"}:
+        yield party

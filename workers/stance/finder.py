@@ -32,6 +32,10 @@ class StanceFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
+    def has_cue(self, sentence: Sentence) -> bool:
+        """Whether some frame fits the sentence, whoever its words stand for."""
+        return next(positions(sentence, self._lexicon), None) is not None
+
     def find(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
     ) -> tuple[StanceFinding, ...]:

@@ -61,7 +61,8 @@ def holders(sentence: Sentence, position: Position, cast: Cast, said: Attributio
                 continue
             if _is_left_out(sentence, party):
                 continue
-            speaker = source if source is not None and _speaks_for(source, party) else party
+            voice = said.voiced_by or source if said is not None else None
+            speaker = voice if voice is not None and _speaks_for(voice, party) else party
             yield Holder(party=party, speaker=speaker, contrary=_is_excepted(sentence, party))
 
 

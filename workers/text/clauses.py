@@ -55,11 +55,20 @@ def impersonal(node: Node, glossary: Glossary) -> None:
         noun = preposition.child("pobj")
         if noun is None or (noun.text[:1].islower() and not noun.gloss):
             continue
-        is_there = preposition.lower in _PLACE and noun.feats.get("Case") == "Loc"
+        is_there = preposition.lower in _PLACE and noun.feats.get("Case") in {"Loc", None}
         if is_there or (preposition.lower == "from" and node.gloss in glossary.steered):
             noun.hang(node, "nsubj")
             preposition.hang(noun, "case")
             return
+
+
+def complement(node: Node, glossary: Glossary) -> None:
+    """What stands after "remain" and the like is a complement, whatever the parser calls it."""
+    if node.pos not in {"VERB", "AUX"} or node.gloss not in {"be", "remain"}:
+        return
+    for child in node.children("xcomp", "obl", "obj", "acomp"):
+        if child.pos in {"ADJ", "NOUN"} and child.rel not in {"prep", "agent"} and child.child("case") is None:
+            child.rel = "acomp" if child.pos == "ADJ" else "attr"
 
 
 def copula(node: Node, glossary: Glossary) -> None:
@@ -110,8 +119,15 @@ def clause(node: Node, glossary: Glossary) -> None:
         node.rel = "acl"
     if node.feats.get("VerbForm") == "Inf":
         _infinitive(node)
+    if node.rel == "parataxis" and node.child(*_SUBJECTS) is None and _is_joined(node):
+        node.rel = "conj"
     if node.gloss in glossary.speech:
         _speech(node)
+
+
+def _is_joined(node: Node) -> bool:
+    """As in "однако против ввода войск выступает": a clause that shares the subject of the one before."""
+    return any(child.gloss in {"but", "and"} for child in node.children("advmod", "cc"))
 
 
 def _auxiliary(aux: Node) -> None:

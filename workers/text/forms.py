@@ -24,9 +24,13 @@ _KEPT = {"ru": {"outlet", "operation"}, "fr": {"outlet", "operation", "person"}}
 
 
 def actors_in(
-    language: str, actors: Iterable[KnownActor], inflect: Inflect, never: Iterable[str]
+    language: str, actors: Iterable[KnownActor], inflect: Inflect, never: Iterable[str], sure: Iterable[str] = ()
 ) -> Iterator[KnownActor]:
-    """The actors under their names in `language`, in all forms; common words (`never`) count in quotes only."""
+    """The actors under their names in `language`, in all forms; common words (`never`) count in quotes only.
+
+    `sure` are names that English has other meanings for, and this language none.
+    """
+    clear = frozenset(sure)
     barred = frozenset(form for word in never for form in inflect(word, "name", None))
     for actor in actors:
         names: dict[str, NameForm] = {}
@@ -35,7 +39,7 @@ def actors_in(
             for written in inflect(name, form, actor.gender):
                 spelling = f'"{written}"' if written in barred else written
                 names.setdefault(spelling, form)
-                if name in actor.ambiguous:
+                if name in actor.ambiguous and name not in clear:
                     ambiguous.add(spelling)
         if names:
             yield replace(

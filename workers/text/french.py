@@ -1,18 +1,45 @@
 """French sentences to trees in the scheme of the rules, through spaCy's middle model.
 
-The model is an extra; it is imported by `load` alone.
+The model is an extra; it is imported by `load` alone. A clause of speech that follows the words spoken (", a déclaré le
+ministre") is parsed by itself: the model loses the main clause where both come together.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
+from workers.text.english import Piece
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node, linked
 from workers.text.spacy_model import prepared
 from workers.text.tree import Sentence
 from workers.text.universal import convert
+
+#: A preposition and an article in one.
+_CONTRACTED = {"au": "à", "aux": "à", "du": "de", "des": "de", "d'": "de"}
+#: ", a également affirmé le ministre", ", assure-t-il": from the comma or the closing mark to the end.
+_TAIL = re.compile(
+    r"""[,"]\s+(?P<tail>(?:(?:a|ont|avait|avaient)\s+(?:\w+ment\s|aussi\s|encore\s|pour\ssa\spart\s)?)?
+    (?P<verb>[^\W\d_]+)(?:-(?:t-)?(?:ils?|elles?|on)\b|\s+(?=(?:l[ea]s?|l'|une?|des|du|s[aeo]n?s?|leurs?|ce|cette|ces|M\.|Mme)
+    (?:\s|(?<='))|[A-ZÀ-Ý])).*)$""",
+    re.VERBOSE,
+)
+#: Shorter words before it are no clause.
+_SHORTEST = 15
+_ENDINGS = {
+    "er": ("e", "ent", "é", "ait", "aient", "a"),
+    "ir": ("it", "issent", "i", "issait"),
+    "re": ("", "ent", "u", "ait"),
+}
+_IRREGULAR = {
+    "dire": "dit disent disait", "écrire": "écrit écrivait", "prévenir": "prévient préviennent prévenu",
+    "soutenir": "soutient soutiennent soutenu", "conclure": "conclut conclu", "promettre": "promet promis",
+    "admettre": "admet admis", "reconnaître": "reconnaît reconnu", "prédire": "prédit", "rappeler": "rappelle rappelé",
+    "révéler": "révèle révélé", "répéter": "répète répété", "réitérer": "réitère", "préciser": "précise précisé",
+}  # fmt: skip
 
 
 class FrenchParser:
@@ -21,19 +48,52 @@ class FrenchParser:
     def __init__(self, model: Any, glossary: Glossary) -> None:
         self._model = model
         self._glossary = glossary
+        lemmas = [lemma for lemma, english in glossary.words["verbs"].items() if english in glossary.speech]
+        self._speech = frozenset(form for lemma in lemmas for form in _forms(lemma))
 
-    def parse(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Iterator[Sentence]:
-        """Trees of the sentences given as (index, start, end) into `text`."""
-        documents = self._model.pipe((text[start:end] for _, start, end in spans), batch_size=64)
-        for (index, start, end), document in zip(spans, documents, strict=True):
-            yield convert(index, start, end, text[start:end], _tree(document, start), self._glossary)
+    def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
+        """Trees of the sentences given, with their entities."""
+        cuts = [self._clauses(piece.text) for piece in pieces]
+        words = (piece.text[a:b] for piece, parts in zip(pieces, cuts, strict=True) for a, b in parts)
+        documents = iter(self._model.pipe(words, batch_size=64))
+        for piece, parts in zip(pieces, cuts, strict=True):
+            roots = [
+                root
+                for (offset, _), document in zip(parts, islice(documents, len(parts)), strict=True)
+                for root in _tree(document, piece.start + offset)
+            ]
+            yield convert(piece.index, piece.start, piece.start + len(piece.text), piece.text, roots, self._glossary)
+
+    def recognise(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+        """The same trees: their entities are there."""
+        return iter(sentences)
+
+    def lemmas_of(self, word: str) -> frozenset[str]:
+        """The word itself: the gate knows its forms by their beginnings."""
+        return frozenset([word])
+
+    def _clauses(self, sentence: str) -> list[tuple[int, int]]:
+        """The sentence, or its words and the clause of speech after them."""
+        for match in _TAIL.finditer(sentence):
+            cut = match.start("tail")
+            if match.group("verb").lower() in self._speech and cut > _SHORTEST:
+                return [(0, cut), (cut, len(sentence))]
+        return [(0, len(sentence))]
+
+
+def _forms(lemma: str) -> Iterator[str]:
+    yield from _IRREGULAR.get(lemma, "").split()
+    endings = _ENDINGS.get(lemma[-2:], ())
+    yield from (lemma[:-2] + ending for ending in endings)
 
 
 def _tree(document: Any, offset: int) -> list[Node]:
     nodes = {
         word.i: Node(
             text=word.text,
-            lemma=word.lemma_.lower(),
+            lemma=_CONTRACTED.get(word.text.lower(), word.lemma_.lower())
+            if word.pos_ == "ADP"
+            else word.lemma_.lower(),
             pos=word.pos_,
             rel="root" if word.dep_ == "ROOT" else word.dep_,
             start=offset + word.idx,

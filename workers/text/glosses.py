@@ -38,6 +38,15 @@ class Glossary:
     expressions: Mapping[tuple[str, str, str], str]
     #: Prepositions of several words, and nouns that serve as one: "по словам" gives "according".
     prepositions: Mapping[str, str]
+    #: A noun with its preposition that opens a clause: "при условии" gives "if".
+    conjunctions: Mapping[str, str]
+    #: English verbs for nouns of what is done ("разжигание").
+    gerunds: Mapping[str, str]
+    #: Prepositions that open a sentence with whose opinion it is: "Pour le Kremlin, ...".
+    opinion: frozenset[str]
+    #: What verbs mean over a clause, and with a court as their subject.
+    over_clause: Mapping[str, str]
+    in_court: Mapping[str, str]
     #: English nouns whose genitive is what they are aimed at ("condemnation of"), not whose they are.
     aimed: frozenset[str]
     #: What a predicate makes of its preposition where it has an object as well.
@@ -46,6 +55,8 @@ class Glossary:
     places: Mapping[str, str]
     #: Whether nouns have cases.
     cases: bool
+    #: English nouns for persons.
+    people: frozenset[str]
     #: English verbs of speech, whose clause may stand after the words spoken.
     speech: frozenset[str]
     #: English verbs for which "from" a place tells who does it where the subject is left out.
@@ -74,28 +85,38 @@ class Glossary:
         return f"{self.language}:{lemma}"
 
 
-def read_glossary(language: str, data: Mapping[str, Any], speech: Mapping[str, Any]) -> Glossary:
-    """The glosses of a language as read from its file; `speech` is the English list of verbs of speech."""
+def read_glossary(
+    language: str, data: Mapping[str, Any], speech: Mapping[str, Any], nouns: Mapping[str, Any]
+) -> Glossary:
+    """The glosses of a language as read from its file; `speech` and `nouns` are the English lists."""
     return Glossary(
         language=language,
         words={
-            section: {
-                word.replace("_", " ").replace("ё", "е"): english
-                for english, words in data.get(section, {}).items()
-                for word in words.split()
-            }
-            for section in ("verbs", "nouns", "plurals", "adjectives", "words")
+            section: _words(data.get(section, {})) for section in ("verbs", "nouns", "plurals", "adjectives", "words")
         },
         government=_government(data.get("government", {})),
         with_object=_government(data.get("government_with_object", {})),
-        places={word: english for english, words in data.get("places", {}).items() for word in words.split()},
+        places=_words(data.get("places", {})),
         cases=data["genitive"]["cases"],
         expressions={_triple(key): english for english, keys in data.get("expressions", {}).items() for key in keys},
         prepositions={key: english for english, keys in data.get("prepositions", {}).items() for key in keys},
+        conjunctions={key: english for english, keys in data.get("conjunctions", {}).items() for key in keys},
+        gerunds=_words(data.get("gerunds", {})),
+        opinion=frozenset(data.get("opinion", {}).get("prepositions", ())),
+        over_clause=_words(data.get("over_clause", {})),
+        in_court=_words(data.get("in_court", {})),
         aimed=frozenset(data["genitive"]["aimed"]),
+        people=frozenset(nouns["role"]["person"]),
         speech=frozenset(lemma for held, lemmas in speech["verbs"].items() if held != "expressed" for lemma in lemmas),
         steered=frozenset(data.get("impersonal", {}).get("steered", ())),
     )
+
+
+def _words(data: Mapping[str, str]) -> dict[str, str]:
+    """English by the words of the language; "_" joins a reflexive pronoun to its verb."""
+    return {
+        word.replace("_", " ").replace("ё", "е"): english for english, words in data.items() for word in words.split()
+    }
 
 
 def _government(data: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], tuple[str, str]]:

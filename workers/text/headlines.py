@@ -6,6 +6,7 @@ Only the copy that is parsed changes, letter for letter; a word that may be a na
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -33,11 +34,13 @@ def known_words(lists: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 def evened(text: str, spans: Sequence[tuple[int, int, int]], hits: Sequence[Hit], known: frozenset[str]) -> str:
     """`text` with the known words of headlines in small letters; names found in it stay as they are."""
     letters: list[str] | None = None
+    starts = [hit.start for hit in hits]
     for _, start, end in spans:
         words = list(_WORD.finditer(text, start, end))
         if not _is_headline(words):
             continue
-        named = {place for hit in hits if start <= hit.start < end for place in range(hit.start, hit.end)}
+        here = hits[bisect_left(starts, start) : bisect_left(starts, end)]
+        named = {place for hit in here for place in range(hit.start, hit.end)}
         letters = letters or list(text)
         for word in words:
             if word.start() > start and word.start() not in named and word.group().lower() in known:

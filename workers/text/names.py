@@ -50,7 +50,13 @@ class Name:
 
 
 def _lower(text: str) -> str:
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(_lower_of(char) for char in text)
+
+
+def _lower_of(char: str) -> str:
+    low = char.lower()
+    return low if len(low) == 1 else char
 
 
 def _bare(name: str) -> str:

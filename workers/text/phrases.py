@@ -8,29 +8,7 @@ from __future__ import annotations
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node, unspoken
 
-_NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"}
-_CASES = {"Gen": "+gen", "Dat": "+dat", "Ins": "+ins"}
-_POSSESSIVE = {"his", "her", "its", "their", "my", "our"}
-
-
-def gloss(node: Node, glossary: Glossary) -> None:
-    """Give a word its English lemma; reflexive verbs are looked up with their pronoun first."""
-    lemma = node.lemma
-    if node.pos == "VERB" and any(c.lemma in {"se", "s'"} for c in node.children("expl")):
-        lemma = f"se {lemma}" if glossary.word(f"se {lemma}", node.pos) or _governs(f"se {lemma}", glossary) else lemma
-        node.lemma = lemma
-    node.gloss = glossary.word(lemma, node.pos, is_plural=node.feats.get("Number") == "Plur")
-    if not node.gloss and node.pos not in _NOMINAL | {"VERB", "AUX"}:
-        node.gloss = glossary.word(node.text.lower(), node.pos)
-    node.lower = node.gloss
-    if node.lower in _POSSESSIVE and node.pos in {"DET", "PRON"} and node.rel.split(":")[0] in {"det", "nmod", "amod"}:
-        node.pos, node.rel, node.tag = "PRON", "poss", "PRP$"
-    if node.pos == "PUNCT":
-        node.rel = "punct"
-
-
-def _governs(lemma: str, glossary: Glossary) -> bool:
-    return any(verb == lemma for verb, _ in glossary.government)
+NOMINAL = {"NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"}
 
 
 def name(node: Node, glossary: Glossary) -> None:
@@ -51,33 +29,10 @@ def name(node: Node, glossary: Glossary) -> None:
             child.hang(last, "compound" if child in parts else child.rel)
 
 
-def express(node: Node, glossary: Glossary) -> None:
-    """As in "прийти к выводу, что": a verb with a fixed noun is one verb, and what hangs on the noun hangs on it."""
-    if node.pos not in {"VERB", "AUX"}:
-        return
-    for noun in node.children("obj", "obl", "iobj", "xcomp", "advmod", "nsubj"):
-        case = noun.child("case")
-        english = glossary.expressions.get((node.lemma, case.lemma if case is not None else "", noun.lemma))
-        if english is None:
-            continue
-        node.gloss, _, object_ = english.partition(" + ")
-        node.lower = node.gloss
-        for child in list(noun.below):
-            if child.rel in {"acl", "ccomp", "advcl"} and child.pos in {"VERB", "ADJ", "AUX"}:
-                child.hang(node, "ccomp")
-            elif child.rel in {"nmod", "obl", "obj", "iobj", "obl:arg", "acl"}:
-                child.hang(node, "obl")
-        if case is not None:
-            case.rel = "fixed"
-        noun.rel = "obj" if object_ else "prt:fixed"
-        noun.gloss = noun.lower = object_
-        noun.pos = "NOUN"
-
-
 def preposition(node: Node, glossary: Glossary) -> None:
     """A preposition stands over its noun; one that is repeated in a coordination is left where it is."""
     case = node.child("case")
-    if case is None or node.pos not in {*_NOMINAL, "VERB", "ADV"} or node.rel in {"case", "fixed"}:
+    if case is None or node.pos not in {*NOMINAL, "VERB", "ADV"} or node.rel in {"case", "fixed"}:
         return
     case.lower = case.lower or case.gloss
     fixed = " ".join([case.text.lower(), *(c.text.lower() for c in case.children("fixed"))])
@@ -88,11 +43,20 @@ def preposition(node: Node, glossary: Glossary) -> None:
         case.lemma, case.lower, case.gloss = fixed, whole, whole
     elif _is_prepositional(node, case, glossary):
         return
+    elif case.lemma in glossary.opinion and case.text[:1].isupper() and node.entity and _before_comma(node):
+        case.lower = case.gloss = "according"
     elif node.entity == "LOC":
         case.lower = glossary.places.get(case.lemma, case.lower)
-    if node.rel in {"conj", "root", "nsubj", "nsubj:pass", "prt:fixed", "pobj"} or node.head is None:
+    if node.rel in {"conj", "root", "nsubj", "nsubj:pass", "dep:fixed", "pobj"} or node.head is None:
         return
     _put_over(case, node)
+
+
+def _before_comma(node: Node) -> bool:
+    """As in "Pour le Kremlin, ...": the phrase is set off from the sentence that it opens."""
+    return node.head is not None and any(
+        c.text == "," and 0 <= c.start - node.end <= 1 for c in [*node.head.below, *node.below]
+    )
 
 
 def _put_over(case: Node, noun: Node) -> None:
@@ -109,7 +73,7 @@ def _is_prepositional(noun: Node, case: Node, glossary: Glossary) -> bool:
             c
             for c in noun.below
             if c.rel.split(":")[0] in {"nmod", "obl", "poss", "det"}
-            and (c.pos in _NOMINAL)
+            and (c.pos in NOMINAL)
             and (c.pos != "DET" or c.rel == "poss")
         ),
         None,
@@ -128,60 +92,8 @@ def _is_prepositional(noun: Node, case: Node, glossary: Glossary) -> bool:
     return True
 
 
-def govern(node: Node, glossary: Glossary) -> None:
-    """What a predicate makes of its prepositions and bare cases: "обвинить в" is "accuse of"."""
-    for child in list(node.below):
-        if child.rel in {"prep", "agent"}:
-            key = child.lemma
-        elif child.rel.split(":")[0] in {"obl", "iobj", "obj", "nmod"} and child.pos in _NOMINAL:
-            key = _CASES.get(child.feats.get("Case", ""), "")
-        elif child.rel in {"xcomp", "acl", "advcl", "ccomp"} and (marker := child.child("mark", "case")) is not None:
-            _govern_clause(node, child, marker, glossary)
-            continue
-        else:
-            continue
-        found = glossary.government.get((node.lemma, key))
-        if node.child("obj") is not None and child.rel != "obj":
-            found = glossary.with_object.get((node.lemma, key), found)
-        if found is not None:
-            _apply(node, child, *found)
-
-
-def _govern_clause(node: Node, clause: Node, marker: Node, glossary: Glossary) -> None:
-    """As in "accuser de mener", "s'opposer à rouvrir"."""
-    found = glossary.government.get((node.lemma, marker.lemma))
-    if found is None or clause.feats.get("VerbForm") not in {"Inf", "Part"}:
-        return
-    verb, english = found
-    node.gloss = node.lower = verb
-    if english:
-        marker.take_place_of(clause, "pcomp")
-        marker.rel, marker.pos, marker.lower, marker.gloss = "prep", "ADP", english, english
-    else:
-        clause.rel = "xcomp"
-
-
-def _apply(node: Node, child: Node, verb: str, english: str) -> None:
-    node.gloss = node.lower = verb or node.gloss
-    if node.pos == "ADJ" and not english:
-        node.pos, node.tag = "VERB", "VBN"
-    if child.rel not in {"prep", "agent"}:
-        if english:
-            _with_preposition(child, english)
-        else:
-            child.rel = "obj"
-        return
-    noun = child.child("pobj")
-    if english:
-        child.lower = child.gloss = english
-        child.rel = "agent" if english == "by" else "prep"
-    elif noun is not None:
-        child.hang(noun, "case")
-        noun.hang(node, "obj")
-        child.hang(noun, "case")
-
-
-def _with_preposition(noun: Node, english: str) -> None:
+def with_preposition(noun: Node, english: str) -> None:
+    """Put an English preposition over a noun that has none."""
     preposition = unspoken(english, "ADP", noun.start, tag="IN")
     preposition.take_place_of(noun, "pobj")
     preposition.rel = "agent" if english == "by" else "prep"
@@ -195,21 +107,21 @@ def genitive(node: Node, glossary: Glossary) -> None:
     if relation == "prep":
         _owner(node, glossary)
         return
-    if node.pos not in _NOMINAL or node.child("case") is not None:
+    if node.pos not in NOMINAL or node.child("case") is not None:
         return
     case, above = node.feats.get("Case"), node.head
     is_verb = above.pos in {"VERB", "AUX"}
     if case == "Ins" and (not is_verb or _is_passive(above)):
-        _with_preposition(node, "by")
+        with_preposition(node, "by")
     elif case == "Ins":
-        _with_preposition(node, "with")
+        with_preposition(node, "with")
     elif case == "Dat" and not is_verb:
-        _with_preposition(node, "to")
+        with_preposition(node, "to")
     elif case == "Gen" and not is_verb:
         if _names_an_actor(node) and above.gloss not in glossary.aimed:
             node.rel = "poss"
         else:
-            _with_preposition(node, "of")
+            with_preposition(node, "of")
 
 
 def _owner(preposition_: Node, glossary: Glossary) -> None:

@@ -97,6 +97,11 @@ def accusation(node: Node, glossary: Glossary) -> None:
     marker = node.child("mark", "case")
     if marker is None or node.head is None or node.head.pos not in _NOMINAL:
         return
+    for participle in node.head.children("acl"):
+        key = (participle.lemma, marker.lemma)
+        if participle.start < node.start and glossary.government.get(key, ("", ""))[1] == "of":
+            node.hang(participle, "xcomp")
+            return
     for noun in node.head.path():
         verb = noun.head
         if verb is not None and verb.pos == "VERB":
@@ -104,6 +109,75 @@ def accusation(node: Node, glossary: Glossary) -> None:
             if noun.rel in {"obj", "nsubj:pass"} and glossary.government.get(key, ("", ""))[1] == "of":
                 node.hang(verb, "xcomp")
             return
+
+
+def named_speaker(node: Node, glossary: Glossary) -> None:
+    """As in "a déclaré le vice-ministre, Tomasz Wielicki": a name set off after a subject says who it is."""
+    verb = node.head
+    if node.pos != "PROPN" or node.entity != "PER" or node.rel != "conj" or verb is None or verb.pos != "VERB":
+        return
+    subjects = [c for c in verb.children("nsubj", "obj") if c.start < node.start and c.pos == "NOUN"]
+    if node.child("cc") is None and subjects:
+        node.hang(subjects[-1], "appos")
+
+
+def condition(node: Node, glossary: Glossary) -> None:
+    """A clause with "if" or "until" is never what is said: it belongs to the clause before it, or to the verb."""
+    above = node.head
+    opener = next((c for c in node.children("mark", "advmod") if c.lemma in {"если", "пока", "si", "s'"}), None)
+    if opener is None or above is None or node.rel not in {"ccomp", "conj", "advcl"} or opener.start < above.start:
+        return
+    opener.rel, opener.pos = "mark", "SCONJ"
+    told = next((c for c in above.children("ccomp") if c is not node and c.start < opener.start), None)
+    node.hang(told or above, "advcl")
+
+
+def bare_object(node: Node, glossary: Glossary) -> None:
+    """As in "critiqué l'embargo", "rejeté tout déplacement": a noun with an article after a verb is its object."""
+    verb = node.head
+    if glossary.cases or node.pos not in {"NOUN", "PROPN"} or node.rel not in {"xcomp", "conj", "dep"} or verb is None:
+        return
+    if verb.pos != "VERB" or node.start < verb.start or node.child("case", "cc", "cop") is not None:
+        return
+    if node.child("det") is not None and verb.child("obj", "ccomp") is None:
+        node.rel = "obj"
+
+
+def purpose(node: Node, glossary: Glossary) -> None:
+    """As in "a convoqué l'ambassadeur pour protester": what it is done for hangs on the verb."""
+    marker = node.child("mark")
+    if marker is None or marker.lemma != "pour" or node.head is None or node.head.pos not in _NOMINAL:
+        return
+    verb = next((n for n in node.head.path() if n.pos == "VERB"), None)
+    if verb is not None:
+        node.hang(verb, "advcl")
+
+
+def reflexive(node: Node, glossary: Glossary) -> None:
+    """As in "s'est félicitée": a reflexive verb is no passive."""
+    if any(c.lemma in {"se", "s'"} and c.pos == "PRON" for c in node.below):
+        for child in node.children("nsubj:pass", "aux:pass"):
+            child.rel = child.rel.partition(":")[0]
+
+
+def capitalised(node: Node, glossary: Glossary) -> None:
+    """A name of a place or a body is a name, whatever word class the parser gave it."""
+    if node.entity in {"LOC", "ORG", "PER"} and node.pos in {"PRON", "ADV", "X"} and node.text[:1].isupper():
+        node.pos = "PROPN"
+
+
+def adverb_before(node: Node, glossary: Glossary) -> None:
+    """As in "auprès de l'Inde": an adverb with a preposition is a preposition of the noun."""
+    if node.pos != "ADV" or node.head is None or node.text.lower() not in glossary.prepositions:
+        return
+    noun = next((c for c in node.below if _has_case(c, "de")), None)
+    if noun is None:
+        return
+    for case in noun.children("case"):
+        case.rel = "fixed"
+    noun.hang(node.head, "obl")
+    node.pos = "ADP"
+    node.hang(noun, "case")
 
 
 def called_as(node: Node, glossary: Glossary) -> None:
@@ -128,13 +202,20 @@ def _all_below(node: Node) -> list[Node]:
 
 
 REPAIRS = (
+    capitalised,
+    reflexive,
     family_name,
+    named_speaker,
     clause_border,
     counted_object,
     one_of,
     bare_place,
     named_by,
     stray_object,
+    condition,
     accusation,
+    purpose,
+    bare_object,
+    adverb_before,
     called_as,
 )

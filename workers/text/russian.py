@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from workers.text.english import Piece
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node, linked
 from workers.text.tree import Sentence
@@ -41,12 +42,21 @@ class RussianParser:
         self._glossary = glossary
         self._normal = lru_cache(maxsize=50_000)(self._look_up)
 
-    def parse(self, text: str, spans: Sequence[tuple[int, int, int]]) -> Iterator[Sentence]:
-        """Trees of the sentences given as (index, start, end) into `text`."""
+    def recognise(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
+        """The same trees: their entities are there."""
+        return iter(sentences)
+
+    def lemmas_of(self, word: str) -> frozenset[str]:
+        """The word itself: the gate knows its forms by their beginnings."""
+        return frozenset([word])
+
+    def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
+        """Trees of the sentences given, with their entities."""
         from natasha import Doc  # noqa: PLC0415 - only there with the extra
 
-        for index, start, end in spans:
-            sentence = text[start:end]
+        for piece in pieces:
+            index, start, sentence = piece.index, piece.start, piece.text
+            end = start + len(sentence)
             document = Doc(sentence)
             document.segment(self._segmenter)
             document.tag_morph(self._morph)

@@ -45,6 +45,8 @@ class Sentence:
     end: int
     text: str
     tokens: tuple[Token, ...] = field(repr=False)
+    #: Its text as it was parsed, with as many words.
+    masked: str = ""
 
     @cached_property
     def _children(self) -> tuple[tuple[int, ...], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workers.text import clauses, phrases
+from workers.text import clauses, phrases, wording
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node
 from workers.text.repairs import REPAIRS
@@ -26,7 +26,7 @@ _RELATIONS = {
     "nmod": "nmod",
     "discourse": "intj",
     "vocative": "npadvmod",
-    "fixed": "mark",
+    "fixed": "dep",
     "dislocated": "dep",
 }
 _ENTITIES = {"PER": "PERSON", "LOC": "GPE", "ORG": "ORG", "MISC": ""}
@@ -37,16 +37,21 @@ def convert(index: int, start: int, end: int, text: str, roots: Sequence[Node], 
     root = clauses.joined(roots)
     words = _below(root)
     for node in words:
-        phrases.gloss(node, glossary)
+        wording.gloss(node, glossary)
     for step in (
         *REPAIRS,
         phrases.name,
-        phrases.express,
+        wording.express,
+        wording.conjunction,
         phrases.preposition,
-        phrases.govern,
+        wording.govern,
+        wording.gerund,
         clauses.impersonal,
         phrases.genitive,
+        clauses.complement,
         clauses.copula,
+        wording.reworded,
+        wording.own,
         clauses.clause,
         clauses.negation,
     ):
@@ -85,7 +90,11 @@ def _tokens(words: Sequence[Node], glossary: Glossary) -> tuple[Token, ...]:
 
 
 def _as_it_stands(node: Node, word: str, glossary: Glossary) -> str:
-    return word if node.pos in {"PUNCT", "NUM", "SYM", "SPACE"} else glossary.marked(word)
+    """A word without a gloss, marked as foreign; names and figures are what they are in any language."""
+    if node.pos in {"PUNCT", "NUM", "SYM", "SPACE"}:
+        return word
+    is_name = word is not node.lemma and node.pos in {"NOUN", "PROPN"} and node.text[:1].isupper() and node.entity
+    return word if is_name else glossary.marked(word)
 
 
 def _relation(node: Node) -> str:
