@@ -65,7 +65,7 @@ def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
     yield clue(words(["leave", "make"]), words(ALONE), words(AGAINST, FOR, ["hold"]))
     yield clue(words(SAYING), words(WHO), words(SIDES))
     yield clue(words(["so"]), words(["do"]), words(_WILL.lemmas, _WILL.phrases, ["can", "could", "cannot", "ca"]))
-    yield clue(words(["yes", "no"]), words([":"]))
+    yield clue(words(["yes"]))
     yield clue(words(["side"]), words(["take", "choose", "pick"]))
     yield clue(words(lexicon.change_verbs), words(lexicon.change_nouns))
     yield clue(words(lexicon.depend), words(["on"]))
