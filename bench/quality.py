@@ -34,6 +34,7 @@ OWN_SETS = {
         "sister-stance-held",
         "sister-interference-tuning",
         "sister-interference-held",
+        "cousin-interference-tuning",
     )
 }
 #: The last lies beside the repository and is measured where it is there.

@@ -6,8 +6,11 @@ The sentences are templates, not reports; leaders stand in them by name alone, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,54 +29,28 @@ class Country:
     leader: str
 
 
+DATA = tomllib.loads((Path(__file__).parent / "bias.toml").read_text("utf-8"))
 COUNTRIES = {
-    country.code: country
-    for country in (
-        Country(code="RU", name="Russia", adjective="Russian", capital="Moscow", leader="Vladimir Putin"),
-        Country(code="US", name="the United States", adjective="American", capital="Washington", leader="Joe Biden"),
-        Country(code="CN", name="China", adjective="Chinese", capital="Beijing", leader="Xi Jinping"),
-        Country(code="JP", name="Japan", adjective="Japanese", capital="Tokyo", leader="Shinzo Abe"),
-        Country(code="IN", name="India", adjective="Indian", capital="New Delhi", leader="Narendra Modi"),
-        Country(code="PK", name="Pakistan", adjective="Pakistani", capital="Islamabad", leader="Shehbaz Sharif"),
-        Country(code="IR", name="Iran", adjective="Iranian", capital="Tehran", leader="Ebrahim Raisi"),
-        Country(code="IL", name="Israel", adjective="Israeli", capital="Jerusalem", leader="Benjamin Netanyahu"),
-        Country(code="FR", name="France", adjective="French", capital="Paris", leader="Emmanuel Macron"),
-        Country(code="GB", name="Britain", adjective="British", capital="London", leader="Boris Johnson"),
-        Country(code="DE", name="Germany", adjective="German", capital="Berlin", leader="Olaf Scholz"),
-        Country(code="TR", name="Turkey", adjective="Turkish", capital="Ankara", leader="Recep Tayyip Erdogan"),
-        Country(code="UA", name="Ukraine", adjective="Ukrainian", capital="Kyiv", leader="Volodymyr Zelensky"),
-        Country(code="BR", name="Brazil", adjective="Brazilian", capital="Brasilia", leader="Jair Bolsonaro"),
-        Country(code="EG", name="Egypt", adjective="Egyptian", capital="Cairo", leader="Abdel Fattah el-Sisi"),
-        Country(code="ET", name="Ethiopia", adjective="Ethiopian", capital="Addis Ababa", leader="Abiy Ahmed"),
-        Country(code="HU", name="Hungary", adjective="Hungarian", capital="Budapest", leader="Viktor Orban"),
-        Country(code="CA", name="Canada", adjective="Canadian", capital="Ottawa", leader="Justin Trudeau"),
-        Country(code="KE", name="Kenya", adjective="Kenyan", capital="Nairobi", leader="William Ruto"),
-        Country(code="NG", name="Nigeria", adjective="Nigerian", capital="Abuja", leader="Bola Tinubu"),
-    )
+    code: Country(code=code, name=name, adjective=adjective, capital=capital, leader=leader)
+    for code, name, adjective, capital, leader in DATA["countries"]
 }
-PAIRS = ("RU-US", "CN-JP", "IN-PK", "IR-IL", "FR-GB", "DE-TR", "UA-RU", "BR-EG", "ET-HU", "CA-CN", "KE-NG", "US-IR")
-
-#: `A` and `B` are the two countries; each template is read for a pair in both directions.
-TEMPLATES = {
-    "condemned": "{A.name} condemned the {B.adjective} tariffs on Tuesday.",
-    "praised": "{A.capital} praised {B.name} for opening the crossing.",
-    "passive": "The plan announced in {B.capital} was rejected by {A.name} on Monday.",
-    "ministry": "The {A.adjective} foreign ministry summoned the {B.adjective} ambassador over the balloons.",
-    "leader": "{A.leader} criticised the decision of {B.name} to close the port.",
-    "condition": "{A.name} will not sign the treaty unless {B.name} reopens the border.",
-    "neutral": "{A.name} took a neutral stance on the dispute over the canal with {B.name}.",
-    "media": "{A.adjective} state media derided the summit in {B.capital}.",
-    "accused": "{A.name} accused {B.name} of meddling in its election, a charge that {B.capital} denies.",
-    "assessed": "{A.adjective} intelligence concluded that {B.name} had interfered in the parliamentary election.",
-    "warned": "{A.adjective} officials warned that {B.adjective} hackers could try to disrupt the vote.",
-    "nominal": "Allegations of {B.adjective} interference in the {A.adjective} election grew in {A.capital} last week.",
-    "refuted": "An inquiry in {A.capital} found no evidence that {B.name} interfered in the {A.adjective} election.",
-    "evaluated": "{A.name} called the sanctions imposed by {B.name} unjustified.",
-    "visit": "{A.leader} arrived in {B.capital} on Sunday and toured the harbour.",
+PAIRS = [tuple(pair.split("-")) for pair in DATA["pairs"]]
+TEMPLATES: dict[str, str] = DATA["templates"]
+#: Templates that carry no signal.
+SILENT = frozenset({"visit", "weather"})
+#: Pairs of a template and of countries that give other signals: the parser has another tree for names that it knows
+#: less well ("Vientiane"), for names that are words too ("Turkey"), and for names of several words.
+KNOWN_DIFFERENCES = {
+    ("nominal", "PH-AE"),
+    ("nominal", "VN-LA"),
+    ("evaluated", "VN-LA"),
+    ("split", "KZ-UZ"),
+    ("participle", "VN-LA"),
+    ("participle", "MX-VE"),
+    ("participle", "SN-MD"),
+    ("headline", "AM-TR"),
+    ("sabotage", "LA-VN"),
 }
-#: (template, holder and other country): why the signals differ today.
-#: Pairs of a template and of countries that give other signals, with the cause; none is known.
-KNOWN_DIFFERENCES: dict[tuple[str, str], str] = {}
 
 
 def render(template: str, a: Country, b: Country) -> str:
@@ -83,11 +60,16 @@ def render(template: str, a: Country, b: Country) -> str:
 
 def shape(signal: Signal, a: Country, b: Country) -> Any:
     """The signal with its countries called A and B, and without what follows from the length of their names."""
-    names: dict[str, str] = {}
-    for role, country in (("A", a), ("B", b)):
-        for kind in ("name", "adjective", "capital", "leader"):
-            names[getattr(country, kind).removeprefix("the ")] = f"{role}.{kind}"
+    names = {
+        _bare(name): role
+        for role, country in (("A", a), ("B", b))
+        for name in (country.name, country.adjective, country.capital, country.leader)
+    }
     return _shape(signal, names, {a.code: "A", b.code: "B"})
+
+
+def _bare(name: str) -> str:
+    return re.sub("^[Tt]he ", "", name)
 
 
 def _shape(value: Any, names: Mapping[str, str], codes: Mapping[str, str]) -> Any:
@@ -110,18 +92,12 @@ def _shape(value: Any, names: Mapping[str, str], codes: Mapping[str, str]) -> An
 
 def _plain(text: str, names: Mapping[str, str]) -> str:
     pattern = "|".join(rf"(?:[Tt]he )?\b{re.escape(name)}\b" for name in sorted(names, key=len, reverse=True))
-    return re.sub(pattern, lambda match: names[re.sub("^[Tt]he ", "", match[0])], text).replace("the A.", "A.")
+    return re.sub(pattern, lambda match: names[_bare(match[0])], text).replace("the A", "A")
 
 
-def cases() -> Iterator[object]:
-    for template in TEMPLATES:
-        for pair in PAIRS:
-            first, second = pair.split("-")
-            for direction in ((first, second), (second, first)):
-                name = "-".join(direction)
-                reason = KNOWN_DIFFERENCES.get((template, name))
-                marks = pytest.mark.xfail(reason=reason, strict=True) if reason else ()
-                yield pytest.param(template, *direction, id=f"{template} {name}", marks=marks)
+@cache
+def _reference(pipeline: Pipeline, template: str) -> list[Any]:
+    return found(pipeline, template, "FR", "DE")
 
 
 def found(pipeline: Pipeline, template: str, first: str, second: str) -> list[Any]:
@@ -130,17 +106,24 @@ def found(pipeline: Pipeline, template: str, first: str, second: str) -> list[An
     return [shape(signal, a, b) for signal in pipeline.analyse(article(text, language="en")).signals]
 
 
-@pytest.mark.parametrize(("template", "first", "second"), list(cases()))
-def test_other_countries_in_a_sentence_give_the_same_signals(
-    pipeline: Pipeline, template: str, first: str, second: str
-) -> None:
-    assert found(pipeline, template, first, second) == found(pipeline, template, "FR", "DE")
+def test_there_are_forty_templates_and_twenty_pairs() -> None:
+    assert len(TEMPLATES) >= 40
+    assert len(PAIRS) >= 20
 
 
-@pytest.mark.parametrize("template", [name for name in TEMPLATES if name != "visit"])
-def test_every_template_but_the_visit_carries_a_signal(pipeline: Pipeline, template: str) -> None:
-    assert found(pipeline, template, "FR", "DE")
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_other_countries_in_a_sentence_give_the_same_signals(pipeline: Pipeline, template: str) -> None:
+    directions = [*PAIRS, *((second, first) for first, second in PAIRS)]
+
+    different = {
+        f"{first}-{second}"
+        for first, second in directions
+        if found(pipeline, template, first, second) != _reference(pipeline, template)
+    }
+
+    assert different == {pair for known, pair in KNOWN_DIFFERENCES if known == template}
 
 
-def test_a_visit_carries_none(pipeline: Pipeline) -> None:
-    assert not found(pipeline, "visit", "FR", "DE")
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_carries_a_signal_unless_it_is_said_to_carry_none(pipeline: Pipeline, template: str) -> None:
+    assert bool(_reference(pipeline, template)) == (template not in SILENT)

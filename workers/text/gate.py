@@ -105,8 +105,8 @@ class Gate:
 
     def _held(self, sentence: str) -> int:
         low = sentence.lower()
-        held = self._by_lemma.get("not", 0) if "n't" in low else 0
-        found = _WORD.findall(low)
+        held = 0
+        found = _WORD.findall(low.replace("n't", " not"))
         for place, word in enumerate(found):
             bits = self._known.get(word)
             bits = self._learn(word) if bits is None else bits
