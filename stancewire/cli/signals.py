@@ -126,15 +126,41 @@ def _interference(signal: Interference) -> Text:
 
 
 def explanation(signal: Signal) -> Text:
-    """Why the signal was found: the rule that fired, its cue and how it was said."""
-    if isinstance(signal, Stance):
-        facts = [f"cue “{_quote(signal.cue)}”", f"voice {signal.voice}", f"line {signal.line}"]
-    else:
-        facts = [f"claim “{_quote(signal.claim)}”", f"link {signal.actor_link}"]
-    facts.insert(0, f"rule {signal.rule}")
+    """Why the signal was found: the rule that fired, the words of each part with their offsets, and how it was said."""
+    facts = [f"rule {signal.rule}", *(f"{part} {_place(span)}" for part, span in _parts(signal))]
+    facts += (
+        [f"voice {signal.voice}", f"line {signal.line}"]
+        if isinstance(signal, Stance)
+        else [f"link {signal.actor_link}"]
+    )
     facts.append(f"{signal.evidence.field} {signal.evidence.start}–{signal.evidence.end}")
     facts.append(f"id {signal.id}")
     return Text(safe(" · ".join(facts)), style="dim")
+
+
+def _parts(signal: Signal) -> Iterator[tuple[str, Span]]:
+    """The parts of a signal with the words that they were read from, which may be a pronoun or stand elsewhere."""
+    if isinstance(signal, Stance):
+        yield "cue", signal.cue
+        yield "holder", signal.holder.mention
+        if signal.speaker is not None and signal.speaker.mention != signal.holder.mention:
+            yield "speaker", signal.speaker.mention
+        yield "target", signal.target.mention
+        if signal.condition is not None:
+            yield "condition", signal.condition
+        return
+    yield "claim", signal.claim
+    yield "actor", signal.actor.mention
+    for part, entity in (("target", signal.target), ("event", signal.event)):
+        if entity is not None:
+            yield part, entity.mention
+    yield from ((technique.family, technique.span) for technique in signal.techniques)
+    yield from (("claimant", claimant.mention) for claimant in signal.claimants)
+    yield from (("denial", denial.span) for denial in signal.denied_by)
+
+
+def _place(span: Span) -> str:
+    return f"“{_quote(span)}” {span.start}–{span.end}"
 
 
 def attribution(statement: Statement) -> Text:

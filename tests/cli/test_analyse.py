@@ -29,6 +29,8 @@ def test_a_text_file_is_shown_with_its_evidence_its_signals_and_a_summary(tmp_pa
     assert SENTENCE in lines
     assert next(line for line in lines if "▸" in line).startswith("  Russia ▸ adverse ▸ Turkey")
     assert "rule stance." in ended.out
+    start = len(f"{PARAGRAPH}\n\n") + SENTENCE.index("Turkey")
+    assert f"target “Turkey” {start}–{start + len('Turkey')}" in ended.out
     assert lines[-1].startswith("1 stance, 0 reports of interference")
     assert ended.err == ""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from workers.stance.leaving import AGAINST, ALONE, FOR, SAYING, SIDES, WHO
 from workers.stance.lexicon import Frame, Lexicon
 from workers.text.clues import Clue, clue, words
 
@@ -33,10 +34,11 @@ def clues_of(lexicon: Lexicon, speech: Mapping[str, Any]) -> tuple[Clue, ...]:
 def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
     yield from _of_verbs(lexicon)
     for frame in lexicon.nouns.values():
-        bearers = frame.only_with_verb or {*frame.target, *lexicon.inverted, *lexicon.light, *lexicon.ending}
+        bearers = frame.only_with_verb or {"to", *frame.target, *lexicon.inverted, *lexicon.light}
+        bearers = {*bearers, *lexicon.ending}
         yield clue(words([frame.lemma]), words(bearers))
     for frame in lexicon.adjectives.values():
-        yield clue(words([frame.lemma]), words(_BE.lemmas if frame.elliptic else (), frame.target))
+        yield clue(words([frame.lemma]), *(() if frame.elliptic else (words(frame.target),)))
     yield clue(words(lexicon.roles))
     for idioms in lexicon.idioms.values():
         for idiom in idioms:
@@ -60,6 +62,10 @@ def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
     )
     yield clue(words(lexicon.deeds, lexicon.undoing), wills)
     yield clue(_STANDING)
+    yield clue(words(["leave", "make"]), words(ALONE), words(AGAINST, FOR, ["hold"]))
+    yield clue(words(SAYING), words(WHO), words(SIDES))
+    yield clue(words(["so"]), words(["do"]), words(_WILL.lemmas, _WILL.phrases, ["can", "could", "cannot", "ca"]))
+    yield clue(words(["yes"]))
     yield clue(words(["side"]), words(["take", "choose", "pick"]))
     yield clue(words(lexicon.change_verbs), words(lexicon.change_nouns))
     yield clue(words(lexicon.depend), words(["on"]))

@@ -33,6 +33,8 @@ class Position:
     only_if: bool = False
     #: The holder is named by where the position is taken: "was welcomed in Seoul".
     seated: bool = False
+    #: Nobody is named who did it: "The ambassador was summoned."
+    unsaid: bool = False
     #: It is what somebody before held: "followed suit".
     follows: bool = False
 

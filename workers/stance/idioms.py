@@ -57,7 +57,7 @@ def _match(
 ) -> tuple[Token | None, Token | None, Token | None] | None:
     """The target of an idiom that begins at `first`, its verb and its holder."""
     is_verb = first.pos in {"VERB", "AUX"}
-    last = _follow(sentence, first, idiom)
+    last = _follow(sentence, first, idiom, lexicon)
     if last is None or last.tag == "TO":
         return None
     if (
@@ -79,7 +79,7 @@ def _match(
     return target, verb, holder
 
 
-def _follow(sentence: Sentence, first: Token, idiom: Idiom) -> Token | None:
+def _follow(sentence: Sentence, first: Token, idiom: Idiom, lexicon: Lexicon) -> Token | None:
     """The last word of the phrase, if all its words stand there in order."""
     place, is_open = first, False
     for forms in idiom.words[1:]:
@@ -91,7 +91,7 @@ def _follow(sentence: Sentence, first: Token, idiom: Idiom) -> Token | None:
             if word.lower in forms or word.lemma in forms:
                 found = word
                 break
-            if word.text == ";" or not (is_open or _may_stand_between(sentence, word)):
+            if word.text == ";" or not (is_open or _may_stand_between(sentence, word, lexicon)):
                 break
         if found is None:
             return None
@@ -99,12 +99,12 @@ def _follow(sentence: Sentence, first: Token, idiom: Idiom) -> Token | None:
     return place
 
 
-def _may_stand_between(sentence: Sentence, word: Token) -> bool:
+def _may_stand_between(sentence: Sentence, word: Token, lexicon: Lexicon) -> bool:
     """What qualifies the words of a phrase, or says when: "distanced itself on Friday from"."""
-    if word.pos in _QUALIFYING or word.tag == "POS" or word.entity in {"DATE", "TIME"}:
+    if word.pos in _QUALIFYING or word.tag == "POS" or word.lower in lexicon.times:
         return True
     under = sentence.child(word, "pobj") if word.pos == "ADP" else None
-    return under is not None and under.entity in {"DATE", "TIME"}
+    return under is not None and under.lower in lexicon.times
 
 
 def _after(sentence: Sentence, last: Token, lexicon: Lexicon) -> Token | None:

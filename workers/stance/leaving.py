@@ -13,8 +13,8 @@ from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
 from workers.text.tree import Sentence, Token
 
-_ALONE = {"only", "last", "sole", "lone", "main", "alone"}
-_AGAINST = {
+ALONE = {"only", "last", "sole", "lone", "main", "alone"}
+AGAINST = {
     "against",
     "opposed",
     "oppose",
@@ -29,11 +29,11 @@ _AGAINST = {
     "critic",
     "refuse",
 }
-_FOR = {"favour", "favor", "supporter", "backer", "champion", "support"}
-_WHO = {"who", "whom", "which", "whose", "whether"}
-_SAYING = {"say", "tell", "name", "reveal", "specify", "disclose", "state", "answer", "comment"}
+FOR = {"favour", "favor", "supporter", "backer", "champion", "support"}
+WHO = {"who", "whom", "which", "whose", "whether"}
+SAYING = {"say", "tell", "name", "reveal", "specify", "disclose", "state", "answer", "comment"}
 #: What makes a question that is left open one of sides.
-_SIDES = {
+SIDES = {
     "blame",
     "responsible",
     "side",
@@ -55,11 +55,11 @@ def by_left_alone(sentence: Sentence, token: Token) -> Iterator[Position]:
     if token.lemma not in {"leave", "make"} or token.tag not in {"VBG", "VBZ", "VBD", "VBN", "VBP"}:
         return
     words = [word for word in sentence.subtree(token) if word.i > token.i]
-    if not any(word.lower in _ALONE for word in words):
+    if not any(word.lower in ALONE for word in words):
         return
     lemmas = {word.lemma for word in words} | {word.lower for word in words}
     holds_out = "hold" in lemmas and "out" in lemmas
-    polarity: Polarity | None = "adverse" if lemmas & _AGAINST or holds_out else "favourable" if lemmas & _FOR else None
+    polarity: Polarity | None = "adverse" if lemmas & AGAINST or holds_out else "favourable" if lemmas & FOR else None
     holder = next((word for word in words if word.pos == "PROPN" and word.dep in {"dobj", "nsubj", "pobj"}), None)
     if polarity is None or holder is None:
         return
@@ -76,7 +76,7 @@ def by_left_alone(sentence: Sentence, token: Token) -> Iterator[Position]:
 
 def by_withholding(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "declined to say which of the two it preferred", "would not say who was to blame": no side is taken."""
-    if verb.lemma not in _SAYING or verb.pos != "VERB":
+    if verb.lemma not in SAYING or verb.pos != "VERB":
         return
     clause = sentence.child(verb, "ccomp", "dobj")
     above = sentence.head(verb)
@@ -84,8 +84,8 @@ def by_withholding(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterato
     if clause is None or not (refused or is_negated(sentence, verb)):
         return
     words = sentence.subtree(clause)
-    asked = next((word for word in words if word.lower in _WHO), None)
-    if asked is None or not any(word.lower in _SIDES for word in words):
+    asked = next((word for word in words if word.lower in WHO), None)
+    if asked is None or not any(word.lower in SIDES for word in words):
         return
     named = sentence.head(asked) if asked.dep == "det" else asked
     has_name = named is not None and (asked.dep == "det" or bool(sentence.children(named, "prep")))

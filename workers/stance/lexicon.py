@@ -94,6 +94,7 @@ class Lexicon:
     condition_phrases: tuple[str, ...]
     require: frozenset[str]
     elsewhere: tuple[str, ...]
+    times: frozenset[str]
     change_verbs: frozenset[str]
     change_nouns: frozenset[str]
     depend: frozenset[str]
@@ -144,6 +145,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         matters=frozenset(data["matters"]["nouns"]),
         condition_marks=frozenset(data["conditions"]["marks"]),
         condition_phrases=tuple(data["conditions"]["phrases"]),
+        times=frozenset(data["time"]["words"]),
         elsewhere=tuple(data["elsewhere"]["words"]),
         require=frozenset(data["conditions"]["require"]),
         change_verbs=frozenset(data["change"]["verbs"]),

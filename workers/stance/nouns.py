@@ -28,6 +28,8 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
     carried = {verb.lemma, with_particle(sentence, verb)} if verb is not None else set()
     if frame.only_with_verb and not carried & (frame.only_with_verb | lexicon.ending):
         return
+    if frame.only_with_verb and carried & lexicon.ending and verb is not None and verb.dep in {"xcomp", "pcomp"}:
+        return  # "opposes lifting the sanctions": the deed is the target of the word above
     target = _target_of(sentence, word, None, frame) or _target_of(sentence, noun, verb, frame)
     holder = _holder_of(sentence, noun) or _holder_of(sentence, word)
     polarity, anchor = _polarity_of(sentence, noun, verb, frame, lexicon)
@@ -101,7 +103,8 @@ def _polarity_of(
     if any(word.lower == "no" for word in sentence.children(noun, "det")):
         polarity = OPPOSITE[frame.polarity]
     if with_particle(sentence, verb) in lexicon.ending and verb.lemma != "soften" and polarity is not None:
-        polarity = frame.polarity if _is_open(sentence, verb, lexicon) else ended(frame.polarity)
+        is_open = _is_open(sentence, verb, lexicon)
+        polarity = frame.polarity if is_open else turned(sentence, verb, ended(frame.polarity), lexicon)[0]
     return polarity, anchor
 
 

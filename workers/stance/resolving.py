@@ -19,6 +19,8 @@ from workers.stance.slots import object_of
 from workers.text.tree import Sentence, Token
 
 _TAKING_UP = {"it", "this", "that", "them", "these", "those", "one", "so", "him", "her"}
+#: What only somebody can be: "thanked it" means no thing.
+_ADDRESSING = {f"verb.{verb}" for verb in ("thank", "congratulate", "accuse", "warn", "blame", "threaten")}
 _MEASURES = {"DATE", "TIME", "PERCENT", "QUANTITY", "CARDINAL", "MONEY"}
 #: Words that set a further holder beside the subject: "along with", "as did Fiji".
 _BESIDE = {"alongside", "like"}
@@ -42,6 +44,9 @@ class Holder:
 def holders(sentence: Sentence, position: Position, cast: Cast, said: Attribution | None) -> Iterator[Holder]:
     """Who holds the position, each with the speaker who voices it for them."""
     source = said.source if said is not None else None
+    if position.unsaid:
+        yield from _last_state(sentence, position.cue, cast)
+        return
     if position.holder is None or _is_speaker(position.holder):
         if source is not None and said is not None and said.held != "denied":
             yield Holder(party=source, speaker=source)
@@ -59,6 +64,14 @@ def holders(sentence: Sentence, position: Position, cast: Cast, said: Attributio
             voice = said.voiced_by or source if said is not None else None
             speaker = voice if voice is not None and _speaks_for(voice, party) else party
             yield Holder(party=party, speaker=speaker, contrary=_is_excepted(sentence, party))
+
+
+def _last_state(sentence: Sentence, cue: Token, cast: Cast) -> Iterator[Holder]:
+    """The state that last did or said something."""
+    states = (p for _, relation, p in cast.before(sentence, cue) if relation == "nsubj" and p.holder.type == "state")
+    found = next(states, None)
+    if found is not None:
+        yield Holder(party=found, speaker=None)
 
 
 def _is_speaker(word: Token) -> bool:
@@ -132,7 +145,10 @@ def targets(
         and not _follows(sentence, word, "another")
         and word.pos in {"PRON", "DET", "NUM", "NOUN"}
     ):
-        yield from _taken_up(sentence, word, cast, holder, topic or _told_of(before, cast))
+        thing = topic or _told_of(before, cast)
+        if position.rule in _ADDRESSING and thing is not None and thing.entity.type == "thing":
+            thing = None
+        yield from _taken_up(sentence, word, cast, holder, thing)
         return
     if word.pos in {"VERB", "AUX"}:
         yield _deed(sentence, word, cast)

@@ -8,6 +8,9 @@ from __future__ import annotations
 from workers.stance.lexicon import Frame, Lexicon
 from workers.text.tree import Sentence, Token
 
+#: What taggers take for adverbs: "walked back its support".
+_PARTICLES = {"back", "aside", "away"}
+
 
 def target_of(sentence: Sentence, verb: Token, frame: Frame, lexicon: Lexicon) -> Token | None:
     """The target of a frame at `verb`: the subject of a passive, else the first of the frame's slots that is filled."""
@@ -145,5 +148,7 @@ def is_passive(sentence: Sentence, verb: Token) -> bool:
 
 def with_particle(sentence: Sentence, verb: Token) -> str:
     """The verb as the lists have it: "rule out" is not "rule", and "back down" is not "back"."""
-    particle = sentence.child(verb, "prt")
+    particle = sentence.child(verb, "prt") or next(
+        (word for word in sentence.children(verb, "advmod") if word.i == verb.i + 1 and word.lower in _PARTICLES), None
+    )
     return verb.lemma if particle is None else f"{verb.lemma} {particle.lower}"

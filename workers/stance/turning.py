@@ -44,7 +44,7 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
             return None, anchor
         if any(w.lower == "whether" for w in sentence.children(anchor, "mark", "advmod")):
             return None, anchor
-        if anchor.dep == "xcomp" and above.lemma in _NOT_OWN:
+        if anchor.dep in {"xcomp", "ccomp"} and above.lemma in _NOT_OWN:
             return None, anchor
         if anchor.dep in {"acl", "relcl"} and _is_will(sentence, anchor, above, lexicon):
             current, anchor = _over_noun(sentence, above, current, lexicon)

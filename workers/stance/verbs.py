@@ -16,6 +16,8 @@ from workers.stance.turning import turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
+_DIPLOMATS = {"ambassador", "envoy", "diplomat", "charge", "chargé", "consul", "attache", "attaché"}
+
 
 def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
@@ -31,7 +33,8 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
         if frame.only_negative and polarity != "adverse":
             continue
         holder = holder_of(sentence, verb, lexicon) or seat_of(sentence, verb)
-        if polarity is None or holder is None or _is_purpose(sentence, verb):
+        unsaid = holder is None and frame.act == "SANCTION" and _is_summons(sentence, verb)
+        if polarity is None or (holder is None and not unsaid) or _is_purpose(sentence, verb):
             return
         if is_wished(sentence, verb):
             holder = None
@@ -44,9 +47,16 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             rule=f"verb.{frame.lemma}",
             anchor=anchor,
             needs=frame.needs,
+            unsaid=unsaid,
             seated=holder is not None and holder is seat_of(sentence, verb),
         )
         return
+
+
+def _is_summons(sentence: Sentence, verb: Token) -> bool:
+    """As in "The ambassador was called in": only a government does so."""
+    target = sentence.child(verb, "nsubjpass")
+    return target is not None and verb.dep == "ROOT" and target.lemma in _DIPLOMATS
 
 
 def _holds(sentence: Sentence, verb: Token, frame: Frame, lexicon: Lexicon) -> bool:
