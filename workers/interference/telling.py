@@ -15,8 +15,8 @@ from workers.interference.cues import Deed, deeds
 from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
-from workers.interference.scene import Scene, can_claim, is_known_body
-from workers.interference.status import PRIVATE, standing_of
+from workers.interference.scene import PRIVATE, Scene, can_claim, is_known_body
+from workers.interference.status import standing_of
 from workers.text.tree import Token
 
 _SEVERAL = 2
@@ -110,7 +110,12 @@ def _is_worth_telling(
         )
     is_person = deed.token.lemma in scene.words.links.members
     is_weak = deed.kind in {"technique", "act"} and not standing.claimants and not is_person
-    return not is_weak or is_clear or event_in(scene) is not None
+    is_claimed = any(
+        said.held in {"alleged", "assessed"} and said.cue.pos == "VERB" and deed.token.i in said.content
+        for said in scene.said
+        if said.cue.lemma not in scene.words.status.accusing
+    )
+    return not is_weak or is_clear or is_claimed or event_in(scene) is not None
 
 
 def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing) -> InterferenceFinding:
