@@ -12,8 +12,10 @@ from typing import Any
 
 from config.knowledge import Knowledge
 from workers.attribution.speech import SpeechFinder
-from workers.interference.finder import InterferenceFinder
+from workers.interference.finder import InterferenceFinder, Weighing
+from workers.interference.lexicon import Lexicon
 from workers.interference.lexicon import read_lexicon as read_interference
+from workers.interference.weighing import read_weights
 from workers.stance.finder import StanceFinder
 from workers.stance.lexicon import read_lexicon as read_stance
 from workers.text import english, french, russian
@@ -68,7 +70,8 @@ def load_english(knowledge: Knowledge, parser: english.Parser) -> Language:
     names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
     english = _language(parser, names, Chooser(lists["english/ambiguity"]), Gate(english_cues(lists)), lists)
     words = (lists[f"english/{name}"] for name in ("stance", "interference", "nouns", "speech"))
-    return replace(english, headline_words=known_words(words))
+    finder = InterferenceFinder(_interference_words(lists), _weighing(lists))
+    return replace(english, interference=finder, headline_words=known_words(words))
 
 
 def load_extra(code: str, knowledge: Knowledge) -> Language:
@@ -114,7 +117,15 @@ def _language(
         gate=gate,
         speech=SpeechFinder(lists["english/speech"]),
         stances=StanceFinder(read_stance(lists["english/stance"])),
-        interference=InterferenceFinder(
-            read_interference(lists["english/interference"], nouns, lists["english/speech"])
-        ),
+        interference=InterferenceFinder(_interference_words(lists)),
     )
+
+
+def _interference_words(lists: Mapping[str, Mapping[str, Any]]) -> Lexicon:
+    return read_interference(lists["english/interference"], lists["english/nouns"], lists["english/speech"])
+
+
+def _weighing(lists: Mapping[str, Mapping[str, Any]]) -> Weighing:
+    """Facts are weighed in English alone: the weights are fitted on English texts."""
+    groups = {name: frozenset(words) for name, words in lists["english/clues"]["groups"].items()}
+    return Weighing(groups=groups, weights=read_weights(lists["english/weighing"]))

@@ -20,6 +20,7 @@ from workers.attribution.cast import Cast
 from workers.attribution.parties import PartyReader
 from workers.attribution.speech import Attribution
 from workers.attribution.statements import statements_of
+from workers.interference.evidence import Evidence
 from workers.languages import EXTRAS, Language, load_english, load_extra
 from workers.text.english import Parser
 from workers.text.english import load as load_parser
@@ -86,6 +87,15 @@ class Pipeline:
             if reading is not None
             for statement in statements_of(reading.sentences, reading.attributions, field, text)
         )
+
+    def evidence(self, article: Article) -> Iterator[tuple[tuple[Evidence, ...], bool]]:
+        """The evidence of interference in each field, and whether the precise rules find any, to fit weights by."""
+        language = self._language(_language_of(article))
+        for _, text in _fields(article) if language is not None else ():
+            reading = self._read(text, language, _day(article), exhaustive=False) if language is not None else None
+            if language is not None and reading is not None:
+                asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
+                yield language.interference.evidence(reading.sentences, reading.cast, asserted)
 
     def _language(self, code: str | None) -> Language | None:
         """What reads texts in the language `code`, loaded if need be; None for one that is not analysed."""
