@@ -22,7 +22,6 @@ import numpy as np
 from bench.passages import ExpectedInterference, article, read_passages
 from bench.quality import ROOT, SETS
 from bench.scoring import is_meant
-from stancewire.types import Entity
 from workers.interference.stretch import Stretch, stretches_of
 from workers.interference.weighing import Weights, facts_of, likeliest, weigh
 from workers.pipeline import Pipeline, load
@@ -34,12 +33,15 @@ FITTED = tuple(name for name in SETS if not name.endswith("held"))
 FOLDS = 10
 #: How strongly weights are drawn to zero: about as much as this many cases.
 PRIOR = 2.0
-PRIOR_OF_REPORTS = 3.0
+PRIOR_OF_REPORTS = 6.0
 #: A fact seen in fewer cases than this has no weight.
 RARE = 3
 #: The least chance that makes a finding, chosen by the table that is printed.
-LEAST = 0.6
-STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+LEAST = 0.4
+STEPS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.7)
+
+#: The fit ends when no weight moves by more.
+_CLOSE = 0.001
 
 #: Facts with the outcome.
 Case = tuple[frozenset[str], bool]
@@ -107,7 +109,10 @@ def fit(cases: Sequence[Case], prior: float) -> dict[str, float]:
     for _ in range(25):
         chance = 1 / (1 + np.exp(-np.clip(known @ value, -30, 30)))
         slope = known.T @ (outcome - chance) - drawn @ value
-        value += np.linalg.solve(known.T @ (known * (chance * (1 - chance))[:, None]) + drawn, slope)
+        step = np.linalg.solve(known.T @ (known * (chance * (1 - chance))[:, None]) + drawn, slope)
+        value += step
+        if np.abs(step).max() < _CLOSE:
+            break
     return {name: round(float(x), 2) for name, x in zip(names, value, strict=True) if abs(x) >= 0.005}
 
 
@@ -125,15 +130,13 @@ def fit_all(samples: Sequence[Sample]) -> Weights:
 
 def _parts(sample: Sample, role: str) -> Iterator[Case]:
     """Each party of a stretch that reports interference, and whether it has this part in any."""
-    if sample.expected and len(sample.stretch.facts) > 1:
+    if sample.expected:
         for key, facts in sample.stretch.facts.items():
             yield facts, any(_is_meant(getattr(gold, role), sample.stretch, key) for gold in sample.expected)
 
 
-def _is_meant(expected: str, stretch: Stretch, key: str | None) -> bool:
-    entity: Entity | None = None
-    if key is not None:
-        entity = next(sentence.parties[key].entity for sentence in stretch.evidence if key in sentence.parties)
+def _is_meant(expected: str, stretch: Stretch, key: str) -> bool:
+    entity = next(sentence.parties[key].entity for sentence in stretch.evidence if key in sentence.parties)
     return is_meant(expected, entity, is_media_state=True)
 
 
@@ -197,7 +200,7 @@ def main() -> int:
     """Print the table; with `--write`, renew the weights."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--write", action="store_true", help=f"write {WEIGHTS.relative_to(ROOT)}")
-    parser.add_argument("--recorded", type=int, default=6000, help="how many recorded items to draw")
+    parser.add_argument("--recorded", type=int, default=4000, help="how many recorded items to draw")
     options = parser.parse_args()
     pipeline = load()
     samples = [*from_passages(pipeline), *from_recorded(pipeline, options.recorded)]

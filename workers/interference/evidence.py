@@ -15,7 +15,7 @@ from workers.interference.cues import deeds
 from workers.interference.doers import doers
 from workers.interference.finding import DenialFinding
 from workers.interference.means import means_in
-from workers.interference.scene import Scene, can_claim, is_go_between, is_known_body
+from workers.interference.scene import Scene, can_claim, is_go_between
 from workers.interference.telling import operations_in
 from workers.text.names import Name
 from workers.text.tree import Sentence, Token
@@ -73,7 +73,9 @@ def evidence_of(scene: Scene, denials: Sequence[DenialFinding], groups: Mapping[
 
 def key_of(party: Party) -> str | None:
     """By what a party is told apart: its country, or the name of an international body."""
-    return party.country or (party.entity.name if is_known_body(party) else None)
+    if party.country is None and party.actor is not None and party.actor.subkind == "international":
+        return party.entity.name
+    return party.country
 
 
 def _words(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Token]]:
@@ -110,7 +112,7 @@ def _mentions(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tu
         if key is not None:
             yield key, party, _of_name(scene, name, tokens[-1], groups)
     for token in sentence.tokens:
-        if token.i in named or not _takes_up(token):
+        if token.i in named or not _takes_up(token, groups):
             continue
         for party in scene.parties(token):
             key = key_of(party)
@@ -118,8 +120,11 @@ def _mentions(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tu
                 yield key, party, _around(scene, token, groups)
 
 
-def _takes_up(token: Token) -> bool:
-    return token.pos == "PRON" and token.lower in {"its", "it", "their", "they", "his", "her", "he", "she"}
+def _takes_up(token: Token, groups: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a word may stand for somebody named before: "its", "the embassy"."""
+    if token.pos == "PRON":
+        return token.lower in {"its", "it", "their", "they", "his", "her", "he", "she"}
+    return token.pos == "NOUN" and token.lemma in groups["posted"] | groups["officials"]
 
 
 def _of_name(scene: Scene, name: Name, token: Token, groups: Mapping[str, frozenset[str]]) -> Iterator[str]:

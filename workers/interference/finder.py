@@ -55,10 +55,15 @@ class InterferenceFinder:
     def evidence(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
     ) -> tuple[tuple[Evidence, ...], bool]:
-        """The evidence of every sentence, and whether the precise rules find anything, to fit weights by."""
+        """The evidence of every sentence, and whether the precise rules find anything, to fit weights by.
+
+        There is none where nothing is weighed.
+        """
+        if self._weighing is None:
+            return (), False
+        groups = self._weighing.groups
         scenes = self._scenes(sentences, cast, attributions)
         denials = {scene.index: denials_in(scene) for scene in scenes}
-        groups = self._weighing.groups if self._weighing is not None else {}
         found = precise_findings(scenes, denials)
         return tuple(evidence_of(scene, denials[scene.index], groups) for scene in scenes), bool(found)
 

@@ -15,6 +15,11 @@ from workers.interference.evidence import Evidence
 LENGTH = 5
 #: One sentence that was not worth a parse may stand between two.
 _STEP = 2
+#: Groups of words for what is done; several together say more than each alone.
+_DOINGS = frozenset(
+    {"cyber", "deceit", "secret", "bidding", "money", "coercing", "stirring", "breaking", "planting", "online"}
+)
+_STEPS = (1, 2, 3, 4)
 _COUNTRY = 2
 _FEW = 3
 
@@ -29,17 +34,17 @@ class Stretch:
     facts: Mapping[str, frozenset[str]]
 
     @property
-    def pairs(self) -> Iterator[tuple[str, str | None]]:
-        """Each country with each other party; with none where it is alone."""
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Each country with each other party: where only one is named, nobody interferes with another."""
         for actor in self.facts:
             if len(actor) == _COUNTRY:
-                others: list[str | None] = [other for other in self.facts if other != actor]
-                yield from ((actor, other) for other in others or [None])
+                yield from ((actor, target) for target in self.facts if target != actor)
 
-    def of_pair(self, actor: str, target: str | None) -> frozenset[str]:
+    def of_pair(self, actor: str, target: str) -> frozenset[str]:
         """What speaks for or against the report that `actor` interferes with `target`."""
-        aim = self.facts[target] if target is not None else frozenset[str]()
-        return self.words.union((f"actor {fact}" for fact in self.facts[actor]), (f"target {fact}" for fact in aim))
+        return self.words.union(
+            (f"actor {fact}" for fact in self.facts[actor]), (f"target {fact}" for fact in self.facts[target])
+        )
 
 
 def stretch_of(evidence: Sequence[Evidence]) -> Stretch:
@@ -58,7 +63,9 @@ def stretch_of(evidence: Sequence[Evidence]) -> Stretch:
         if times[key] > 1:
             known.add("in several sentences")
     words = {word for sentence in evidence for word in sentence.words}
-    words.add({1: "one country", 2: "two countries", _FEW: "three countries"}.get(len(facts), "many countries"))
+    words.add({2: "two countries", _FEW: "three countries"}.get(len(facts), "many countries"))
+    doings = len(words & _DOINGS)
+    words.update(f"kinds of doing over {number}" for number in _STEPS if doings > number)
     return Stretch(
         evidence=tuple(evidence),
         words=frozenset(words),
@@ -67,7 +74,7 @@ def stretch_of(evidence: Sequence[Evidence]) -> Stretch:
 
 
 def stretches_of(evidence: Sequence[Evidence]) -> Iterator[Stretch]:
-    """Every stretch of neighbouring sentences that names a country; one that lies within another is left out."""
+    """Every stretch of neighbouring sentences that names several parties; one that lies within another is left out."""
     ended = -1
     for first in range(len(evidence)):
         last = first
@@ -76,7 +83,7 @@ def stretches_of(evidence: Sequence[Evidence]) -> Iterator[Stretch]:
         if last > ended:
             ended = last
             stretch = stretch_of(evidence[first : last + 1])
-            if stretch.facts:
+            if len(stretch.facts) > 1:
                 yield stretch
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from stancewire.types import Status
 from workers.attribution.parties import Party
 from workers.interference.aims import event_in
 from workers.interference.evidence import Evidence
@@ -44,7 +45,7 @@ class Weighed:
     """The likeliest pair of a stretch, and how likely it is that interference is reported there."""
 
     actor: str
-    target: str | None
+    target: str
     facts: frozenset[str]
     chance: float
 
@@ -59,29 +60,25 @@ def odds(facts: Iterable[str], weights: Mapping[str, float]) -> float:
     return weights.get("any", 0.0) + math.fsum(weights.get(fact, 0.0) for fact in facts)
 
 
-def likeliest(
-    stretch: Stretch, actor: Mapping[str, float], target: Mapping[str, float]
-) -> tuple[str, str | None] | None:
+def likeliest(stretch: Stretch, actor: Mapping[str, float], target: Mapping[str, float]) -> tuple[str, str] | None:
     """The pair whose actor looks most like one, and whose target."""
 
-    def standing(pair: tuple[str, str | None]) -> float:
-        aim = odds(stretch.facts[pair[1]], target) if pair[1] is not None else 0.0
-        return odds(stretch.facts[pair[0]], actor) + aim
+    def standing(pair: tuple[str, str]) -> float:
+        return odds(stretch.facts[pair[0]], actor) + odds(stretch.facts[pair[1]], target)
 
     return max(stretch.pairs, key=standing, default=None)
 
 
 def facts_of(
-    stretch: Stretch, pair: tuple[str, str | None], actor: Mapping[str, float], target: Mapping[str, float]
+    stretch: Stretch, pair: tuple[str, str], actor: Mapping[str, float], target: Mapping[str, float]
 ) -> frozenset[str]:
     """What speaks for and against a report with this pair, how plausible the pair is among it."""
-    total = odds(stretch.facts[pair[0]], actor)
-    total += odds(stretch.facts[pair[1]], target) if pair[1] is not None else 0.0
+    total = odds(stretch.facts[pair[0]], actor) + odds(stretch.facts[pair[1]], target)
     return stretch.of_pair(*pair).union(f"pair over {step}" for step in _STEPS if total > step)
 
 
 def weigh(stretch: Stretch, weights: Weights) -> Weighed | None:
-    """The likeliest pair of a stretch with its chance; None where no country is named."""
+    """The likeliest pair of a stretch with its chance; None where nobody may interfere with another."""
     pair = likeliest(stretch, weights.actor, weights.target)
     if pair is None:
         return None
@@ -114,27 +111,25 @@ def weighed_findings(stretches: Iterable[Stretch], weights: Weights) -> tuple[In
 def _findings(stretch: Stretch, weighed: Weighed, weights: Weights) -> Iterator[InterferenceFinding]:
     """The pair of a stretch, and the further actors and targets that are as likely as not."""
     actors = _with_further(stretch, weighed.actor, weighed.target, weights.actor)
-    targets: list[str | None] = [None]
-    if weighed.target is not None:
-        targets = [*_with_further(stretch, weighed.target, None, weights.target)]
+    targets = _with_further(stretch, weighed.target, weighed.actor, weights.target)
     for actor in actors:
         for target in targets:
             if target not in actors and (finding := _finding(stretch, weighed, actor, target, weights)) is not None:
                 yield finding
 
 
-def _with_further(stretch: Stretch, chosen: str, barred: str | None, weights: Mapping[str, float]) -> list[str]:
+def _with_further(stretch: Stretch, chosen: str, barred: str, weights: Mapping[str, float]) -> list[str]:
     others = (key for key in stretch.facts if key not in {chosen, barred})
     return [chosen, *(key for key in others if _chance(odds(stretch.facts[key], weights)) >= _EVEN)]
 
 
 def _finding(
-    stretch: Stretch, weighed: Weighed, actor_key: str, target_key: str | None, weights: Weights
+    stretch: Stretch, weighed: Weighed, actor_key: str, target_key: str, weights: Weights
 ) -> InterferenceFinding | None:
     place, cue = _cue(stretch, weighed, weights)
     scene = stretch.evidence[place].scene
     actor = _mention(stretch, actor_key, weights.actor)
-    target = _mention(stretch, target_key, weights.target) if target_key is not None else None
+    target = _mention(stretch, target_key, weights.target)
     standing = standing_of(scene, cue, (actor,))
     if standing is None:
         return None
@@ -157,7 +152,17 @@ def _finding(
         if number != place:
             finding = with_more(finding, sentence.scene)
             finding = commented(finding, sentence.scene) if number > place else finding
-    return finding
+    return replace(finding, status=_doubted(finding, stretch))
+
+
+def _doubted(finding: InterferenceFinding, stretch: Stretch) -> Status:
+    """The status, not sure on nobody's word where the text has somebody find, say or deny anything."""
+    if finding.status != "confirmed" or finding.claimants:
+        return finding.status
+    if "assessed by somebody" in stretch.words:
+        return "assessed"
+    is_told = any(word.endswith(" by somebody") for word in stretch.words)
+    return "alleged" if is_told or "accusing" in stretch.words or "denying" in stretch.words else "confirmed"
 
 
 def _cue(stretch: Stretch, weighed: Weighed, weights: Weights) -> tuple[int, Token]:
@@ -165,7 +170,7 @@ def _cue(stretch: Stretch, weighed: Weighed, weights: Weights) -> tuple[int, Tok
 
     def weight(sentence: Evidence) -> float:
         named = [f"actor {fact}" for fact in sentence.facts.get(weighed.actor, ())]
-        named += [f"target {fact}" for fact in sentence.facts.get(weighed.target or "", ())]
+        named += [f"target {fact}" for fact in sentence.facts.get(weighed.target, ())]
         return math.fsum(max(0.0, weights.report.get(fact, 0.0)) for fact in (*sentence.words, *named))
 
     told = [number for number, sentence in enumerate(stretch.evidence) if sentence.words]
@@ -181,9 +186,10 @@ def _strongest(facts: Iterable[str], weights: Mapping[str, float]) -> str:
 
 
 def _mention(stretch: Stretch, key: str, weights: Mapping[str, float]) -> Party:
-    """A party where it looks most like what it is taken for; the state where only a place or a vote is named."""
+    """A party where it looks most like what it is taken for; its state where a place, a thing or a speaker is named."""
     naming: Sequence[Evidence] = [sentence for sentence in stretch.evidence if key in sentence.parties]
     best = max(naming, key=lambda sentence: odds(sentence.facts[key], weights))
     party = best.parties[key]
-    state = best.scene.state_of(party) if party.entity.type in {"thing", "election"} or party.place else None
+    is_other = party.place or party.entity.type in {"thing", "election"} or "speaks" in best.facts[key]
+    state = best.scene.state_of(party) if is_other else None
     return replace(state, place=False) if state is not None else party
