@@ -15,6 +15,9 @@ from workers.interference.evidence import Evidence
 LENGTH = 5
 #: One sentence that was not worth a parse may stand between two.
 _STEP = 2
+#: The fact that nobody says, finds, judges or denies anything.
+UNSAID = "nobody says so"
+_SAYING = frozenset({"accusing", "finding", "judging", "denying"})
 #: Groups of words for what is done; several together say more than each alone.
 _DOINGS = frozenset(
     {"cyber", "deceit", "secret", "bidding", "money", "coercing", "stirring", "breaking", "planting", "online"}
@@ -64,6 +67,8 @@ def stretch_of(evidence: Sequence[Evidence]) -> Stretch:
             known.add("in several sentences")
     words = {word for sentence in evidence for word in sentence.words}
     words.add({2: "two countries", _FEW: "three countries"}.get(len(facts), "many countries"))
+    if not words & _SAYING and not any(word.endswith(" by somebody") for word in words):
+        words.add(UNSAID)
     doings = len(words & _DOINGS)
     words.update(f"kinds of doing over {number}" for number in _STEPS if doings > number)
     return Stretch(

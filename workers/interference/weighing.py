@@ -20,12 +20,12 @@ from workers.interference.finding import InterferenceFinding
 from workers.interference.followups import commented, with_more
 from workers.interference.means import means_in, platforms_in
 from workers.interference.status import standing_of
-from workers.interference.stretch import Stretch
+from workers.interference.stretch import UNSAID, Stretch
 from workers.interference.telling import link_of
 from workers.text.tree import Token
 
-#: A further actor or target of the same deed must be as likely as not.
-_EVEN = 0.5
+#: How likely a further actor or target of the same deed must be.
+_FURTHER = 0.75
 #: From which log odds of its parts a pair is how plausible.
 _STEPS = (-4, -2, 0, 1, 2)
 
@@ -109,7 +109,7 @@ def weighed_findings(stretches: Iterable[Stretch], weights: Weights) -> tuple[In
 
 
 def _findings(stretch: Stretch, weighed: Weighed, weights: Weights) -> Iterator[InterferenceFinding]:
-    """The pair of a stretch, and the further actors and targets that are as likely as not."""
+    """The pair of a stretch, and the further actors and targets that are likely enough."""
     actors = _with_further(stretch, weighed.actor, weighed.target, weights.actor)
     targets = _with_further(stretch, weighed.target, weighed.actor, weights.target)
     for actor in actors:
@@ -120,7 +120,7 @@ def _findings(stretch: Stretch, weighed: Weighed, weights: Weights) -> Iterator[
 
 def _with_further(stretch: Stretch, chosen: str, barred: str, weights: Mapping[str, float]) -> list[str]:
     others = (key for key in stretch.facts if key not in {chosen, barred})
-    return [chosen, *(key for key in others if _chance(odds(stretch.facts[key], weights)) >= _EVEN)]
+    return [chosen, *(key for key in others if _chance(odds(stretch.facts[key], weights)) >= _FURTHER)]
 
 
 def _finding(
@@ -156,13 +156,9 @@ def _finding(
 
 
 def _doubted(finding: InterferenceFinding, stretch: Stretch) -> Status:
-    """The status, not sure on nobody's word where the text has somebody find, say or deny anything."""
-    if finding.status != "confirmed" or finding.claimants:
-        return finding.status
-    if "assessed by somebody" in stretch.words:
-        return "assessed"
-    is_told = any(word.endswith(" by somebody") for word in stretch.words)
-    return "alleged" if is_told or "accusing" in stretch.words or "denying" in stretch.words else "confirmed"
+    """The status, never sure on nobody's word where the text has somebody say, find or deny anything."""
+    is_sure = finding.status != "confirmed" or finding.claimants or UNSAID in stretch.words
+    return finding.status if is_sure else "alleged"
 
 
 def _cue(stretch: Stretch, weighed: Weighed, weights: Weights) -> tuple[int, Token]:
