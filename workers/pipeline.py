@@ -22,6 +22,7 @@ from workers.attribution.cast import Cast
 from workers.attribution.parties import PartyReader
 from workers.attribution.speech import Attribution
 from workers.attribution.statements import statements_of
+from workers.interference.evidence import Evidence
 from workers.languages import EXTRAS, Language, load_english, load_extra
 from workers.text.english import Parser, Piece
 from workers.text.english import load as load_parser
@@ -108,6 +109,15 @@ class Pipeline:
             parsed = evened(text, [(0, start, end) for start, end in spans], hits, language.headline_words)
             pieces = tuple(_piece(place, *span, parsed, reader, language) for place, span in enumerate(spans))
         return Field(name=name, raw=raw, pieces=pieces, chosen=chosen, reader=reader)
+
+    def evidence(self, article: Article) -> Iterator[tuple[tuple[Evidence, ...], bool]]:
+        """The evidence of interference in each field, and whether the precise rules find any, to fit weights by."""
+        language = self._language(_language_of(article))
+        if language is None:
+            return
+        for reading in self._read(article, language, exhaustive=False):
+            asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
+            yield language.interference.evidence(reading.sentences, reading.cast, asserted)
 
     def _language(self, code: str | None) -> Language | None:
         """What reads texts in the language `code`, loaded if need be; None for one that is not analysed."""

@@ -44,7 +44,7 @@ def told_in(scene: Scene, *, follows: bool = False) -> Told | None:
     Where it `follows` on a telling of such deeds, a grave means or a campaign online is enough.
     """
     found = deeds(
-        scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
+        scene.sentence, scene.words, operations_in(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
     )
     is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words, or_online=True))
     if not found or not is_public:
@@ -122,7 +122,7 @@ def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, stand
     return InterferenceFinding(
         sentence=scene.index,
         actor=actor,
-        link=_link(scene, deed.token, actor),
+        link=link_of(scene, deed.token, actor),
         target=target,
         event=event_in(scene),
         means=means_in(scene.sentence, scene.words),
@@ -141,7 +141,7 @@ def _is_traced(scene: Scene) -> bool:
     return any(can_claim(source) for source in scene.sources) and any(ties.tied_by_words(scene))
 
 
-def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:
+def operations_in(scene: Scene) -> tuple[tuple[int, int], ...]:
     """Places of named operations, troll farms and the like: to name them is to speak of their deeds."""
     return tuple((name.start, name.end) for name in scene.names if name.actor.kind == "operation")
 
@@ -223,7 +223,8 @@ def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequenc
     return ()
 
 
-def _link(scene: Scene, deed: Token, actor: Party) -> str:
+def link_of(scene: Scene, deed: Token, actor: Party) -> str:
+    """How close a text puts the actor to its state."""
     low = scene.sentence.text.lower()
     if actor.entity.type == "group" or any(f"-{suffix}" in low for suffix in scene.words.links.distant):
         return "proxy"
