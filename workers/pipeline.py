@@ -54,6 +54,7 @@ class Pipeline:
         self._interference = InterferenceFinder(interference)
         self._disarm = {family.name: family.disarm for family in interference.families}
         self._disarm_version = interference.disarm_version
+        self._confidence = lists["english/confidence"]
 
     def analyse(self, article: Article, *, exhaustive: bool = False) -> Analysis:
         """All signals of an article, title first; `exhaustive` parses every sentence, to measure the gate against."""
@@ -85,7 +86,7 @@ class Pipeline:
         reader = PartyReader(raw, names, self._states, self._nouns, day)
         cast = Cast(sentences, reader, self._nouns)
         attributions = self._speech.find(sentences, cast)
-        assembly = Assembly(article, field, raw, sentences, self._disarm, self._disarm_version)
+        assembly = Assembly(article, field, raw, sentences, self._disarm, self._disarm_version, self._confidence)
         for stance in self._stances.find(sentences, cast, attributions):
             yield assembly.stance(stance)
         for finding in self._interference.find(sentences, cast, attributions):
