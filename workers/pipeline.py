@@ -52,6 +52,7 @@ class Pipeline:
         interference = knowledge.lists["english/interference"]
         self._disarm = {family["name"]: family.get("disarm") for family in interference["family"]}
         self._disarm_version = interference["platforms"]["versions"]
+        self._confidence = knowledge.lists["english/confidence"]
 
     @property
     def languages(self) -> frozenset[str]:
@@ -128,7 +129,9 @@ class Pipeline:
     def _found(self, article: Article, language: Language, reading: _Reading) -> Iterator[Signal]:
         sentences, cast, field = reading.sentences, reading.cast, reading.field
         asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
-        assembly = Assembly(article, field.name, field.raw, sentences, self._disarm, self._disarm_version)
+        assembly = Assembly(
+            article, field.name, field.raw, sentences, self._disarm, self._disarm_version, self._confidence
+        )
         for stance in language.stances.find(sentences, cast, asserted):
             yield assembly.stance(stance)
         for finding in language.interference.find(sentences, cast, asserted):
