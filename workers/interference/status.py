@@ -46,6 +46,8 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     if accuser and status == "confirmed":
         status = "alleged"
     own_word = any(said.source is not None and said.source.country in barred for said in holding)
+    if own_word and not claimants and _is_undone(scene, deed):
+        return None  # the one meant says that it never did: a denial is no report
     if not own_word and (_is_undone(scene, deed) or _is_disbelieved(scene, deed, barred)):
         status = "refuted"
     is_admitted = any(s.held == "admitted" and s.source is not None and s.source.country in barred for s in holding)
