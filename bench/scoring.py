@@ -87,8 +87,8 @@ def score(pairs: Iterable[tuple[Passage, Sequence[Signal]]]) -> Score:
         counts["bad evidence"] += sum(
             passage.text[s.evidence.start : s.evidence.end] != s.evidence.text for s in signals
         )
-        _count_stances(passage, [s for s in signals if isinstance(s, Stance)], counts, errors)
-        _count_interference(passage, [s for s in signals if isinstance(s, Interference)], counts, errors)
+        _count_stances(passage, signals, counts, errors)
+        _count_interference(passage, signals, counts, errors)
 
     def figures(kind: str) -> Figures:
         return Figures(hits=counts[f"{kind} hits"], false=counts[f"{kind} false"], missed=counts[f"{kind} missed"])
@@ -111,7 +111,21 @@ def score(pairs: Iterable[tuple[Passage, Sequence[Signal]]]) -> Score:
     )
 
 
-def _count_stances(passage: Passage, found: list[Stance], counts: Counter[str], errors: list[str]) -> None:
+def verdicts(passage: Passage, signals: Sequence[Signal]) -> tuple[tuple[Signal, bool], ...]:
+    """Signals of a passage that are right or wrong; what is neither (repeated, implied) is left out."""
+    stances, false_stances, _ = _stances(passage, signals)
+    reports, false_reports, _ = _interference(passage, signals)
+    return (
+        *((signal, True) for _, signal in stances),
+        *((signal, True) for _, signal in reports),
+        *((signal, False) for signal in false_stances),
+        *((signal, False) for signal in false_reports),
+    )
+
+
+def _stances(
+    passage: Passage, signals: Sequence[Signal]
+) -> tuple[list[tuple[ExpectedStance, Stance]], list[Stance], list[ExpectedStance]]:
     def matches(gold: ExpectedStance, stance: Stance) -> bool:
         signs = {alternative.rstrip("c") for alternative in gold.polarity.split("|")}
         return (
@@ -120,8 +134,26 @@ def _count_stances(passage: Passage, found: list[Stance], counts: Counter[str], 
             and SIGNS[stance.polarity] in signs
         )
 
+    found = [signal for signal in signals if isinstance(signal, Stance)]
     pairs, false, missed = _match(passage.stances, found, matches)
-    false = [stance for stance in false if not _is_implied(passage, stance)]
+    return pairs, [stance for stance in false if not _is_implied(passage, stance)], missed
+
+
+def _interference(
+    passage: Passage, signals: Sequence[Signal]
+) -> tuple[list[tuple[ExpectedInterference, Interference]], list[Interference], list[ExpectedInterference]]:
+    def matches(gold: ExpectedInterference, signal: Interference) -> bool:
+        return (
+            is_meant(gold.actor, signal.actor, is_media_state=True)
+            and is_meant(gold.target, signal.target, is_media_state=True)
+            and signal.status in gold.status.split("|")
+        )
+
+    return _match(passage.interference, [signal for signal in signals if isinstance(signal, Interference)], matches)
+
+
+def _count_stances(passage: Passage, signals: Sequence[Signal], counts: Counter[str], errors: list[str]) -> None:
+    pairs, false, missed = _stances(passage, signals)
     counts.update({"stance hits": len(pairs), "stance false": len(false), "stance missed": len(missed)})
     for gold, stance in pairs:
         wanted = SIGNS[stance.polarity] + ("c" if stance.condition is not None else "")
@@ -136,15 +168,8 @@ def _count_stances(passage: Passage, found: list[Stance], counts: Counter[str], 
     errors += [f"{passage.id} missed stance: {g.holder} {g.polarity} {g.target}" for g in missed]
 
 
-def _count_interference(passage: Passage, found: list[Interference], counts: Counter[str], errors: list[str]) -> None:
-    def matches(gold: ExpectedInterference, signal: Interference) -> bool:
-        return (
-            is_meant(gold.actor, signal.actor, is_media_state=True)
-            and is_meant(gold.target, signal.target, is_media_state=True)
-            and signal.status in gold.status.split("|")
-        )
-
-    pairs, false, missed = _match(passage.interference, found, matches)
+def _count_interference(passage: Passage, signals: Sequence[Signal], counts: Counter[str], errors: list[str]) -> None:
+    pairs, false, missed = _interference(passage, signals)
     counts.update(
         {"interference hits": len(pairs), "interference false": len(false), "interference missed": len(missed)}
     )

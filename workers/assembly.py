@@ -1,4 +1,4 @@
-"""From findings to signals: spans cut from the text as given, ids from the content, a confidence for each rule.
+"""From findings to signals: spans cut from the text as given, ids from the content, a confidence for each signal.
 
 Nothing is found here; a finding becomes a signal or, twice the same, one signal.
 """
@@ -29,6 +29,7 @@ from stancewire.types import (
     TextField,
 )
 from workers.attribution.parties import Party
+from workers.confidence import confidence_of
 from workers.interference.finding import InterferenceFinding
 from workers.stance.finding import StanceFinding
 from workers.text.tree import Sentence
@@ -59,6 +60,7 @@ class Assembly:
         sentences: Sequence[Sentence],
         disarm: Mapping[str, str | None],
         disarm_version: str,
+        weights: Mapping[str, Any],
     ) -> None:
         self._article = reference(article)
         self._revision = article.revision
@@ -68,6 +70,7 @@ class Assembly:
         self._sentences = {sentence.index: sentence for sentence in sentences}
         self._disarm = disarm
         self._disarm_version = disarm_version
+        self._weights = weights
 
     def stance(self, finding: StanceFinding) -> Stance:
         """The signal of a stance."""
@@ -80,7 +83,7 @@ class Assembly:
             article=self._article,
             language=self._language,
             evidence=self._evidence(finding.sentence),
-            confidence=_stance_confidence(finding),
+            confidence=0.0,
             rule=f"stance.{finding.rule}",
             extractor=EXTRACTOR,
             detected_at=None,
@@ -94,7 +97,7 @@ class Assembly:
             act=finding.act,
             cue=self._span(finding.cue),
         )
-        return replace(signal, id=self._id(signal))
+        return replace(signal, id=self._id(signal), confidence=confidence_of(signal, self._weights))
 
     def interference(self, finding: InterferenceFinding) -> Interference:
         """The signal of reported interference."""
@@ -105,7 +108,7 @@ class Assembly:
             article=self._article,
             language=self._language,
             evidence=self._evidence(finding.sentence),
-            confidence=0.6,
+            confidence=0.0,
             rule=f"interference.{finding.rule}",
             extractor=EXTRACTOR,
             detected_at=None,
@@ -131,7 +134,7 @@ class Assembly:
             ),
             claim=self._cut(finding.start, finding.end),
         )
-        return replace(signal, id=self._id(signal))
+        return replace(signal, id=self._id(signal), confidence=confidence_of(signal, self._weights))
 
     def _claimant(self, party: Party, finding: InterferenceFinding) -> Claimant:
         entity = self._entity(party.entity)
@@ -181,9 +184,3 @@ def _line(holder: Party) -> Line:
     if holder.entity.type == "media":
         return "state_media" if holder.actor is None or holder.actor.subkind.startswith("state") else "other"
     return "official" if holder.holder.type == "state" else "other"
-
-
-def _stance_confidence(finding: StanceFinding) -> float:
-    return {"verb": 0.8, "noun": 0.75, "seen_as": 0.75, "judged": 0.65, "willing": 0.65}.get(
-        finding.rule.split(".")[0], 0.6
-    )

@@ -14,8 +14,10 @@ from config.knowledge import Knowledge
 from workers.attribution.clues import in_public, referring
 from workers.attribution.speech import SpeechFinder
 from workers.interference.clues import clues_of as interference_clues
-from workers.interference.finder import InterferenceFinder
+from workers.interference.finder import InterferenceFinder, Weighing
+from workers.interference.lexicon import Lexicon
 from workers.interference.lexicon import read_lexicon as read_interference
+from workers.interference.weighing import read_weights
 from workers.stance.clues import clues_of as stance_clues
 from workers.stance.finder import StanceFinder
 from workers.stance.lexicon import read_lexicon as read_stance
@@ -75,14 +77,16 @@ def load_english(knowledge: Knowledge, parser: english.Parser) -> Language:
     names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
     english = _language(parser, names, Chooser(lists["english/ambiguity"]), _english_gate(lists, parser), lists)
     words = (lists[f"english/{name}"] for name in ("stance", "interference", "nouns", "speech"))
-    return replace(english, headline_words=known_words(words))
+    mask = Mask(lists["english/masks"]["stand_in"])
+    finder = InterferenceFinder(_interference_words(lists), _weighing(lists))
+    return replace(english, interference=finder, headline_words=known_words(words), mask=mask)
 
 
 def _english_gate(lists: Mapping[str, Mapping[str, Any]], parser: english.Parser) -> Gate:
-    nouns, speech, interference = lists["english/nouns"], lists["english/speech"], lists["english/interference"]
+    nouns = lists["english/nouns"]
     clues = (
-        *stance_clues(read_stance(lists["english/stance"]), speech),
-        *interference_clues(read_interference(interference, nouns, speech), interference),
+        *stance_clues(read_stance(lists["english/stance"]), lists["english/speech"]),
+        *interference_clues(_interference_words(lists), lists["english/interference"]),
     )
     return Gate(
         clues,
@@ -138,7 +142,15 @@ def _language(
         gate=gate,
         speech=SpeechFinder(lists["english/speech"]),
         stances=StanceFinder(read_stance(lists["english/stance"])),
-        interference=InterferenceFinder(
-            read_interference(lists["english/interference"], nouns, lists["english/speech"])
-        ),
+        interference=InterferenceFinder(_interference_words(lists)),
     )
+
+
+def _interference_words(lists: Mapping[str, Mapping[str, Any]]) -> Lexicon:
+    return read_interference(lists["english/interference"], lists["english/nouns"], lists["english/speech"])
+
+
+def _weighing(lists: Mapping[str, Mapping[str, Any]]) -> Weighing:
+    """Facts are weighed in English alone: the weights are fitted on English texts."""
+    groups = {name: frozenset(words) for name, words in lists["english/clues"]["groups"].items()}
+    return Weighing(groups=groups, weights=read_weights(lists["english/weighing"]))

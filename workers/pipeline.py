@@ -22,6 +22,7 @@ from workers.attribution.cast import Cast
 from workers.attribution.parties import PartyReader
 from workers.attribution.speech import Attribution
 from workers.attribution.statements import statements_of
+from workers.interference.evidence import Evidence
 from workers.languages import EXTRAS, Language, load_english, load_extra
 from workers.text.english import Parser, Piece
 from workers.text.english import load as load_parser
@@ -51,6 +52,7 @@ class Pipeline:
         interference = knowledge.lists["english/interference"]
         self._disarm = {family["name"]: family.get("disarm") for family in interference["family"]}
         self._disarm_version = interference["platforms"]["versions"]
+        self._confidence = knowledge.lists["english/confidence"]
 
     @property
     def languages(self) -> frozenset[str]:
@@ -109,6 +111,15 @@ class Pipeline:
             pieces = tuple(_piece(place, *span, parsed, reader, language) for place, span in enumerate(spans))
         return Field(name=name, raw=raw, pieces=pieces, chosen=chosen, reader=reader)
 
+    def evidence(self, article: Article) -> Iterator[tuple[tuple[Evidence, ...], bool]]:
+        """The evidence of interference in each field, and whether the precise rules find any, to fit weights by."""
+        language = self._language(_language_of(article))
+        if language is None:
+            return
+        for reading in self._read(article, language, exhaustive=False):
+            asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
+            yield language.interference.evidence(reading.sentences, reading.cast, asserted)
+
     def _language(self, code: str | None) -> Language | None:
         """What reads texts in the language `code`, loaded if need be; None for one that is not analysed."""
         if code is not None and code not in self._languages and code in self._others:
@@ -118,7 +129,9 @@ class Pipeline:
     def _found(self, article: Article, language: Language, reading: _Reading) -> Iterator[Signal]:
         sentences, cast, field = reading.sentences, reading.cast, reading.field
         asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
-        assembly = Assembly(article, field.name, field.raw, sentences, self._disarm, self._disarm_version)
+        assembly = Assembly(
+            article, field.name, field.raw, sentences, self._disarm, self._disarm_version, self._confidence
+        )
         for stance in language.stances.find(sentences, cast, asserted):
             yield assembly.stance(stance)
         for finding in language.interference.find(sentences, cast, asserted):

@@ -48,6 +48,7 @@ def program_checks() -> Iterator[tuple[str, Check]]:
     yield "knowledge", _knowledge
     yield "model", _model
     yield "languages", _languages
+    yield "opinion", _opinion
 
 
 def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tuple[str, Check]]:
@@ -114,6 +115,14 @@ def _languages() -> Finding:
         if not extra.is_installed
     )
     return Finding(ok=True, detail="; ".join(filter(None, (there, missing))))
+
+
+def _opinion() -> Finding:
+    from workers.opinion.model import load  # noqa: PLC0415 - takes a second
+
+    if load() is None:
+        return Finding(ok=True, detail="not installed: frames alone decide; pip install 'stancewire[opinion]' adds it")
+    return Finding(ok=True, detail="the learned opinion is there, its files as measured")
 
 
 def _folder(data_dir: Path) -> Finding:

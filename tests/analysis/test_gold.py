@@ -20,8 +20,6 @@ HINT = "python bench/quality.py --errors says what changed, --update pins it"
 KNOWN_MISSES = {
     "s09": "the second of two coordinated phrases under on is left out",
     "s33": "a clause with what is no target",
-    "i26": "funding unrest is no technique",
-    "i29": "rejected allegations count as confirmed",
     "i34": "channels run from Belarus are not tied to false claims by their verb",
 }
 

@@ -100,7 +100,18 @@ def test_tail_follows_a_running_embedded_server_and_says_so_where_none_runs(tmp_
 def test_doctor_says_what_is_good_and_what_to_do_about_the_rest(tmp_path: Path) -> None:
     good = run_here(tmp_path, "doctor")
     assert good.status == 0, good.out
-    for name in ("python", "expat", "knowledge", "model", "languages", "data folder", "disk", "feeds", "server"):
+    for name in (
+        "python",
+        "expat",
+        "knowledge",
+        "model",
+        "languages",
+        "opinion",
+        "data folder",
+        "disk",
+        "feeds",
+        "server",
+    ):
         assert any(line.startswith(f"OK   {name}") for line in good.out.splitlines()), name
     bad = run_here(tmp_path, "doctor", STANCEWIRE_REDIS_URL="redis://:secret@127.0.0.1:1", STANCEWIRE_FEEDS="/nowhere")
     assert bad.status == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workers.attribution.cues import Cue, CueWords
-from workers.attribution.inserted import insertion, places, told_after
+from workers.attribution.inserted import inserted_content, places, told_after
 from workers.text.tree import Sentence, Token
 
 #: Prepositions that still belong to what is said: "blamed Tehran for the delay".
@@ -62,8 +62,7 @@ class ContentReader:
         clause: set[int] = set()
         for child in sentence.children(verb, "ccomp", "xcomp"):
             clause.update(self._without_speech(sentence, child), told_after(sentence, verb, child))
-        found = insertion(sentence, verb) if not clause and may_be_set_in else None
-        return found.content if found is not None else frozenset(clause)
+        return inserted_content(sentence, verb) if not clause and may_be_set_in else frozenset(clause)
 
     def _without_speech(self, sentence: Sentence, clause: Token) -> set[int]:
         """The words of a clause without ", adding that ...": that is said by whoever says the clause."""

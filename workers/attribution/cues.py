@@ -117,4 +117,4 @@ def _signing(sentence: Sentence, quoted: frozenset[int]) -> Token | None:
 def _is_after_in(sentence: Sentence, noun: Token) -> bool:
     """As in "in her view", "in the words of"."""
     above = sentence.head(noun)
-    return noun.dep == "pobj" and above is not None and above.lower in {"in", "by", "from"}
+    return noun.dep == "pobj" and above is not None and above.lower in {"in", "by"}

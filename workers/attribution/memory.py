@@ -73,7 +73,7 @@ class Memory:
 
     def group_of(self, mention: Mention) -> int:
         """Place of the word that opens the coordination in which a mention stands."""
-        return self._groups[mention.sentence, mention.party.token]
+        return self._groups[mention.sentence, mention.token]
 
     def taken_up(self, party: Party | None, sentence: Sentence, token: Token) -> Party | None:
         """`party`, mentioned by the word at hand."""

@@ -80,10 +80,10 @@ class PersonReader(PhraseReader):
                 found = replace(
                     found,
                     public=head.lemma in self.speaking | self._public,
-                    official=head.lemma in self.speaking,
+                    official=self._speaks(sentence, head),
                     roles=found.roles | {head.lemma},
                 )
-                return self._in_office(found, head, country)
+                return self._in_office(sentence, found, head, country)
         return None
 
     def _far_appositions(self, sentence: Sentence, head: Token) -> Iterator[Token]:
@@ -131,8 +131,8 @@ class PersonReader(PhraseReader):
             country = self.country_of(sentence, head) if role in roles else self.country_of(sentence, role)
             if country is None and role in roles:
                 country = self.country_of(sentence, role)
-            party = replace(party, public=True, official=party.official or role.lemma in self.speaking)
-            party = self._in_office(party, role, country)
+            party = replace(party, public=True, official=party.official or self._speaks(sentence, role))
+            party = self._in_office(sentence, party, role, country)
             if country is not None:
                 break
         return party
@@ -161,11 +161,17 @@ class PersonReader(PhraseReader):
             first = word
         return first
 
-    def _in_office(self, party: Party, role: Token, country: Name | None) -> Party:
+    def _speaks(self, sentence: Sentence, role: Token) -> bool:
+        """Whether who bears a role speaks for its state: nobody does who left it."""
+        return role.lemma in self.speaking and not any(
+            word.lower in self._former for word in sentence.children(role, "amod", "advmod", "compound")
+        )
+
+    def _in_office(self, sentence: Sentence, party: Party, role: Token, country: Name | None) -> Party:
         if country is None:
             return party
         code = country.actor.country
-        speaks = role.lemma in self.speaking
+        speaks = self._speaks(sentence, role)
         return replace(
             party,
             entity=replace(party.entity, country=code),

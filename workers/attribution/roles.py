@@ -50,6 +50,8 @@ class RoleReader:
 
     def at_home(self, sentence: Sentence, token: Token, party: Party) -> Party:
         """As in "Foreign Minister X", "its envoy, X", "state television": of its owner, or of the state last named."""
+        if any(p.lower in {"of", "for", "at"} for p in sentence.children(token, "prep")):
+            return party
         owner = self._owner_named(sentence, token)
         if owner is None:
             states = (m.party for m in self._memory.before(sentence, token) if _is_of_state(m.party))

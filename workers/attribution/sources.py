@@ -8,7 +8,6 @@ from __future__ import annotations
 from workers.attribution.clauses import subject_of
 from workers.attribution.content import ContentReader
 from workers.attribution.cues import Cue, CueWords
-from workers.attribution.inserted import insertion
 from workers.text.tree import Sentence, Token
 
 _PASSIVE = ("nsubjpass", "auxpass")
@@ -47,9 +46,6 @@ class SourceReader:
         if sentence.children(verb, *_PASSIVE) or (verb.tag == "VBN" and verb.dep == "advcl"):
             agent = sentence.child(verb, "agent")
             return sentence.child(agent, "pobj") if agent is not None else None
-        stray = insertion(sentence, verb)
-        if stray is not None and stray.source is not None:
-            return stray.source
         leading = verb
         while leading.dep in {"xcomp", "pcomp"} and (above := sentence.head(leading)) is not None:
             leading = above

@@ -25,6 +25,7 @@ def _clues(lexicon: Lexicon, data: Mapping[str, Any]) -> Iterator[Clue]:
     yield clue(words(deed.sway), words(deed.sway_objects), public, spreads=True)
     yield clue(words(deed.belittling), public, spreads=True)
     yield clue(words(deed.removable), words(status.removing, lexicon.links.tying), spreads=True)
+    yield clue(words(deed.domains), words(lexicon.links.tying), spreads=True)
     for table in data["family"]:
         if table["name"] == "state_media":
             continue

@@ -5,7 +5,6 @@ Who did it to whom is not looked at.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ from workers.interference.lexicon import Lexicon
 from workers.interference.means import acts_in, means_in
 from workers.text.tree import Sentence, Token
 
-_DOMAIN = re.compile(r"\w\.(?:com|org|net|info|news|press|ru|cn|ir|site|online|su|eu|io|co)$")
 #: Kinds of deeds, the surest first.
 KINDS = ("deed", "sway", "operation", "act", "technique")
 
@@ -69,7 +67,7 @@ def _deeds(
 
 def _is_removed(sentence: Sentence, token: Token, words: Lexicon) -> bool:
     """Accounts, pages and the like that somebody takes down, or ties to somebody."""
-    is_site = _DOMAIN.search(token.lower) is not None
+    is_site = token.lower.endswith(tuple(sorted(words.deed.domains)))
     if not (is_site or token.lemma in words.deed.removable) or token.pos not in {"NOUN", "PROPN", "X"}:
         return False
     return any(

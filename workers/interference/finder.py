@@ -5,37 +5,105 @@ It only sets the parts to work; what counts as interference is decided in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from workers.attribution.cast import Cast
 from workers.attribution.speech import Attribution
 from workers.interference.denials import denials_in, with_denials
 from workers.interference.episodes import Episodes
+from workers.interference.evidence import Evidence, evidence_of
 from workers.interference.finding import DenialFinding, InterferenceFinding
 from workers.interference.lexicon import Lexicon
 from workers.interference.scene import Scene
+from workers.interference.stretch import stretches_of
+from workers.interference.weighing import Weights, weighed_findings
 from workers.text.tree import Sentence
+
+#: So many sentences around what a precise rule has found are its telling, and not weighed.
+_NEAR = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighing:
+    """What facts are weighed by: groups of words by name, and the weights."""
+
+    groups: Mapping[str, frozenset[str]]
+    weights: Weights
 
 
 class InterferenceFinder:
     """Finds the reported interference of one document."""
 
-    def __init__(self, words: Lexicon) -> None:
+    def __init__(self, words: Lexicon, weighing: Weighing | None = None) -> None:
+        """Without `weighing` only the precise rules find."""
         self._words = words
+        self._weighing = weighing
 
     def find(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
     ) -> tuple[InterferenceFinding, ...]:
         """Findings in the order of the text."""
+        scenes = self._scenes(sentences, cast, attributions)
+        denials = {scene.index: denials_in(scene) for scene in scenes}
+        found = precise_findings(scenes, denials)
+        if self._weighing is not None:
+            found = [*found, *_weighed(scenes, denials, found, self._weighing)]
+            found.sort(key=lambda finding: finding.sentence)
+        return with_denials(found, [denial for here in denials.values() for denial in here])
+
+    def evidence(
+        self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
+    ) -> tuple[tuple[Evidence, ...], bool]:
+        """The evidence of every sentence, and whether the precise rules find anything, to fit weights by.
+
+        There is none where nothing is weighed.
+        """
+        if self._weighing is None:
+            return (), False
+        groups = self._weighing.groups
+        scenes = self._scenes(sentences, cast, attributions)
+        denials = {scene.index: denials_in(scene) for scene in scenes}
+        found = precise_findings(scenes, denials)
+        return tuple(evidence_of(scene, denials[scene.index], groups) for scene in scenes), bool(found)
+
+    def _scenes(
+        self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
+    ) -> tuple[Scene, ...]:
         said: dict[int, list[Attribution]] = {}
         for attribution in attributions:
             said.setdefault(attribution.sentence, []).append(attribution)
-        episodes = Episodes()
-        denials: list[DenialFinding] = []
-        for sentence in sentences:
-            scene = Scene(sentence=sentence, cast=cast, words=self._words, said=tuple(said.get(sentence.index, ())))
-            here = denials_in(scene)
-            denials.extend(here)
-            episodes.add(scene, here)
-        episodes.close()
-        return with_denials(episodes.found, denials)
+        return tuple(
+            Scene(sentence=sentence, cast=cast, words=self._words, said=tuple(said.get(sentence.index, ())))
+            for sentence in sentences
+        )
+
+
+def precise_findings(
+    scenes: Sequence[Scene], denials: Mapping[int, Sequence[DenialFinding]]
+) -> list[InterferenceFinding]:
+    """What the precise rules find, denials not yet joined."""
+    episodes = Episodes()
+    for scene in scenes:
+        episodes.add(scene, denials[scene.index])
+    episodes.close()
+    return episodes.found
+
+
+def _weighed(
+    scenes: Sequence[Scene],
+    denials: Mapping[int, Sequence[DenialFinding]],
+    found: Sequence[InterferenceFinding],
+    weighing: Weighing,
+) -> list[InterferenceFinding]:
+    """Findings by weighed facts, away from those `found`, and of other pairs than theirs."""
+    told = {finding.sentence + step for finding in found for step in range(-_NEAR, _NEAR + 1)}
+    evidence = [evidence_of(s, denials[s.index], weighing.groups) for s in scenes if s.index not in told]
+    known = {_pair(finding) for finding in found}
+    return [
+        finding for finding in weighed_findings(stretches_of(evidence), weighing.weights) if _pair(finding) not in known
+    ]
+
+
+def _pair(finding: InterferenceFinding) -> tuple[str | None, str | None]:
+    return finding.actor.country, finding.target.country if finding.target is not None else None

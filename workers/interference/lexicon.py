@@ -61,6 +61,7 @@ class Deeds:
     aiming: frozenset[str]
     posing: frozenset[str]
     removable: frozenset[str]
+    domains: frozenset[str]
     belittling: frozenset[str]
 
 

@@ -17,6 +17,8 @@ from workers.interference.lexicon import Lexicon
 from workers.text.names import Name
 from workers.text.tree import Sentence, Token
 
+#: Claimants who do not speak for their country.
+PRIVATE = frozenset({"technology_company", "media", "civil_society", "private_consultancy"})
 #: How many words a headline has before its colon.
 _HEAD = 12
 
@@ -54,8 +56,8 @@ class Scene:
 
     @property
     def homes(self) -> set[str | None]:
-        """Countries of those who speak."""
-        return {source.country for source in self.sources if can_claim(source)}
+        """Countries of those who speak, but for the press and others who do not speak for theirs."""
+        return {s.country for s in self.sources if can_claim(s) and s.category not in PRIVATE}
 
     @cached_property
     def announcers(self) -> tuple[Party, ...]:

@@ -13,11 +13,9 @@ from workers.attribution.clauses import is_negated, subject_of
 from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.interference.finding import Standing
-from workers.interference.scene import Scene, can_claim, is_go_between
+from workers.interference.scene import PRIVATE, Scene, can_claim, is_go_between
 from workers.text.tree import Token
 
-#: Claimants who do not speak for their country.
-PRIVATE = {"technology_company", "media", "civil_society", "private_consultancy"}
 #: Clauses that tell what a story is.
 _TELLING = {"acl", "relcl", "ccomp"}
 _CLAUSES = {"ccomp", "relcl", "ROOT"}

@@ -15,8 +15,8 @@ from workers.interference.cues import Deed, deeds
 from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
-from workers.interference.scene import Scene, can_claim, is_known_body
-from workers.interference.status import PRIVATE, standing_of
+from workers.interference.scene import PRIVATE, Scene, can_claim, is_known_body
+from workers.interference.status import standing_of
 from workers.text.tree import Token
 
 _SEVERAL = 2
@@ -44,7 +44,7 @@ def told_in(scene: Scene, *, follows: bool = False) -> Told | None:
     Where it `follows` on a telling of such deeds, a grave means or a campaign online is enough.
     """
     found = deeds(
-        scene.sentence, scene.words, _operations(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
+        scene.sentence, scene.words, operations_in(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
     )
     is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words, or_online=True))
     if not found or not is_public:
@@ -110,14 +110,19 @@ def _is_worth_telling(
         )
     is_person = deed.token.lemma in scene.words.links.members
     is_weak = deed.kind in {"technique", "act"} and not standing.claimants and not is_person
-    return not is_weak or is_clear or event_in(scene) is not None
+    is_claimed = any(
+        said.held in {"alleged", "assessed"} and said.cue.pos == "VERB" and deed.token.i in said.content
+        for said in scene.said
+        if said.cue.lemma not in scene.words.status.accusing
+    )
+    return not is_weak or is_clear or is_claimed or event_in(scene) is not None
 
 
 def _finding(scene: Scene, deed: Deed, actor: Party, target: Party | None, standing: Standing) -> InterferenceFinding:
     return InterferenceFinding(
         sentence=scene.index,
         actor=actor,
-        link=_link(scene, deed.token, actor),
+        link=link_of(scene, deed.token, actor),
         target=target,
         event=event_in(scene),
         means=means_in(scene.sentence, scene.words),
@@ -136,7 +141,7 @@ def _is_traced(scene: Scene) -> bool:
     return any(can_claim(source) for source in scene.sources) and any(ties.tied_by_words(scene))
 
 
-def _operations(scene: Scene) -> tuple[tuple[int, int], ...]:
+def operations_in(scene: Scene) -> tuple[tuple[int, int], ...]:
     """Places of named operations, troll farms and the like: to name them is to speak of their deeds."""
     return tuple((name.start, name.end) for name in scene.names if name.actor.kind == "operation")
 
@@ -218,7 +223,8 @@ def _spoken_of(scene: Scene, deed: Token, actors: Sequence[Party], aims: Sequenc
     return ()
 
 
-def _link(scene: Scene, deed: Token, actor: Party) -> str:
+def link_of(scene: Scene, deed: Token, actor: Party) -> str:
+    """How close a text puts the actor to its state."""
     low = scene.sentence.text.lower()
     if actor.entity.type == "group" or any(f"-{suffix}" in low for suffix in scene.words.links.distant):
         return "proxy"

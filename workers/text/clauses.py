@@ -35,7 +35,10 @@ def joined(roots: Sequence[Node]) -> Node:
     """One tree of several: what the parser left beside the first clause hangs on it."""
     first = roots[0]
     for other in roots[1:]:
-        other.hang(first, "parataxis")
+        mark = next((c for c in first.children("mark") if first.end <= c.start < other.start), None)
+        if mark is not None:
+            mark.hang(other, "mark")
+        other.hang(first, "parataxis" if mark is None else "ccomp")
     return first
 
 

@@ -53,10 +53,10 @@ class FrenchParser:
 
     def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         """Trees of the sentences given, with their entities."""
-        cuts = [self._clauses(piece.text) for piece in pieces]
-        words = (piece.text[a:b] for piece, parts in zip(pieces, cuts, strict=True) for a, b in parts)
+        cut = [self._parts(piece.text) for piece in pieces]
+        words = (piece.text[a:b] for piece, parts in zip(pieces, cut, strict=True) for a, b in parts)
         documents = iter(self._model.pipe(words, batch_size=64))
-        for piece, parts in zip(pieces, cuts, strict=True):
+        for piece, parts in zip(pieces, cut, strict=True):
             roots = [
                 root
                 for (offset, _), document in zip(parts, islice(documents, len(parts)), strict=True)
@@ -72,7 +72,7 @@ class FrenchParser:
         """The word itself: the gate knows its forms by their beginnings."""
         return frozenset([word])
 
-    def _clauses(self, sentence: str) -> list[tuple[int, int]]:
+    def _parts(self, sentence: str) -> list[tuple[int, int]]:
         """The sentence, or its words and the clause of speech after them."""
         for match in _TAIL.finditer(sentence):
             cut = match.start("tail")

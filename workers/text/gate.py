@@ -117,7 +117,7 @@ class Gate:
                     bits &= ~self._transitive
             held |= bits
         for number, start, _ in self._automaton.find_matches_as_indexes(low, overlapping=True):
-            if start == 0 or not low[start - 1].isalnum() or low[start] == "'":
+            if start == 0 or not low[start - 1].isalnum() or not low[start].isalnum():
                 held |= self._of_phrase[number]
         return held
 

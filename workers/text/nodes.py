@@ -5,6 +5,7 @@ It knows how to move words about; which ones are moved is `universal`'s part.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -50,8 +51,7 @@ class Node:
             self.head.below.remove(self)
         self.head, self.rel = head, rel
         if head is not None:
-            head.below.append(self)
-            head.below.sort(key=lambda node: (node.start, node.end))
+            insort(head.below, self, key=lambda node: (node.start, node.end))
 
     def take_place_of(self, other: Node, rel: str) -> None:
         """Stand where `other` stands, and hang `other` under this word by `rel`."""

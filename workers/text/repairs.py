@@ -12,6 +12,19 @@ _NOMINAL = {"NOUN", "PROPN", "PRON"}
 _THAT = {"что", "чтобы", "que"}
 
 
+def future(node: Node, glossary: Glossary) -> None:
+    """As in "la Lituanie signera": a future taken for a participle is the verb of the noun that it was hung on."""
+    above = node.head
+    if glossary.cases or node.pos != "VERB" or node.feats.get("VerbForm") != "Part" or above is None:
+        return
+    if not node.lemma.endswith("r") or not node.text.lower().startswith(node.lemma) or node.rel != "acl":
+        return
+    node.feats = {"VerbForm": "Fin", "Tense": "Fut"}
+    if above.start < node.start and above.rel in {"root", "nsubj"} and above.pos in _NOMINAL:
+        node.take_place_of(above, "nsubj")
+        node.rel = "root" if node.head is None else node.rel
+
+
 def family_name(node: Node, glossary: Glossary) -> None:
     """Two parts of one person's name that hang on each other as an apposition are one name."""
     for child in node.children("appos", "nmod"):
@@ -139,7 +152,7 @@ def bare_object(node: Node, glossary: Glossary) -> None:
         return
     if verb.pos != "VERB" or node.start < verb.start or node.child("case", "cc", "cop") is not None:
         return
-    if node.child("det") is not None and verb.child("obj", "ccomp") is None:
+    if node.child("det") is not None and verb.child("obj") is None:
         node.rel = "obj"
 
 
@@ -203,6 +216,7 @@ def _all_below(node: Node) -> list[Node]:
 
 REPAIRS = (
     capitalised,
+    future,
     reflexive,
     family_name,
     named_speaker,
