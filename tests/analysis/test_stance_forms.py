@@ -29,7 +29,6 @@ FORMS = {
     "Kuwait opposes lifting the sanctions on Syria.": {"Kuwait - lifting the sanctions on Syria"},
     "Poland condemned what it called an act of aggression by Belarus.": {"Poland - act of aggression"},
     "Cuba voted against the draft and Vietnam abstained.": {"Cuba - draft", "Vietnam 0 draft"},
-    "All but Hungary voted for the resolution.": {"Hungary - resolution"},
     "Ukraine, but not Moldova, backed the resolution.": {"Ukraine + resolution"},
     "Turkey joined Qatar in condemning the strike on Doha.": {"Turkey - strike on Doha", "Qatar - strike on Doha"},
     "Fiji condemned the seizure of the island, as did Tonga.": {
@@ -49,7 +48,6 @@ FORMS = {
     },
     "Oman refused to say which side was responsible.": {"Oman 0 side"},
     "Peru thanks Chile for flood aid": {"Peru + Chile"},
-    "Ukraine grain: Romania yes, Bulgaria no": {"Romania + Ukraine grain", "Bulgaria - Ukraine grain"},
     "KENYA BLASTS UGANDA OVER FUEL LEVY": {"Kenya - Uganda"},
     "Lebanon refused to condemn the strike on the port.": {"Lebanon 0 strike on the port"},
     "Chile walked back its support for the mining treaty.": {"Chile - mining treaty"},

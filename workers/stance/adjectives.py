@@ -68,6 +68,9 @@ def _target(sentence: Sentence, word: Token, frame: Frame, lexicon: Lexicon) -> 
 
 def _holder(sentence: Sentence, word: Token) -> Token | None:
     own = sentence.child(word, "nsubj", "nsubjpass")
+    auxiliary = sentence.child(word, "auxpass")
+    if own is None and auxiliary is not None:
+        own = sentence.child(auxiliary, "nsubj")
     if own is not None:
         return own
     above = sentence.head(word)

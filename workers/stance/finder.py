@@ -34,7 +34,7 @@ class StanceFinder:
 
     def has_cue(self, sentence: Sentence) -> bool:
         """Whether some frame fits the sentence, whoever its words stand for."""
-        return next(positions(sentence, self._lexicon), None) is not None
+        return next(positions(sentence, self._lexicon), None) is not None or _is_parted(sentence)
 
     def find(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
@@ -148,6 +148,12 @@ class StanceFinder:
             cue=_words(sentence, position.cue.start, position.cue.end),
             rule=f"{position.rule}.contrary" if holder.contrary else position.rule,
         )
+
+
+def _is_parted(sentence: Sentence) -> bool:
+    """As in "Peru, she told us, had accepted it": who does it is joined to the verb only when speech is read."""
+    first, second = (*sentence.tokens[:2], None, None)[:2]
+    return first is not None and second is not None and first.dep == "npadvmod" and second.text == ","
 
 
 def _asks(sentence: Sentence) -> bool:
