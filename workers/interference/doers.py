@@ -75,7 +75,8 @@ def is_called_so(scene: Scene, token: Token) -> bool:
         if verb.pos == "VERB" and verb.lemma in words.denial.calling and not sentence.children(verb, "prt"):
             small = (verb, *sentence.children(verb, "ccomp", "xcomp", "oprd"))
             objects = [w for head in small for w in sentence.children(head, "dobj", "nsubjpass", "nsubj")]
-            return any(w.lemma in words.status.claims and not sentence.is_below(token, w) for w in objects)
+            claims = (w for w in objects if w.pos == "NOUN" and w.lemma in words.status.claims | words.denial.objects)
+            return any(not sentence.is_below(token, claim) for claim in claims)
     return False
 
 
