@@ -81,10 +81,11 @@ def test_a_claim_called_disinformation_turns_on_its_maker(pipeline: Pipeline) ->
     assert {countries(signal) for signal in signals} == {("HR", "RS"), ("RS", "HR")}
 
 
-def test_several_lists_of_targets_each_give_a_signal(pipeline: Pipeline) -> None:
+def test_what_a_platform_removes_is_laid_to_where_it_came_from(pipeline: Pipeline) -> None:
     signals = found(pipeline, "Facebook removed fake accounts from Egypt that posted in Togo, Mali and Niger.")
 
     assert {signal.actor.country for signal in signals} == {"EG"}
+    assert {claimant.category for signal in signals for claimant in signal.claimants} == {"technology_company"}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from workers.text.tree import Token
 def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
     """Who is said to do the deed: those tied to it most closely; those who say so only if they own up to it."""
     owned = tuple(_owned(scene, deed.token))
-    if owned or _is_called_so(scene, deed.token):
+    if owned or is_called_so(scene, deed.token):
         return unique(owned)
     saying = _saying(scene)
     homes = scene.homes
@@ -68,14 +68,15 @@ def _with_joined(scene: Scene, found: tuple[Party, ...]) -> tuple[Party, ...]:
     return unique((*found, *joined)) if any(party.country in countries for party in joined) else found
 
 
-def _is_called_so(scene: Scene, token: Token) -> bool:
+def is_called_so(scene: Scene, token: Token) -> bool:
     """As in "called the claims fake news": a word for a claim, not for a deed."""
     sentence, words = scene.sentence, scene.words
     for verb in sentence.ancestors(token):
-        if verb.pos == "VERB" and verb.lemma in words.denial.calling:
-            named = words.status.claims | words.denial.objects
-            claims = [word for word in sentence.subtree(verb) if word.lemma in named and word.i < token.i]
-            return any(sentence.head(word) == verb or word.dep == "nsubj" for word in claims)
+        if verb.pos == "VERB" and verb.lemma in words.denial.calling and not sentence.children(verb, "prt"):
+            small = (verb, *sentence.children(verb, "ccomp", "xcomp", "oprd"))
+            objects = [w for head in small for w in sentence.children(head, "dobj", "nsubjpass", "nsubj")]
+            claims = (w for w in objects if w.pos == "NOUN" and w.lemma in words.status.claims | words.denial.objects)
+            return any(not sentence.is_below(token, claim) for claim in claims)
     return False
 
 

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from workers.attribution.parties import Party
-from workers.interference.doers import accused_in, unnamed
+from workers.interference.doers import accused_in, is_called_so, unnamed
 from workers.interference.finding import DenialFinding, InterferenceFinding
 from workers.interference.followups import (
     commented,
@@ -91,7 +91,7 @@ class Episodes:
         if near:
             fresh = countered(scene, told, near) or refuting(told, near)
             self.found[first:] = [*near, *fresh] if fresh else [with_more(finding, scene) for finding in near]
-        elif self._open is None:
+        elif self._open is None and not all(is_called_so(scene, deed.token) for deed in told.deeds):
             self._open = told
 
     def _comment(self, scene: Scene) -> None:

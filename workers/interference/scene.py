@@ -86,8 +86,8 @@ class Scene:
         for token in tokens:
             if token.lemma in self.words.deed.posing:
                 follows = [w for w in tokens[token.i + 1 : token.i + 4] if w.lower in {"as", "be", "represent"}]
-                for word in tokens[follows[0].i + 1 : follows[0].i + 7] if follows else ():
-                    if word.pos in {"VERB", "AUX", "PUNCT"}:
+                for word in tokens[follows[0].i + 1 : follows[0].i + 14] if follows else ():
+                    if word.pos in {"VERB", "AUX"} or (word.pos == "PUNCT" and word.text != ","):
                         break
                     places.add(word.i)
         return frozenset(places)

@@ -170,7 +170,10 @@ def _whole_aims(
 ) -> tuple[Party, ...]:
     """Targets with a country: those named, else the claimants' own, else the state last spoken of."""
     barred = {actor.country for actor in actors}
-    aims = tuple(aim for aim in aims if aim.country not in barred or aim.country is None)
+    speaking = {name for claimant in standing.claimants for name in _bodies_of(claimant)}
+    aims = tuple(
+        aim for aim in aims if (aim.country not in barred or aim.country is None) and aim.entity.name not in speaking
+    )
     if _is_definite(aims):
         return aims
     known = barred | {claimant.country for claimant in standing.claimants}
@@ -184,11 +187,25 @@ def _whole_aims(
     )
 
 
+def _bodies_of(party: Party) -> Iterator[str]:
+    """Names of the bodies for which a party speaks."""
+    for entity in (party.entity, party.state):
+        if entity is not None and entity.type == "organisation":
+            yield entity.name
+    if party.actor is not None and party.actor.organisation is not None:
+        yield party.actor.organisation
+
+
 def _home(scene: Scene, claimants: Sequence[Party], *, of_press: bool = False) -> tuple[Party, ...]:
     """The claimants' own country, where a body of state (or the press) speaks of a deed without saying against whom."""
     for party in claimants:
         is_press = of_press and party.entity.type == "media" and party.country is not None
-        if is_press or party.state is not None or party.entity.type == "state" or _is_public_body(scene, party):
+        if (
+            is_press
+            or (party.state is not None and party.state.type == "state")
+            or party.entity.type == "state"
+            or _is_public_body(scene, party)
+        ):
             state = scene.state_of(party)
             return (state,) if state is not None else ()
     return ()
