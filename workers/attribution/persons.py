@@ -163,15 +163,18 @@ class PersonReader(PhraseReader):
 
     def _speaks(self, sentence: Sentence, role: Token) -> bool:
         """Whether who bears a role speaks for its state: nobody does who left it."""
+        name = sentence.head(role) if role.dep in {"compound", "nmod", "amod"} else None
+        beside = sentence.children(name, "amod", "advmod", "compound") if name is not None else ()
         return role.lemma in self.speaking and not any(
-            word.lower in self._former for word in sentence.children(role, "amod", "advmod", "compound")
+            word.lower in self._former for word in (*sentence.children(role, "amod", "advmod", "compound"), *beside)
         )
 
     def _in_office(self, sentence: Sentence, party: Party, role: Token, country: Name | None) -> Party:
         if country is None:
             return party
         code = country.actor.country
-        speaks = self._speaks(sentence, role)
+        is_public = country.actor.kind == "state" or country.actor.speaks_for_state
+        speaks = is_public and self._speaks(sentence, role)
         return replace(
             party,
             entity=replace(party.entity, country=code),

@@ -97,7 +97,19 @@ class StanceFinder:
         return any(f" {word}" in text for word in self._lexicon.elsewhere)
 
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
-        return _is_stance(holder.party, target) and self._fits(sentence, position, cast, holder.party, target)
+        return (
+            _is_stance(holder.party, target)
+            and not self._is_vague(sentence, target)
+            and self._fits(sentence, position, cast, holder.party, target)
+        )
+
+    def _is_vague(self, sentence: Sentence, target: Party) -> bool:
+        """As in "the man", "for the first time": words that say nothing of what is meant."""
+        if target.entity.type != "thing" or target.sentence != sentence.index:
+            return False
+        lemma = sentence.tokens[target.token].lemma
+        is_bare = " " not in target.entity.mention.text
+        return lemma in self._lexicon.times | {"time"} or (is_bare and lemma in self._lexicon.vague)
 
     def _fits(self, sentence: Sentence, position: Position, cast: Cast, holder: Party, target: Party) -> bool:
         """Whether the target is of the kind that the frame needs."""

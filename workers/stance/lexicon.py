@@ -72,6 +72,8 @@ class Lexicon:
     containers: frozenset[str]
     light: frozenset[str]
     inverted: frozenset[str]
+    #: Verbs whose subject is never the holder: "sparked outrage".
+    stirring: frozenset[str]
     ending: frozenset[str]
     position_nouns: frozenset[str]
     position_prepositions: frozenset[str]
@@ -80,6 +82,11 @@ class Lexicon:
     judgements: Mapping[str, Polarity]
     refuse: frozenset[str]
     unspoken: frozenset[str]
+    #: What stands below is foreseen by somebody, and not yet anybody's position.
+    forecast: frozenset[str]
+    #: A plan to do a routine deed is no position.
+    planning: frozenset[str]
+    routine: frozenset[str]
     willing: frozenset[str]
     willing_adjectives: frozenset[str]
     unwilling_adjectives: frozenset[str]
@@ -95,6 +102,8 @@ class Lexicon:
     require: frozenset[str]
     elsewhere: tuple[str, ...]
     times: frozenset[str]
+    #: Nouns that by themselves name no target.
+    vague: frozenset[str]
     change_verbs: frozenset[str]
     change_nouns: frozenset[str]
     depend: frozenset[str]
@@ -125,6 +134,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         containers=frozenset(data["light"]["containers"]),
         light=frozenset(data["light"]["verbs"]),
         inverted=frozenset(data["light"]["inverted"]),
+        stirring=frozenset(data["light"]["stirring"]),
         ending=frozenset(data["light"]["ending"]),
         position_nouns=frozenset(position["nouns"]),
         position_prepositions=frozenset(position["prepositions"]),
@@ -133,6 +143,9 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         judgements={word: polarity for polarity in _POLARITIES for word in evaluation[polarity]},
         refuse=frozenset(operators["refuse"]),
         unspoken=frozenset(operators["unspoken"]),
+        forecast=frozenset(operators["forecast"]),
+        planning=frozenset(operators["planning"]),
+        routine=frozenset(data["deeds"]["routine"]),
         willing=frozenset(operators["willing"]),
         willing_adjectives=frozenset(operators["willing_adjectives"]),
         unwilling_adjectives=frozenset(operators["unwilling_adjectives"]),
@@ -146,6 +159,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         condition_marks=frozenset(data["conditions"]["marks"]),
         condition_phrases=tuple(data["conditions"]["phrases"]),
         times=frozenset(data["time"]["words"]),
+        vague=frozenset(data["vague"]["words"]),
         elsewhere=tuple(data["elsewhere"]["words"]),
         require=frozenset(data["conditions"]["require"]),
         change_verbs=frozenset(data["change"]["verbs"]),

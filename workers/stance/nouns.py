@@ -40,7 +40,7 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
             polarity = OPPOSITE[frame.polarity] if is_negated(sentence, verb) else frame.polarity
         if giver is not None and (target is None or target is giver):
             holder, target, rule = giver, subject_of(sentence, verb), f"{rule}.received"
-    if holder is None and verb is not None:
+    if holder is None and verb is not None and not _is_stirred(verb, frame, lexicon):
         holder = subject_of(sentence, verb)
     seat = seat_of(sentence, noun) if holder is None else None
     holder = holder or seat
@@ -56,6 +56,13 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
         anchor=anchor,
         seated=seat is not None,
     )
+
+
+def _is_stirred(verb: Token, frame: Frame, lexicon: Lexicon) -> bool:
+    """As in "sparked outrage", "raising doubts about it": whoever stirs a feeling is not the one who has it."""
+    if verb.lemma == "raise":
+        return frame.act == "ACCUSE" and verb.dep in {"relcl", "advcl", "acl"}
+    return verb.lemma in lexicon.stirring
 
 
 def _container(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Token:

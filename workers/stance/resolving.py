@@ -151,6 +151,8 @@ def targets(
         yield from _taken_up(sentence, word, cast, holder, thing)
         return
     if word.pos in {"VERB", "AUX"}:
+        if word.tag in {"VBZ", "VBD"}:
+            return  # a clause of its own that the parser hung there
         yield _deed(sentence, word, cast)
         return
     if word.lower in {"other", "another"} or (word.lower == "one" and _follows(sentence, word, "another")):

@@ -75,7 +75,9 @@ def object_of(sentence: Sentence, verb: Token) -> Token | None:
     own = tuple(word for word in objects if word.i > verb.i) or objects
     if own:
         # Two words side by side are one phrase that the parser split: "the fisheries protocol".
-        return own[-1] if own[-1].i == own[0].i + 1 else own[0]
+        found = own[-1] if own[-1].i == own[0].i + 1 else own[0]
+        # "any of the strikes": the strikes.
+        return (under(sentence, found, "of") or found) if found.pos in {"DET", "PRON"} else found
     clause = sentence.child(verb, "xcomp", "pcomp")
     if clause is not None and clause.pos == "VERB" and sentence.child(clause, "mark", "nsubj", "nsubjpass") is None:
         return object_of(sentence, clause) or under_any(sentence, clause) or clause

@@ -115,7 +115,7 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     if not is_operated and not will:
         return
     polarity, anchor = turned(sentence, token, "favourable", lexicon)
-    if polarity is None:
+    if polarity is None or (polarity == "favourable" and _is_routine(token, above, lexicon)):
         return
     yield Position(
         holder=holder_of(sentence, token, lexicon),
@@ -128,3 +128,8 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
         needs="matter",
         only_if=will and not is_operated and polarity == "favourable",
     )
+
+
+def _is_routine(deed: Token, above: Token | None, lexicon: Lexicon) -> bool:
+    """As in "plans to send a delegation": publishing a plan of one's own is no position."""
+    return deed.lemma in lexicon.routine and (above is None or above.lemma in lexicon.planning)

@@ -6,6 +6,7 @@ It turns one polarity into another; it finds no stance itself.
 from __future__ import annotations
 
 from stancewire.types import Polarity
+from workers.attribution.cast import SPEAKER_PRONOUNS
 from workers.attribution.clauses import is_negated
 from workers.stance.lexicon import Lexicon
 from workers.text.tree import Sentence, Token
@@ -20,6 +21,9 @@ _NONE = {"no", "little", "scant", "neither", "zero"}
 _NOT_OWN = {"deny", "accuse", "force", "compel", "pretend", "fail"}
 #: What somebody is accused of is told by the accuser only.
 _LAID_TO = {"accuse", "suspect", "convict", "acquit", "deny", "conviction", "accusation", "suspicion", "charge"}
+#: What may or ought to be is nobody's position, unless who says so means itself.
+_POSSIBLE = {"may", "might", "could"}
+_OUGHT = {"must", "should", "ought"}
 #: How many words above are looked at.
 _DEPTH = 6
 
@@ -29,6 +33,8 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
 
     None where the text only supposes it ("if Serbia condemned ...") or says that it is not so ("without backing").
     """
+    if not _is_real(sentence, word) or _is_in_denied(sentence, word):
+        return None, word
     current: Polarity | None = OPPOSITE[polarity] if is_negated(sentence, word) else polarity
     anchor = word
     for _ in range(_DEPTH):
@@ -46,6 +52,8 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
             return None, anchor
         if anchor.dep in {"xcomp", "ccomp"} and above.lemma in _NOT_OWN:
             return None, anchor
+        if anchor.dep == "xcomp" and (above.lemma in lexicon.forecast or above.lower in lexicon.forecast):
+            return None, anchor
         if anchor.dep in {"acl", "relcl"} and _is_will(sentence, anchor, above, lexicon):
             current, anchor = _over_noun(sentence, above, current, lexicon)
             continue
@@ -54,6 +62,30 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
         current = _through(sentence, anchor, above, current, lexicon)
         anchor = above
     return current, anchor
+
+
+def _is_real(sentence: Sentence, verb: Token) -> bool:
+    """Not "could abandon the plan", "must accept it" said of another, "would not have sued"."""
+    helpers = {word.lower for word in sentence.children(verb, "aux")}
+    subject = sentence.child(verb, *_SUBJECTS)
+    is_own = subject is not None and subject.lower in SPEAKER_PRONOUNS
+    if helpers & _OUGHT and subject is not None and subject.dep == "nsubj" and not is_own:
+        return False
+    if helpers & _POSSIBLE:
+        return is_own or any(
+            word.lower in _SUPPOSING for clause in sentence.children(verb, "advcl") for word in sentence.subtree(clause)
+        )
+    return not {"would", "have"} <= helpers
+
+
+def _is_in_denied(sentence: Sentence, word: Token) -> bool:
+    """As in "denied a report claiming that Rome had blocked it"."""
+    below = word
+    for above in sentence.ancestors(word):
+        if above.lemma == "deny" and below.dep in {"ccomp", "xcomp", "dobj", "pobj", "pcomp"}:
+            return True
+        below = above
+    return False
 
 
 def _is_will(sentence: Sentence, clause: Token, noun: Token, lexicon: Lexicon) -> bool:

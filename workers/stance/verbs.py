@@ -11,7 +11,16 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, is_wished, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import seat_of, shared_target, stands_alone, target_of, thing_done, under, with_particle
+from workers.stance.slots import (
+    is_passive,
+    seat_of,
+    shared_target,
+    stands_alone,
+    target_of,
+    thing_done,
+    under,
+    with_particle,
+)
 from workers.stance.turning import turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
@@ -21,7 +30,7 @@ _DIPLOMATS = {"ambassador", "envoy", "diplomat", "charge", "chargé", "consul", 
 
 def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Egypt rejected the proposal", "was rejected by Egypt", "a condition rejected by Egypt"."""
-    if verb.dep == "amod":
+    if verb.dep == "amod" or (verb.lemma == "want" and is_passive(sentence, verb)):
         return
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
         if not _holds(sentence, verb, frame, lexicon):
@@ -34,7 +43,7 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             continue
         holder = holder_of(sentence, verb, lexicon) or seat_of(sentence, verb)
         unsaid = holder is None and frame.act == "SANCTION" and _is_summons(sentence, verb)
-        if polarity is None or (holder is None and not unsaid) or _is_purpose(sentence, verb):
+        if polarity is None or (holder is None and not unsaid) or _is_purpose(sentence, verb, lexicon):
             return
         if is_wished(sentence, verb):
             holder = None
@@ -124,9 +133,15 @@ def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:
     )
 
 
-def _is_purpose(sentence: Sentence, verb: Token) -> bool:
-    """As in "so as to discredit the vote": an aim, not a position taken."""
-    return verb.dep == "advcl" and any(word.lower == "to" for word in sentence.children(verb, "aux"))
+def _is_purpose(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+    """As in "so as to discredit the vote", "aircraft to support the raids": an aim or a use, not a position taken."""
+    above = sentence.head(verb)
+    if above is None or not any(word.lower == "to" for word in sentence.children(verb, "aux")):
+        return False
+    if verb.dep == "acl":
+        wills = lexicon.willing_nouns | lexicon.unwilling_nouns | lexicon.containers
+        return above.lemma not in wills and above.lemma not in lexicon.willing | lexicon.refuse
+    return verb.dep == "advcl" or (verb.dep == "xcomp" and above.lemma in {"use", "need"})
 
 
 def by_refusal(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
