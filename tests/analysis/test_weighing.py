@@ -21,8 +21,8 @@ BALLAD = (
 )
 FLOUR = (
     "Two bakers in Ljubljana who had put up posters for the mayor lost their flour from Zagreb. A Croatian consul had "
-    "threatened them with it before the vote, Slovenia's anti-corruption commission ruled on Friday. Zagreb speaks of a "
-    "fairy tale."
+    "threatened them with it before the vote, Slovenia's anti-corruption commission ruled on Friday. Zagreb speaks of "
+    "a fairy tale."
 )
 CAPITALS = (("Tallinn", "Estonian"), ("Riga", "Latvian"), ("Moscow", "Russian"), ("Paris", "French"))
 #: Texts about two countries with words of interference and none reported.
