@@ -39,7 +39,7 @@ PRIOR_OF_REPORTS = 6.0
 #: A fact seen in fewer cases than this has no weight.
 RARE = 3
 #: The least chance that makes a finding, chosen by the table that is printed.
-LEAST = 0.4
+LEAST = 0.5
 STEPS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.7)
 
 #: The fit ends when no weight moves by more.
