@@ -27,6 +27,8 @@ from workers.interference.weighing import Weights, facts_of, likeliest, weigh
 from workers.pipeline import Pipeline, load
 
 WEIGHTS = ROOT / "config" / "knowledge" / "english" / "weighing.toml"
+#: Texts written for it, a line each; none reports any interference.
+NEAR_MISSES = ROOT / "bench" / "near-misses.txt"
 RECORDED = ROOT.parent / "shared" / "data" / "recorded"
 #: Sets kept back are for measuring how far the weights carry, so nothing is fitted on them.
 FITTED = tuple(name for name in SETS if not name.endswith("held"))
@@ -37,7 +39,7 @@ PRIOR_OF_REPORTS = 6.0
 #: A fact seen in fewer cases than this has no weight.
 RARE = 3
 #: The least chance that makes a finding, chosen by the table that is printed.
-LEAST = 0.4
+LEAST = 0.5
 STEPS = (0.2, 0.3, 0.35, 0.4, 0.5, 0.7)
 
 #: The fit ends when no weight moves by more.
@@ -78,6 +80,14 @@ def from_passages(pipeline: Pipeline) -> Iterator[Sample]:
                             expected=passage.interference,
                             is_found=is_found,
                         )
+
+
+def from_near_misses(pipeline: Pipeline) -> Iterator[Sample]:
+    """Stretches of texts about two countries that are easily mistaken for reports of interference."""
+    for text in NEAR_MISSES.read_text("utf-8").splitlines():
+        for evidence, is_found in pipeline.evidence(article(text)):
+            for stretch in stretches_of(evidence):
+                yield Sample(group=text, origin="near misses", stretch=stretch, expected=(), is_found=is_found)
 
 
 def from_recorded(pipeline: Pipeline, number: int) -> Iterator[Sample]:
@@ -203,7 +213,7 @@ def main() -> int:
     parser.add_argument("--recorded", type=int, default=4000, help="how many recorded items to draw")
     options = parser.parse_args()
     pipeline = load()
-    samples = [*from_passages(pipeline), *from_recorded(pipeline, options.recorded)]
+    samples = [*from_passages(pipeline), *from_near_misses(pipeline), *from_recorded(pipeline, options.recorded)]
     print(table(list(checked(samples))))
     if options.write:
         WEIGHTS.write_text(written(fit_all(samples), samples), "utf-8")

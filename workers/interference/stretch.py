@@ -19,7 +19,7 @@ _STEP = 2
 UNSAID = "nobody says so"
 _SAYING = frozenset({"accusing", "finding", "judging", "denying"})
 #: Groups of words for what is done; several together say more than each alone.
-_DOINGS = frozenset(
+DOINGS = frozenset(
     {"cyber", "deceit", "secret", "bidding", "money", "coercing", "stirring", "breaking", "planting", "online"}
 )
 _STEPS = (1, 2, 3, 4)
@@ -37,6 +37,11 @@ class Stretch:
     facts: Mapping[str, frozenset[str]]
 
     @property
+    def names_deeds(self) -> bool:
+        """Whether any word says what is done: without one, there is nothing to report."""
+        return any(is_of_deeds(word) for word in self.words)
+
+    @property
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Each country with each other party: where only one is named, nobody interferes with another."""
         for actor in self.facts:
@@ -48,6 +53,11 @@ class Stretch:
         return self.words.union(
             (f"actor {fact}" for fact in self.facts[actor]), (f"target {fact}" for fact in self.facts[target])
         )
+
+
+def is_of_deeds(fact: str) -> bool:
+    """Whether a fact is about a word for what is done."""
+    return fact.removeprefix("much ") in DOINGS or fact.startswith(("deed ", "means "))
 
 
 def stretch_of(evidence: Sequence[Evidence]) -> Stretch:
@@ -69,7 +79,7 @@ def stretch_of(evidence: Sequence[Evidence]) -> Stretch:
     words.add({2: "two countries", _FEW: "three countries"}.get(len(facts), "many countries"))
     if not words & _SAYING and not any(word.endswith(" by somebody") for word in words):
         words.add(UNSAID)
-    doings = len(words & _DOINGS)
+    doings = len(words & DOINGS)
     words.update(f"kinds of doing over {number}" for number in _STEPS if doings > number)
     return Stretch(
         evidence=tuple(evidence),
@@ -79,7 +89,7 @@ def stretch_of(evidence: Sequence[Evidence]) -> Stretch:
 
 
 def stretches_of(evidence: Sequence[Evidence]) -> Iterator[Stretch]:
-    """Every stretch of neighbouring sentences that names several parties; one that lies within another is left out."""
+    """Stretches of neighbouring sentences that name several parties and a deed, none lying within another."""
     ended = -1
     for first in range(len(evidence)):
         last = first
@@ -88,7 +98,7 @@ def stretches_of(evidence: Sequence[Evidence]) -> Iterator[Stretch]:
         if last > ended:
             ended = last
             stretch = stretch_of(evidence[first : last + 1])
-            if len(stretch.facts) > 1:
+            if len(stretch.facts) > 1 and stretch.names_deeds:
                 yield stretch
 
 

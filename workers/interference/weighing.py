@@ -20,7 +20,7 @@ from workers.interference.finding import InterferenceFinding
 from workers.interference.followups import commented, with_more
 from workers.interference.means import means_in, platforms_in
 from workers.interference.status import standing_of
-from workers.interference.stretch import UNSAID, Stretch
+from workers.interference.stretch import UNSAID, Stretch, is_of_deeds
 from workers.interference.telling import link_of
 from workers.text.tree import Token
 
@@ -162,18 +162,19 @@ def _doubted(finding: InterferenceFinding, stretch: Stretch) -> Status:
 
 
 def _cue(stretch: Stretch, weighed: Weighed, weights: Weights) -> tuple[int, Token]:
-    """The sentence that carries most of the evidence, and its word that weighs most."""
+    """The sentence that carries most of the evidence, and its word for a deed or else for a doing that weighs most."""
 
     def weight(sentence: Evidence) -> float:
         named = [f"actor {fact}" for fact in sentence.facts.get(weighed.actor, ())]
         named += [f"target {fact}" for fact in sentence.facts.get(weighed.target, ())]
         return math.fsum(max(0.0, weights.report.get(fact, 0.0)) for fact in (*sentence.words, *named))
 
-    told = [number for number, sentence in enumerate(stretch.evidence) if sentence.words]
+    doings = [{f: token for f, token in e.words.items() if is_of_deeds(f)} for e in stretch.evidence]
+    told = [number for number, words in enumerate(doings) if words]
     place = max(told, key=lambda number: weight(stretch.evidence[number]))
-    words = stretch.evidence[place].words
-    deeds = {fact: token for fact, token in words.items() if fact.startswith(("deed ", "means "))} or words
-    return place, deeds[_strongest(deeds, weights.report)]
+    deeds = {fact: token for fact, token in doings[place].items() if " " in fact and not fact.startswith("much ")}
+    words = deeds or doings[place]
+    return place, words[_strongest(words, weights.report)]
 
 
 def _strongest(facts: Iterable[str], weights: Mapping[str, float]) -> str:
