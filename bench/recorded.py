@@ -22,6 +22,7 @@ from typing import Any
 
 from bench.judging import case, table
 from config.knowledge import load_knowledge
+from services.poller.plain_text import clean_line, to_plain_text
 from stancewire.types import Article, Signal
 from workers.languages import load_english
 from workers.pipeline import Pipeline
@@ -61,8 +62,8 @@ def read_items(folder: Path = FOLDER) -> tuple[Article, ...]:
 def _article(row: dict[str, Any]) -> Article:
     when = row.get("pubDate")
     return Article(
-        id=row["id"], revision=f"{row['id']}-{row['title']}", url=row["link"], title=row["title"],
-        text=row.get("description") or "", outlet=row["source"], outlet_country=None, ownership=None, feed_id=None,
+        id=row["id"], revision=f"{row['id']}-{row['title']}", url=row["link"],
+        title=clean_line(to_plain_text(row["title"])), text=to_plain_text(row.get("description") or ""), outlet=row["source"], outlet_country=None, ownership=None, feed_id=None,
         authors=(), published_at=datetime.fromisoformat(when) if when else None, time_confidence="stated",
         language=None, quality="feed",
     )  # fmt: skip

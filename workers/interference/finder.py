@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from workers.attribution.cast import Cast
 from workers.attribution.speech import Attribution
+from workers.interference.credible import is_credible
 from workers.interference.denials import denials_in, with_denials
 from workers.interference.episodes import Episodes
 from workers.interference.evidence import Evidence, evidence_of
@@ -50,7 +51,9 @@ class InterferenceFinder:
         if self._weighing is not None:
             found = [*found, *_weighed(scenes, denials, found, self._weighing)]
             found.sort(key=lambda finding: finding.sentence)
-        return with_denials(found, [denial for here in denials.values() for denial in here])
+        told = with_denials(found, [denial for here in denials.values() for denial in here])
+        trees = {scene.index: scene.sentence for scene in scenes}
+        return tuple(finding for finding in told if is_credible(finding, trees[finding.sentence], self._words))
 
     def evidence(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]

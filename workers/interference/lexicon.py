@@ -140,6 +140,8 @@ class Lexicon:
     platforms_pattern: re.Pattern[str]
     event_nouns: frozenset[str]
     institution_nouns: frozenset[str]
+    #: Words of open fighting.
+    war: frozenset[str]
 
     @cached_property
     def acts(self) -> frozenset[str]:
@@ -186,6 +188,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
     """The lists of one language as read from its interference, noun and speech files."""
     links, status, denial = data["links"], data["status"], data["denial"]
     return Lexicon(
+        war=frozenset(data["war"]["words"]),
         deed=Deeds(**_sets(data["deed"])),
         links=Links(
             **_sets(links, "unnamed"),

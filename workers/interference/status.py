@@ -19,6 +19,7 @@ from workers.text.tree import Token
 #: Clauses that tell what a story is.
 _TELLING = {"acl", "relcl", "ccomp"}
 _CLAUSES = {"ccomp", "relcl", "ROOT"}
+_FORBIDDING = {"should", "must", "ought", "will", "shall"}
 
 
 def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing | None:
@@ -26,6 +27,8 @@ def standing_of(scene: Scene, deed: Token, actors: Iterable[Party]) -> Standing 
     barred = {actor.country for actor in actors if actor.country is not None}
     holding = [said for said in scene.said if said.asserts and (deed.i in said.content or said.cue.i == deed.i)]
     if any(said.negated and said.held in {"alleged", "assessed"} for said in holding) or _is_spread(scene, deed):
+        return None
+    if _is_forbidden(scene, deed):
         return None
     accuser = _accuser(scene, deed)
     claimants = _unique(
@@ -69,6 +72,20 @@ def _is_undone(scene: Scene, deed: Token) -> bool:
             return True
         if word.pos == "VERB" and is_negated(sentence, word) and (word.i == deed.i or word.lemma in words.deed.doing):
             return True
+        if word.dep in _CLAUSES:
+            return False
+    return False
+
+
+def _is_forbidden(scene: Scene, deed: Token) -> bool:
+    """As in "should not meddle", "there will be no interference": nobody says that it happened, or that it did not."""
+    sentence = scene.sentence
+    no_deed = any(word.lower == "no" for word in sentence.children(deed, "det"))
+    for word in (deed, *sentence.ancestors(deed)):
+        if word.pos in {"VERB", "AUX"}:
+            helpers = {aux.lower for aux in sentence.children(word, "aux")}
+            if helpers & _FORBIDDING and (no_deed or is_negated(sentence, word)):
+                return True
         if word.dep in _CLAUSES:
             return False
     return False

@@ -1,0 +1,33 @@
+"""Keeps of what was found what an analyst would call a report: somebody says so, and it is no open war.
+
+Nothing is added or changed here; a finding stays as it is or goes.
+"""
+
+from __future__ import annotations
+
+from workers.interference.finding import InterferenceFinding
+from workers.interference.lexicon import Lexicon
+from workers.text.tree import Sentence
+
+#: Families that are also told of armies: a fire after a strike, militias fighting for somebody.
+_OF_WAR = {"sabotage", "proxies"}
+#: Families that are everyday business between a state and people in its hands.
+_OPEN = {"intimidation"}
+
+
+def is_credible(finding: InterferenceFinding, sentence: Sentence, words: Lexicon) -> bool:
+    """Whether enough is said of a finding: a means alone, with nobody who says or denies it, is no report."""
+    kind = finding.rule.partition(".")[0]
+    families = {means.family for means in finding.means}
+    if families <= _OF_WAR and kind not in {"operation", "deed", "sway"} and _is_of_war(sentence, words):
+        return False
+    is_told = bool(finding.claimants or finding.denials)
+    if kind == "technique":
+        return is_told and finding.target is not None
+    if kind == "weighed":
+        return is_told and bool(families or finding.denials)
+    return is_told or kind != "act" or not families <= _OPEN
+
+
+def _is_of_war(sentence: Sentence, words: Lexicon) -> bool:
+    return any(token.lemma in words.war for token in sentence.tokens)
