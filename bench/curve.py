@@ -26,6 +26,7 @@ def drawn(points: Sequence[tuple[float, float]]) -> str:
         return bottom - (math.log10(seconds) - rows[0]) * _DECADE
 
     places = [(across(size), down(seconds)) for size, seconds in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         'font-family="sans-serif" font-size="12">',
@@ -34,7 +35,7 @@ def drawn(points: Sequence[tuple[float, float]]) -> str:
         *_grid([across(10.0**power) for power in columns], [down(10.0**power) for power in rows]),
         *(_label(across(10.0**power), bottom + 18, f"{10.0**power:,g} KB", "middle") for power in columns),
         *(_label(_LEFT - 8, down(10.0**power) + 4, f"{10.0**power:g} s", "end") for power in rows),
-        f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}"/>',
+        f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="{line}"/>',
         *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{_LINE}"/>' for x, y in places),
         *(
             _label(x + 8, y + 16, f"{seconds:.2g} s", "start")

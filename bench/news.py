@@ -10,10 +10,16 @@ import random
 
 _STATES = "Kenya Ghana Peru Chile Norway Finland Japan Vietnam Turkey Brazil Poland Morocco Canada Egypt Serbia".split()
 _TOWNS = "Arvika Tornby Velmont Kisora Hadrun Oldhaven Marsley Pontello Quarrington Lisveld Brandal Emsworth".split()
-_PEOPLE = "Mara Oduya|Teodor Halvik|Ines Carrado|Piet van Roon|Salma Berrin|Jonas Ekdal|Lucia Monte|Arun Devrai".split("|")
-_ROLES = "the mayor|a harbour pilot|the union's secretary|a teacher|the head of the clinic|an engineer|a farmer".split("|")
-_THINGS = "the harbour|the ferry|the old bridge|the market hall|the rail link|the reservoir|the festival|the school".split(
+_PEOPLE = "Mara Oduya|Teodor Halvik|Ines Carrado|Piet van Roon|Salma Berrin|Jonas Ekdal|Lucia Monte|Arun Devrai".split(
     "|"
+)
+_ROLES = "the mayor|a harbour pilot|the union's secretary|a teacher|the head of the clinic|an engineer|a farmer".split(
+    "|"
+)
+_THINGS = (
+    "the harbour|the ferry|the old bridge|the market hall|the rail link|the reservoir|the festival|the school".split(
+        "|"
+    )
 )
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
