@@ -49,13 +49,13 @@ class BatchJob:
         published then.
         """
         started = self._clock()
-        counts: Counter[str] = Counter(items=0, published=0, signals=0, repeated=0, failed=0, buried=0)
+        counts: Counter[str] = Counter(items=0, published=0, signals=0, repeated=0, failed=0, buried=0, cut=0)
         log = self._log.bind(batch=batch_id)
         try:
             for item in self._worklist.batch(batch_id):
                 counts["items"] += 1
                 try:
-                    counts.update(self._bring_out(item))
+                    counts.update(self._bring_out(item, log))
                 except StoreError:
                     raise
                 except Exception as error:  # noqa: BLE001 - one item's failure must not take the others along
@@ -67,14 +67,17 @@ class BatchJob:
             raise
         log.info("batch done", **counts, seconds=self._since(started))
 
-    def _bring_out(self, item: Item) -> dict[str, int]:
+    def _bring_out(self, item: Item, log: structlog.typing.FilteringBoundLogger) -> dict[str, int]:
         article = self._read(item)
         analysis = self._analyse(article)
+        cut = analysis.left_out > 0
+        if cut:
+            log.warning("end of an item not analysed", item=item.id, url=article.url, left_out=analysis.left_out)
         outcome = Outcome(item_id=item.id, article=article, signals=analysis.signals)
         published = self._worklist.publish(outcome, self._clock())
         if not published.first:
-            return {"repeated": 1}
-        return {"published": 1, "signals": len(published.signal_ids)}
+            return {"repeated": 1, "cut": cut}
+        return {"published": 1, "signals": len(published.signal_ids), "cut": cut}
 
     def _give_up(self, item: Item, error: Exception, log: structlog.typing.FilteringBoundLogger) -> dict[str, int]:
         """Count the attempt; after the last one the item becomes a dead letter."""

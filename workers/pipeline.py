@@ -33,7 +33,7 @@ from workers.text.language import tell_language
 from workers.text.sentences import split
 from workers.text.tree import Sentence
 
-#: Longest field that is analysed; what lies beyond is left out, so that time is bounded.
+#: Longest field that is analysed; what lies beyond is counted as left out, so that time is bounded.
 MAX_CHARACTERS = 400_000
 
 
@@ -77,7 +77,13 @@ class Pipeline:
         for reading in self._read(article, language, exhaustive=exhaustive):
             for signal in self._found(article, language, reading):
                 signals.setdefault(signal.id, signal)
-        return Analysis(article=reference(article), language=code, coverage="analysed", signals=tuple(signals.values()))
+        return Analysis(
+            article=reference(article),
+            language=code,
+            coverage="analysed",
+            signals=tuple(signals.values()),
+            left_out=article.left_out + sum(max(0, len(raw) - MAX_CHARACTERS) for _, raw in _fields(article)),
+        )
 
     def statements(self, article: Article) -> tuple[Statement, ...]:
         """What an article lays to whom, title first; every sentence is parsed for it."""
@@ -139,7 +145,7 @@ class Pipeline:
 
     def _read(self, article: Article, language: Language, *, exhaustive: bool) -> Iterator[_Reading]:
         """Who appears in each field and who says what in it; fields without a sentence worth it are left out."""
-        fields = [self.open(article, language, name, text, exhaustive=exhaustive) for name, text in _fields(article)]
+        fields = [self.open(article, language, name, text, exhaustive=exhaustive) for name, text in _bounded(article)]
         for field, trees in _parsed(fields, language):
             sentences = tuple(language.speech.mended(tree) for tree in trees)
             cast = Cast(sentences, field.reader, language.nouns)
@@ -211,10 +217,16 @@ def _trees(fields: Sequence[Field], wanted: Sequence[Sequence[int]], language: L
     return [dict(zip(places, islice(trees, len(places)), strict=True)) for places in wanted]
 
 
+def _bounded(article: Article) -> Iterator[tuple[TextField, str]]:
+    """The fields as far as they are analysed."""
+    for name, raw in _fields(article):
+        yield name, raw[:MAX_CHARACTERS]
+
+
 def _fields(article: Article) -> tuple[tuple[TextField, str], ...]:
-    """The fields to analyse, bounded; a title that the text repeats is left out."""
+    """The fields to analyse; a title that the text repeats is left out."""
     repeated = article.title.strip() in article.text
-    return ("title", "" if repeated else article.title), ("text", article.text[:MAX_CHARACTERS])
+    return ("title", "" if repeated else article.title), ("text", article.text)
 
 
 def _day(article: Article) -> date | None:

@@ -5,35 +5,31 @@ What is found goes to standard output; what went wrong, to standard error or int
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 from rich.text import Text
 
-from config.characters import escaped, safe
+from config.characters import escaped
 from stancewire import codec
+from stancewire.cli.inputs import MAX_INPUT_BYTES, SOURCES, article_of, numbered_lines, opened
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.signals import attribution, by_evidence, evidence_text, explanation, relation
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import Analysis, Article, Page, Statement
+from stancewire.types import Analysis, Article, Statement
 
 if TYPE_CHECKING:
     from workers.pipeline import Pipeline
 
-#: Bytes of a file or of standard input that are read as one article.
-MAX_INPUT_BYTES = 8_000_000
-_SOURCE = "Give a text file, an HTML file, an http(s) address, or - for standard input."
-
 
 def analyse(
-    source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help=_SOURCE, show_default=False)] = "-",
+    source: Annotated[str, typer.Argument(metavar="FILE|URL|-", help=SOURCES, show_default=False)] = "-",
     jsonl: Annotated[
         bool,
         typer.Option("--jsonl", help='Read a JSON object {"id", "text", ...} a line, print {"id", "signals"} a line.'),
@@ -83,12 +79,12 @@ def analyse_lines(source: str, language: str | None, own: Path | None, *, attrib
     """Analyse a JSON object a line, in order; the exit status is 1 where any line failed."""
     pipeline = None
     failed = False
-    with _opened(source) as lines:
-        for line in lines:
-            if not line.strip():
-                continue
+    with opened(source) as lines:
+        for number, line in numbered_lines(lines):
             pipeline = pipeline or _pipeline(own, quiet=True)
             answer = _answer(line, language, pipeline, attributions=attributions)
+            if "error" in answer and answer["id"] is None:
+                answer["error"] = f"line {number}: {answer['error']}"
             failed = failed or "error" in answer
             sys.stdout.buffer.write(escaped(orjson.dumps(answer).decode()).encode() + b"\n")
             sys.stdout.buffer.flush()
@@ -99,6 +95,8 @@ def _answer(line: bytes, language: str | None, pipeline: Pipeline, *, attributio
     from stancewire.wiring.desk import article_from_record  # noqa: PLC0415
 
     name: Any = None
+    if len(line) > MAX_INPUT_BYTES:
+        return {"id": None, "error": f"more than {MAX_INPUT_BYTES:,} bytes"}
     try:
         record = orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
         name = record.get("id") if isinstance(record, dict) else None
@@ -108,12 +106,18 @@ def _answer(line: bytes, language: str | None, pipeline: Pipeline, *, attributio
         analysis = pipeline.analyse(article)
         statements = pipeline.statements(article) if attributions else None
     except orjson.JSONDecodeError as error:
-        return {"id": name, "error": f"not valid JSON: {error}"}
+        return {"id": name, "error": f"not valid JSON at character {error.colno}: {error.msg}"}
     except StancewireError as error:
         return {"id": name, "error": error.message}
     except Exception as error:  # noqa: BLE001 - one line's failure must not end the others
         return {"id": name, "error": f"{type(error).__name__}: {error}"}
-    return {"id": name, **_found(analysis, statements)}
+    return {"id": name, **_found(analysis, statements), **_lacking(analysis)}
+
+
+def _lacking(analysis: Analysis) -> dict[str, Any]:
+    """What was not analysed, where that is so: a line that was needs no more than its signals."""
+    coverage = {"coverage": analysis.coverage} if analysis.coverage != "analysed" else {}
+    return coverage | ({"left_out": analysis.left_out} if analysis.left_out else {})
 
 
 def _found(analysis: Analysis, statements: Sequence[Statement] | None) -> dict[str, Any]:
@@ -121,74 +125,6 @@ def _found(analysis: Analysis, statements: Sequence[Statement] | None) -> dict[s
     if statements is not None:
         found["attributions"] = [codec.statements.to_dict(statement) for statement in statements]
     return found
-
-
-def article_of(source: str, language: str | None, config: Path | None) -> Article:
-    """The article that `source` names; raises StancewireError."""
-    from stancewire.wiring.desk import (  # noqa: PLC0415 - the reader's libraries take a second to load
-        article_from_page,
-        article_from_text,
-        fetch_page,
-        primary_subtag,
-    )
-
-    wanted = primary_subtag(language)
-    if source.lower().startswith(("http://", "https://")):
-        with errors().status(Text(f"fetching {safe(source)}")):
-            page = asyncio.run(fetch_page(source, settings_of(config)))
-        return article_from_page(page, language=wanted)
-    with _opened(source) as file:
-        data = file.read(MAX_INPUT_BYTES + 1)
-    name = "standard input" if source == "-" else source
-    _check(data, name)
-    if _is_page(data, source):
-        page = Page(url=Path(source).absolute().as_uri() if source != "-" else "", content_type="text/html", body=data)
-        return article_from_page(page, language=wanted)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        hint = "save it as UTF-8: iconv -f windows-1252 -t utf-8 FILE"
-        raise StancewireError(f"{name} is not UTF-8 text: byte {error.start} cannot be read", hint) from None
-    return article_from_text(text, name=name, language=wanted)
-
-
-def _check(data: bytes, name: str) -> None:
-    if len(data) > MAX_INPUT_BYTES:
-        raise StancewireError(
-            f"{name} has more than {MAX_INPUT_BYTES:,} bytes", "give one article at a time, or many with --jsonl"
-        )
-    if not data.strip():
-        raise StancewireError(f"{name} is empty", _SOURCE)
-    if b"\x00" in data[:65_536] or data.startswith((b"%PDF", b"PK\x03\x04", b"\x1f\x8b")):
-        raise StancewireError(f"{name} is not text", "text and HTML are read; save other files as one of them")
-
-
-def _is_page(data: bytes, source: str) -> bool:
-    start = data[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return source.lower().endswith((".html", ".htm", ".xhtml")) or start.startswith((b"<!doctype html", b"<html"))
-
-
-class _opened:  # noqa: N801 - reads as a function
-    """A file or standard input; raises UsageError where there is no such file."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-
-    def __enter__(self) -> BinaryIO:
-        if self._source == "-":
-            if sys.stdin.isatty():
-                show(errors(), Text("reading from the terminal; end with Ctrl-D", style="dim"))
-            self._file: BinaryIO = sys.stdin.buffer
-            return self._file
-        try:
-            self._file = Path(self._source).open("rb")
-        except OSError as error:
-            raise UsageError(f"{self._source} cannot be read: {(error.strerror or '').lower()}", _SOURCE) from None
-        return self._file
-
-    def __exit__(self, *_: object) -> None:
-        if self._source != "-":
-            self._file.close()
 
 
 def _pipeline(own: Path | None, *, quiet: bool = False) -> Pipeline:
@@ -216,6 +152,7 @@ def _as_dict(analysis: Analysis, statements: Sequence[Statement] | None) -> dict
         },
         "language": analysis.language,
         "coverage": analysis.coverage,
+        "left_out": analysis.left_out,
         **_found(analysis, statements),
     }
 
@@ -250,8 +187,13 @@ def _show(article: Article, analysis: Analysis, statements: Sequence[Statement] 
 
 def _summary(analysis: Analysis) -> Iterator[str]:
     if analysis.coverage == "unsupported":
-        yield f"The text is in {analysis.language}, which is not analysed yet. If that is wrong: --lang en."
+        if analysis.language is None:
+            yield "The language of the text cannot be told, so it was not analysed. If you know it: --lang en."
+        else:
+            yield f"The text is in {analysis.language}, which is not analysed yet. If that is wrong: --lang en."
         return
+    if analysis.left_out:
+        yield f"The last {analysis.left_out:,} characters were left out: more are too many for one article."
     counts = Counter(signal.kind for signal in analysis.signals)
     if not counts:
         yield "No signal: nobody is said to take a stance toward somebody, and no interference is reported."

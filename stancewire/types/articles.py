@@ -69,3 +69,5 @@ class Article:
     language: str | None
     #: `full` from the page, `feed` from the feed's own words, `thin` where hardly any text was found.
     quality: Quality
+    #: Characters that `text` lacks at its end, as there were too many.
+    left_out: int = 0

@@ -173,6 +173,8 @@ class Analysis:
     #: `unsupported` where the language is known but not analysed.
     coverage: Literal["analysed", "unsupported", "empty"]
     signals: tuple[Signal, ...]
+    #: Characters at the end of the title or the text that were not analysed, as there were too many.
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

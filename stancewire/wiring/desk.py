@@ -18,6 +18,9 @@ from stancewire.types import Article, Entry, Feed, Item, Page
 from stancewire.wiring.outside import fetching, now
 from workers.read import read
 
+#: Characters of the title in a line of JSON: every signal carries it.
+MAX_TITLE = 10_000
+
 
 def article_from_text(
     text: str,
@@ -62,11 +65,16 @@ def article_from_record(record: Any) -> Article:
     for field in ("title", "lang", "published_at", "outlet"):
         if not isinstance(record.get(field), str | None):
             raise UsageError(f"`{field}` is not a text")
+    title = record.get("title") or ""
+    if not holds_words(title) and not holds_words(record["text"]):
+        raise UsageError("`text` is empty or holds no words, and so does the title")
+    if len(title) > MAX_TITLE:
+        raise UsageError(f"`title` has {len(title):,} characters; it may have {MAX_TITLE:,}")
     language = primary_subtag(record.get("lang"))
     return article_from_text(
         record["text"],
         name=str(name),
-        title=record.get("title") or "",
+        title=title,
         language=language,
         outlet=record.get("outlet") or None,
         published_at=_moment(record.get("published_at")),
@@ -125,6 +133,11 @@ def _entry(link: str | None, language: str | None) -> Entry:
         time_confidence="observed",
         language=language,
     )
+
+
+def holds_words(text: str) -> bool:
+    """Whether there is a letter in `text`."""
+    return any(map(str.isalpha, text))
 
 
 def primary_subtag(language: str | None) -> str | None:

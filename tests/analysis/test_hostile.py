@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from analysis.samples import encoded
+from bench.hostile import HOSTILE, SENTENCE
 from bench.passages import article
 from workers.pipeline import MAX_CHARACTERS, Pipeline
 from workers.text.sentences import split
 
-SENTENCE = "Kenya condemned the closure of the canal. "
 #: Seconds that any one text may take; an article of the same size takes longer than most of these.
 BOUND_S = 30.0
-
-#: Texts are made when they are needed: some are large, and a failure would print them.
-HOSTILE: dict[str, Callable[[], str]] = {
-    "bytes read as text": lambda: bytes(range(256)).decode("latin-1") * 200,
-    "control characters": lambda: "\x00\x01\x02\x1b[31m\x7f" * 1_000,
-    "one megabyte on one line": lambda: "a" * 1_000_000,
-    "one megabyte of words on one line": lambda: "the quiet canal " * 62_500,
-    "a million quotation marks": lambda: '"' * 1_000_000,
-    "a million curly quotation marks": lambda: "“”" * 500_000,
-    "a hundred thousand quoted words": lambda: "“Kenya” " * 50_000,
-    "lone surrogates": lambda: "\ud800\udfff " * 5_000,
-    "marks of direction": lambda: "\u202e\u2066Kenya\u2069\u202c \u200f" * 5_000,
-    "only punctuation": lambda: ".,;:!?-—…()[]{}<>" * 5_000,
-    "deeply nested brackets": lambda: "(" * 20_000 + "Kenya" + ")" * 20_000,
-    "brackets that never close": lambda: "[(" * 50_000,
-    "a hundred thousand stops": lambda: ". A" * 33_000,
-    "a hundred thousand lines": lambda: "\n" * 100_000,
-    "names without a break": lambda: "Kenya" * 20_000,
-    "a name list": lambda: "Kenya, Ghana, Peru and Chile " * 3_000,
-    "zero-width characters within a name": lambda: "Ken\u200bya con\u00addemned the clo\u2060sure. " * 500,
-    "combining marks": lambda: "e" + "\u0301" * 50_000,
-    "letters that grow when lowered": lambda: "İ" * 50_000,
-    "a thousand sentences with a signal": lambda: SENTENCE * 1_000,
-    "that that that": lambda: "that said that said that said " * 1_000,
-    "markup": lambda: "<b><i><a href='x'>Kenya</a>" * 3_000,
-    "emoji": lambda: "\U0001f1f0\U0001f1ea" * 20_000,
-}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -100,9 +73,20 @@ def test_a_signal_between_hostile_lines_is_found(pipeline: Pipeline) -> None:
 def test_what_lies_beyond_the_bound_is_left_out(pipeline: Pipeline) -> None:
     text = f"{SENTENCE}\n{'x' * MAX_CHARACTERS}\n{SENTENCE}"
 
-    signals = pipeline.analyse(article(text, language="en")).signals
+    analysis = pipeline.analyse(article(text, language="en"))
 
-    assert [s.evidence.start for s in signals] == [0]
+    assert [s.evidence.start for s in analysis.signals] == [0]
+    assert analysis.left_out == len(text) - MAX_CHARACTERS
+
+
+def test_what_the_reader_and_the_analysis_left_out_is_counted_together(pipeline: Pipeline) -> None:
+    read = replace(article("x" * (MAX_CHARACTERS + 5), title="y" * (MAX_CHARACTERS + 3), language="en"), left_out=10)
+
+    assert pipeline.analyse(read).left_out == 18
+
+
+def test_nothing_is_left_out_of_an_article_within_the_bound(pipeline: Pipeline) -> None:
+    assert pipeline.analyse(article(SENTENCE, language="en")).left_out == 0
 
 
 def test_a_sentence_without_end_is_read_in_pieces(pipeline: Pipeline) -> None:

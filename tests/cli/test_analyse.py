@@ -112,9 +112,18 @@ def test_an_address_is_fetched_through_the_guard(tmp_path: Path, page: str) -> N
         (b" \n\t ", "is empty"),
         (b"\x7fELF\x00\x00\x00", "is not text"),
         (b"%PDF-1.7 ...", "is not text"),
+        (bytes(range(1, 256)) * 9, "is not UTF-8"),
         ("Der Präsident".encode("latin-1"), "is not UTF-8"),
+        (b"Kenya \xed\xa0\x80 votes.", "is not UTF-8"),
+        (b"\xef\xbb\xbf", "holds no words"),
+        (b'"' * 1_000_000, "holds no words"),
+        ("“".encode() * 1_000_000, "holds no words"),
+        (b"a" * 10_000_000, "more than 8,000,000 bytes"),
     ],
-    ids=["empty", "blank", "binary", "pdf", "latin-1"],
+    ids=[
+        *("empty", "blank", "binary", "pdf", "bytes above zero", "latin-1", "surrogate", "byte order mark"),
+        *("a million quotation marks", "a million curly quotation marks", "ten megabytes"),
+    ],
 )
 def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path, given: bytes, words: str) -> None:
     ended = run_here(tmp_path, "analyse", "-", given=given)
@@ -122,6 +131,52 @@ def test_what_cannot_be_read_is_one_clear_error(tmp_path: Path, given: bytes, wo
     assert words in ended.err
     assert len(ended.err.splitlines()) == 2
     assert ended.out == ""
+
+
+def test_every_bad_line_of_json_says_what_is_wrong_and_the_others_go_on(tmp_path: Path) -> None:
+    good = json.dumps({"id": "good", "text": SENTENCE}).encode()
+    bad = {
+        b"{broken": "line 2: not valid JSON at character 2",
+        b"\xff\xfe\x00\x01": "line 4: not valid JSON",
+        b'{"id": "x", "text": "\\ud800"}': "line 6: not valid JSON",
+        b"[" * 100_000: "line 8: not valid JSON",
+        b"null": "line 10: not a JSON object",
+        b'{"id": "x", "text": "' + b"a" * 10_000_000 + b'"}': "line 12: more than 8,000,000 bytes",
+        b'{"id": "x", "text": "' + b'\\"' * 1_000_000 + b'"}': "`text` is empty or holds no words",
+        b'{"id": "x", "text": " ", "title": ""}': "`text` is empty or holds no words",
+        b'{"id": "x", "text": "a", "title": "' + b"a" * 20_000 + b'"}': "`title` has 20,000 characters",
+    }
+    given = b"".join(good + b"\n" + line + b"\n" for line in bad) + good
+
+    ended = run_here(tmp_path, "analyse", "--jsonl", given=given)
+
+    answers = [json.loads(line) for line in ended.out.splitlines()]
+    assert (ended.status, ended.err) == (1, "")
+    assert len(answers) == 2 * len(bad) + 1
+    assert all(answer["signals"] for answer in answers[::2])
+    for answer, words in zip(answers[1::2], bad.values(), strict=True):
+        assert answer["error"].startswith(words)
+
+
+def test_the_end_of_a_text_that_is_too_long_is_told_as_left_out(tmp_path: Path) -> None:
+    text = SENTENCE + "\n" + "x" * 400_000
+    left_out = len(text) - 400_000
+    line = json.dumps({"id": "long", "text": text, "lang": "en"})
+
+    shown = run_here(tmp_path, "analyse", "-", "--lang", "en", given=text)
+    whole = json.loads(run_here(tmp_path, "analyse", "-", "--lang", "en", "--json", given=text).out)
+    answer = json.loads(run_here(tmp_path, "analyse", "--jsonl", given=line).out)
+
+    assert f"The last {left_out:,} characters were left out" in shown.out
+    assert (whole["left_out"], answer["left_out"]) == (left_out, left_out)
+
+
+def test_a_line_in_a_language_that_is_not_analysed_says_so(tmp_path: Path) -> None:
+    given = json.dumps({"id": "a", "text": "Russland verurteilte die Türkei.", "lang": "de"})
+
+    answer = json.loads(run_here(tmp_path, "analyse", "--jsonl", given=given).out)
+
+    assert answer == {"id": "a", "signals": [], "coverage": "unsupported"}
 
 
 def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:
@@ -134,6 +189,13 @@ def test_another_language_is_said_to_be_unsupported(tmp_path: Path) -> None:
     ended = run_here(tmp_path, "analyse", "-", "--lang", "de", given="Russland verurteilte die Türkei.".encode())
     assert ended.status == 0
     assert "not analysed yet" in ended.out
+
+
+def test_a_language_that_cannot_be_told_is_said_to_be_none(tmp_path: Path) -> None:
+    shown = run_here(tmp_path, "analyse", "-", given="კ ღ ჩ").out
+
+    assert "language of the text cannot be told" in shown
+    assert "None" not in shown
 
 
 def test_a_text_cannot_drive_the_terminal(tmp_path: Path) -> None:

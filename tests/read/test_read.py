@@ -19,7 +19,7 @@ from services.newsroom.rendering import render_page
 from stancewire.types import Entry, Feed, Item, Page
 from workers.read import read
 from workers.read.page_text import clean_text, extract_page
-from workers.read.reading import choose_text
+from workers.read.reading import MAX_TEXT, choose_text
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -219,3 +219,12 @@ def _words_of(expected: dict[str, dict[str, list[object]]]) -> str:
 def _overlap(found: str, expected: str) -> float:
     left, right = (Counter(re.findall(r"\w+", text)) for text in (found, expected))
     return 2 * sum((left & right).values()) / max(1, left.total() + right.total())
+
+
+def test_an_article_says_how_much_of_its_text_was_cut() -> None:
+    words = "word " * (MAX_TEXT // 5)
+
+    article = read(item(None, content=f"{words}and more"))
+
+    assert (len(article.text), article.left_out) == (MAX_TEXT, len("and more"))
+    assert read(item()).left_out == 0

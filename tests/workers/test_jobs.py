@@ -113,7 +113,8 @@ def analyse(article: Article) -> Analysis:
         act=None,
         cue=Span(text="thanks", start=7, end=13),
     )
-    return Analysis(article=reference, language="en", coverage="analysed", signals=(stance,))
+    left_out = 7 if article.id == "long" else 0
+    return Analysis(article=reference, language="en", coverage="analysed", signals=(stance,), left_out=left_out)
 
 
 def store_with(*names: str) -> FakeStore:
@@ -161,6 +162,14 @@ def test_one_line_tells_what_became_of_a_batch() -> None:
         "buried": 0,
     }
     assert line["seconds"] == 0.0
+
+
+def test_an_item_whose_end_was_left_out_is_logged_and_counted() -> None:
+    with capture_logs() as logs:
+        job(store_with("one", "long"))("batch")
+
+    assert [(log["item"], log["left_out"]) for log in logs if "left_out" in log] == [("item-long", 7)]
+    assert next(log for log in logs if log["event"] == "batch done")["cut"] == 1
 
 
 @pytest.mark.parametrize("bad", ["broken", "unreadable"])

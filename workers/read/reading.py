@@ -32,7 +32,8 @@ def read(item: Item) -> Article:
     page = _page_text(item)
     title = (clean_line(entry.title) or (page.title if page else ""))[:MAX_TITLE]
     body = without_headline(page.text, (title, page.title, *page.headings)) if page else ""
-    text, quality = choose_text(body, entry.content, entry.summary)
+    whole, quality = choose_text(body, entry.content, entry.summary)
+    text = whole[:MAX_TEXT]
     published_at, time_confidence = _published(item, page)
     return Article(
         id=item.article_id,
@@ -51,6 +52,7 @@ def read(item: Item) -> Article:
             text or title, page=page.language if page else None, entry=entry.language, feed=item.feed.language
         ),
         quality=quality,
+        left_out=len(whole) - len(text),
     )
 
 
@@ -63,11 +65,11 @@ def choose_text(page: str, content: str, summary: str) -> tuple[str, Quality]:
     page = clean_text(page)
     page_words, own_words = count_words(page), count_words(own)
     if page_words >= FULL_WORDS and page_words >= own_words / 2:
-        return page[:MAX_TEXT], "full"
+        return page, "full"
     text = own if own_words >= page_words / 2 and own_words else page
     if count_words(text) < THIN_WORDS:
-        return text[:MAX_TEXT], "thin"
-    return text[:MAX_TEXT], "feed" if text is own else "thin"
+        return text, "thin"
+    return text, "feed" if text is own else "thin"
 
 
 def without_headline(text: str, titles: Iterable[str]) -> str:
