@@ -5,7 +5,7 @@ Names are as the press writes them; which of several actors a name means in a te
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -22,6 +22,8 @@ class Office:
     title: str
     start: date | None
     end: date | None
+    #: ISO 3166 alpha-2, where the person has another country today.
+    country: str | None = None
 
     def held_on(self, day: date | None) -> bool:
         """Whether the office was held on `day`; any day where it is None."""
@@ -59,6 +61,13 @@ class KnownActor:
     organisation: str | None = None
     #: Names in other languages, by language and form, in the nominative.
     foreign: tuple[tuple[str, NameForm, str], ...] = ()
+
+    def on(self, day: date | None) -> KnownActor:
+        """The actor as of `day`: with the country of an office then held, if that was another one."""
+        for office in self.offices if day is not None else ():
+            if office.country is not None and office.held_on(day):
+                return replace(self, country=office.country)
+        return self
 
 
 #: Offices whose holder's word counts as the state's.

@@ -1,6 +1,7 @@
 """Reads and validates the knowledge files; all problems are raised at once, with file and entry.
 
-Files are read only when `load_knowledge` is called; nothing is fetched.
+Every file says where it is from and of when; a user's own file need not. Files are read only when `load_knowledge` is
+called; nothing is fetched.
 """
 
 from __future__ import annotations
@@ -37,6 +38,15 @@ Family = Literal[
     "sabotage",
     "economic_coercion",
 ]
+
+
+class _Provenance(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str = Field(min_length=1)
+    #: Offices without an end were held on this day, and may have ended since.
+    known_until: date | None = None
+    dated: date = Field(alias="date")
 
 
 class _Entry(BaseModel):
@@ -146,6 +156,7 @@ class _Office(BaseModel):
         "other",
     ]
     title: str = ""
+    country: CountryCode | None = None
     start: date | None = Field(None, alias="from")
     end: date | None = Field(None, alias="to")
     precision: Literal["day", "month", "year"] = "day"
@@ -165,7 +176,8 @@ class _Person(_Abroad):
             organisation=self.organisation,
             foreign=self.foreign,
             offices=tuple(
-                Office(office=term.office, title=term.title, start=term.start, end=term.end) for term in self.office
+                Office(office=term.office, title=term.title, start=term.start, end=term.end, country=term.country)
+                for term in self.office
             ),
         )
 
@@ -235,6 +247,7 @@ def load_knowledge(folder: Traversable | None = None, own: Path | None = None) -
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(Problem(str(error), where=str(path)))
             continue
+        problems.extend(_provenance_problems(data, str(path)))
         if "/" in name:
             lists[name] = data
         else:
@@ -244,6 +257,20 @@ def load_knowledge(folder: Traversable | None = None, own: Path | None = None) -
     if problems:
         raise ConfigurationError(tuple(problems))
     return Knowledge(actors=tuple(actors), lists=lists)
+
+
+def _provenance_problems(data: dict[str, Any], where: str) -> Iterator[Problem]:
+    """What is wrong with how a file says where it is from, and of when."""
+    hint = "Write [provenance] with `source` and `date`."
+    if "provenance" not in data:
+        yield Problem("no [provenance]: nothing says where this is from, and of when", where=where, hint=hint)
+        return
+    try:
+        _Provenance.model_validate(data["provenance"])
+    except ValidationError as error:
+        for problem in error.errors():
+            place = ".".join(("provenance", *(str(part) for part in problem["loc"])))
+            yield Problem(f"{place}: {problem['msg']}", where=where, hint=hint)
 
 
 def _with_own(actors: list[KnownActor], path: Path, problems: list[Problem]) -> list[KnownActor]:

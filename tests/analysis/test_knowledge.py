@@ -10,6 +10,11 @@ import pytest
 from config.knowledge import Knowledge, load_knowledge
 from stancewire.errors import ConfigurationError
 
+PROVENANCE = """
+[provenance]
+source = "a gazetteer"
+date = "2026-11-26"
+"""
 GOOD = """
 [[state]]
 name = "Arendia"
@@ -28,7 +33,7 @@ def problems(folder: Path) -> list[tuple[str, str]]:
 
 
 def test_a_file_is_read_into_actors(tmp_path: Path) -> None:
-    (tmp_path / "states.toml").write_text(GOOD, "utf-8")
+    (tmp_path / "states.toml").write_text(PROVENANCE + GOOD, "utf-8")
 
     (actor,) = load_knowledge(tmp_path).actors
 
@@ -38,16 +43,17 @@ def test_a_file_is_read_into_actors(tmp_path: Path) -> None:
 
 def test_word_lists_are_kept_by_their_place(tmp_path: Path) -> None:
     (tmp_path / "english").mkdir()
-    (tmp_path / "english" / "stance.toml").write_text('words = ["a"]', "utf-8")
+    (tmp_path / "english" / "stance.toml").write_text('words = ["a"]' + PROVENANCE, "utf-8")
 
-    assert load_knowledge(tmp_path).lists == {"english/stance": {"words": ["a"]}}
+    assert load_knowledge(tmp_path).lists["english/stance"]["words"] == ["a"]
 
 
 def test_all_problems_are_told_at_once_with_their_file(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("[[state]\n", "utf-8")
-    (tmp_path / "b.toml").write_text('[[planet]]\nname = "Mars"\n', "utf-8")
+    (tmp_path / "b.toml").write_text(PROVENANCE + '[[planet]]\nname = "Mars"\n', "utf-8")
     (tmp_path / "c.toml").write_text(
-        GOOD
+        PROVENANCE
+        + GOOD
         + '[[state]]\nname = "Bad code"\ncode = "Arend"\nstatus = "un_member"\n'
         + '[[state]]\nname = "Bad status"\nstatus = "kingdom"\n'
         + '[[state]]\nname = "Unknown key"\nstatus = "un_member"\nflag = "blue"\n'
@@ -78,12 +84,34 @@ def test_all_problems_are_told_at_once_with_their_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_value_that_is_not_allowed_is_told_with_its_key(tmp_path: Path, entry: str, key: str) -> None:
-    (tmp_path / "entries.toml").write_text(entry, "utf-8")
+    (tmp_path / "entries.toml").write_text(PROVENANCE + entry, "utf-8")
 
     ((where, message),) = problems(tmp_path)
 
     assert where == "entries.toml"
     assert key in message
+
+
+@pytest.mark.parametrize(
+    ("provenance", "told"),
+    [
+        ("", "no [provenance]"),
+        ('[provenance]\ndate = "2026-11-26"\n', "provenance.source"),
+        ('[provenance]\nsource = ""\ndate = "2026-11-26"\n', "provenance.source"),
+        ('[provenance]\nsource = "a gazetteer"\n', "provenance.date"),
+        ('[provenance]\nsource = "a gazetteer"\ndate = "last week"\n', "provenance.date"),
+        ('[provenance]\nsource = "a gazetteer"\ndate = "2026-11-26"\nauthor = "x"\n', "provenance.author"),
+    ],
+)
+@pytest.mark.parametrize("folder", [".", "english"])
+def test_a_file_must_say_where_it_is_from_and_of_when(tmp_path: Path, folder: str, provenance: str, told: str) -> None:
+    (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / folder / "words.toml").write_text(provenance, "utf-8")
+
+    ((where, message),) = problems(tmp_path)
+
+    assert where == "words.toml"
+    assert told in message
 
 
 def test_what_comes_along_names_each_actor_once(knowledge: Knowledge) -> None:

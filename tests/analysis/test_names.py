@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,22 +17,58 @@ from config.knowledge.actors import speaks_for_state
 from stancewire.types import Entity, Stance
 from workers.pipeline import Pipeline
 from workers.text.fold import fold
-from workers.text.names import Chooser, NameFinder
+from workers.text.names import Chooser, Name, NameFinder
 
 Resolve = Callable[[str], list[tuple[str, str]]]
+Names = Callable[[str, date | None], list[Name]]
+CASES = [json.loads(line) for line in Path(__file__).with_name("names.jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
-def resolve(knowledge: Knowledge) -> Resolve:
-    """(words, actor) for each name that is resolved in a text."""
+def names(knowledge: Knowledge) -> Names:
+    """The names that are resolved in a text of some day."""
     ambiguity = knowledge.lists["english/ambiguity"]
     finder, chooser = NameFinder(knowledge.actors, ambiguity["others"]["phrases"]), Chooser(ambiguity)
 
-    def resolved(text: str) -> list[tuple[str, str]]:
+    def resolved(text: str, day: date | None = None) -> list[Name]:
         plain = fold(text)
-        return [(name.text, name.actor.name) for name in chooser.choose(plain, finder.find(plain), None)]
+        return list(chooser.choose(plain, finder.find(plain), day))
 
     return resolved
+
+
+@pytest.fixture(scope="module")
+def resolve(names: Names) -> Resolve:
+    """(words, actor) for each name that is resolved in a text."""
+    return lambda text: [(name.text, name.actor.name) for name in names(text, None)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:40])
+def test_a_name_is_told_by_its_context_or_left_open(names: Names, case: dict[str, str | None]) -> None:
+    text, name = case["text"], case["name"]
+    assert text is not None
+    assert name is not None
+    start = [word.start() for word in re.finditer(rf"\b{re.escape(name)}\b", text)][-1]
+
+    found = [n.actor.country for n in names(text, None) if n.start < start + len(name) and n.end > start]
+
+    assert found == ([] if case["country"] is None else [case["country"]]), case["why"]
+
+
+def test_the_cases_are_many_and_balanced() -> None:
+    left_open = [case for case in CASES if case["country"] is None]
+
+    assert len(CASES) >= 70
+    assert len(left_open) >= 35
+    assert len(CASES) - len(left_open) >= 30
+
+
+def test_an_official_of_the_union_spoke_for_the_home_country_before(names: Names) -> None:
+    text = "António Costa spoke."
+
+    assert [n.actor.country for n in names(text, date(2019, 6, 1))] == ["PT"]
+    assert [n.actor.country for n in names(text, date(2025, 6, 1))] == ["EU"]
+    assert [n.actor.country for n in names(text, None)] == ["EU"]
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,69 @@ def test_a_language_that_cannot_be_told_is_said_to_be_none(tmp_path: Path) -> No
     assert "None" not in shown
 
 
+OWN = """
+[[organisation]]
+name = "Harbour Watch of Lima"
+country = "PE"
+kind = "government"
+speaks_for_state = true
+names = ["Harbour Watch"]
+"""
+OWN_SENTENCE = "Harbour Watch condemned Turkey on Tuesday."
+
+
+@pytest.mark.parametrize("way", ["option", "setting"])
+def test_actors_of_ones_own_are_known(tmp_path: Path, way: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(OWN)
+    option, setting = (("--knowledge", str(own)), {}) if way == "option" else ((), {"STANCEWIRE_KNOWLEDGE": str(own)})
+
+    without = run_here(tmp_path, "analyse", "-", "--json", given=OWN_SENTENCE)
+    ended = run_here(tmp_path, "analyse", "-", "--json", *option, given=OWN_SENTENCE, **setting)
+
+    assert [signal["holder"]["country"] for signal in json.loads(without.out)["signals"]] != ["PE"]
+    assert [signal["holder"]["country"] for signal in json.loads(ended.out)["signals"]] == ["PE"]
+    assert (ended.status, ended.err) == (0, "")
+
+
+def test_the_option_goes_before_the_setting_and_lines_of_json_use_it_too(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(OWN)
+    line = json.dumps({"id": "a", "text": OWN_SENTENCE})
+
+    ended = run_here(
+        tmp_path, "analyse", "--jsonl", "--knowledge", str(own), given=line, STANCEWIRE_KNOWLEDGE="/nowhere/own.toml"
+    )
+
+    assert ended.status == 0
+    assert [signal["holder"]["country"] for signal in json.loads(ended.out)["signals"]] == ["PE"]
+
+
+@pytest.mark.parametrize("jsonl", [(), ("--jsonl",)], ids=["one", "lines"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "cannot be read"),
+        ('[[organisation]]\nname = "Harbour Watch"\n', "organisation 'Harbour Watch': kind"),
+        ("[[organisation\n", "line 1"),
+    ],
+    ids=["missing", "invalid", "broken"],
+)
+def test_what_is_wrong_with_ones_own_actors_is_told(
+    tmp_path: Path, content: str | None, told: str, jsonl: tuple[str, ...]
+) -> None:
+    own = tmp_path / "own.toml"
+    if content is not None:
+        own.write_text(content)
+
+    ended = run_here(tmp_path, "analyse", "-", *jsonl, "--knowledge", str(own), given=json.dumps({"text": SENTENCE}))
+
+    assert ended.status == 2
+    assert "own.toml" in ended.err
+    assert told in ended.err
+    assert ended.out == ""
+
+
 def test_a_text_cannot_drive_the_terminal(tmp_path: Path) -> None:
     given = b"Russia condemned \x1b]0;owned\x07\x1b[31m Turkey on Tuesday."
     assert "\x1b" not in run_here(tmp_path, "analyse", "-", given=given).out

@@ -120,6 +120,22 @@ def test_doctor_says_what_is_good_and_what_to_do_about_the_rest(tmp_path: Path) 
     assert "secret" not in bad.out + bad.err
 
 
+def test_doctor_reads_the_actors_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[[organisation]]\nname = "Harbour Watch of Lima"\ncountry = "PE"\nkind = "civil_society"\n')
+
+    good = run_here(tmp_path, "doctor", STANCEWIRE_KNOWLEDGE=str(own))
+    assert good.status == 0
+    assert any(line.startswith("OK   own knowledge") and "actors" in line for line in good.out.splitlines())
+
+    own.write_text('[[organisation]]\nname = "Harbour Watch of Lima"\ncountry = "XX"\nkind = "civil_society"\n')
+    bad = run_here(tmp_path, "doctor", STANCEWIRE_KNOWLEDGE=str(own))
+    assert bad.status == 1
+    assert [line.split("  ")[0] for line in bad.out.splitlines() if line.startswith("BAD")] == ["BAD"]
+    assert "BAD  own knowledge" in bad.out
+    assert "no state has the code XX" in bad.out
+
+
 def test_schemas_are_those_of_what_is_published(tmp_path: Path) -> None:
     stance = json.loads(run_here(tmp_path, "schema", "stance").out)
     assert stance["$schema"].endswith("2020-12/schema")

@@ -129,6 +129,9 @@ def _bounded(text: str, start: int, end: int) -> bool:
 
 #: A capitalised word before a name, with a small word before it: in headlines and after a stop, capitals say nothing.
 _WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-Z][\w'-]* ([^\W\d_][\w-]+) $")
+_LAST_WORD = re.compile(r"(?<!\w)([^\W\d_][\w-]*) $")
+#: A capitalised word after a name, with a small word after it: a family name, unless it is a title.
+_FAMILY_NAME = re.compile(r" ([A-Z][\w'-]+) [^\W\d_A-Z]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +153,11 @@ class Chooser:
     def __init__(self, ambiguity: Mapping[str, Any]) -> None:
         self._against: Mapping[str, list[str]] = ambiguity.get("against", {})
         self._union_seats: Mapping[str, Mapping[str, Any]] = ambiguity.get("union_seat", {})
-        self._titles = frozenset(ambiguity.get("titles", {}).get("words", ()))
+        self._titles, self._first_names, self._also_first_names = (
+            frozenset(ambiguity.get(table, {}).get("words", ()))
+            for table in ("titles", "first_names", "also_first_names")
+        )
+        self._alone: Mapping[str, str] = ambiguity.get("alone", {})
         self._words = frozenset(word for words in self._against.values() for word in words) | frozenset(
             word for seat in self._union_seats.values() for word in seat["country_words"]
         )
@@ -161,12 +168,24 @@ class Chooser:
         context = self._context(text, hits, day)
         meant = {hit.name: self._meant(hit, context) for hit in hits}
         ends = {hit.end: hit for hit in hits}
+        starts = frozenset(hit.start for hit in hits)
         return tuple(
-            Name(start=hit.start, end=hit.end, text=hit.name, actor=candidate.actor, form=candidate.form)
+            Name(start=hit.start, end=hit.end, text=hit.name, actor=candidate.actor.on(day), form=candidate.form)
             for hit in hits
             if (candidate := meant[hit.name]) is not None
             and not (candidate.actor.kind == "person" and self._is_namesake(text, hit, ends))
+            and not (candidate.actor.kind == "state" and self._is_person(text, hit, starts))
         )
+
+    def _is_person(self, text: str, hit: Hit, starts: frozenset[int]) -> bool:
+        """Whether the name of a place is part of a person's: "Jack London", "Chad Wolf"."""
+        before = _LAST_WORD.search(text, max(0, hit.start - 30), hit.start)
+        if before is not None and before.group(1) in self._first_names:
+            return True
+        if hit.name not in self._also_first_names or hit.end + 1 in starts:
+            return False
+        after = _FAMILY_NAME.match(text, hit.end)
+        return after is not None and after.group(1) not in self._titles
 
     def _is_namesake(self, text: str, hit: Hit, ends: Mapping[int, Hit]) -> bool:
         """Whether another first name stands before a family name: "Francesca Albanese" is not the prime minister."""
@@ -216,6 +235,8 @@ class Chooser:
             return actor.country in context.certain and actor.kind == "state"
         if not candidate.ambiguous:
             return True
+        if actor.kind == "state" and hit.name in self._alone:
+            return bool(context.certain - {self._alone[hit.name]})
         if actor.kind == "person":
             return actor.name in context.full_names or actor.country in context.certain
         return hit.name[0].isupper() if actor.kind == "state" else actor.country in context.certain
