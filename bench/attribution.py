@@ -1,4 +1,4 @@
-"""Measures who-says-what on a file of the PolNeAR format: `python bench/attribution.py [FILE] [--errors]`.
+"""Measures who-says-what on a file of the PolNeAR format: `python -m bench.attribution [FILE] [--errors]`.
 
 A line holds `{"id", "text", "attributions"}`; an attribution has `cue`, `source`, `content` as lists of [start, end).
 
@@ -10,7 +10,7 @@ between annotators, and whether the three belong together is not; but what share
 so two stricter figures stand beside it: `half`, each part with an overlap F1 of at least one half, and `shares`, where
 a pair counts with the mean of its three overlap F1s. Three more ask for one part alone.
 
-`bench.verb_rule`, measured in the same run, is the yardstick: 43 verbs with subject and clause reach about .48.
+`bench.parts.verb_rule`, measured in the same run, is the yardstick: 43 verbs with subject and clause reach about .48.
 Every fifth article, by a hash of its id, is held out: its errors are never listed, and rules are never made for it.
 """
 
@@ -24,9 +24,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.passages import article
-from bench.spans import PARTS, Marked, merged, overlap
-from bench.verb_rule import by_verbs
+from bench.parts.passages import article
+from bench.parts.spans import PARTS, Marked, merged, overlap
+from bench.parts.verb_rule import by_verbs
 from stancewire.types import Statement
 from workers.pipeline import Pipeline, load
 from workers.text.english import Piece

@@ -17,8 +17,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from bench.parts.scoring import verdicts
 from bench.quality import ROOT, SETS, analyse_set
-from bench.scoring import verdicts
 from workers.confidence import facts_of
 from workers.pipeline import load
 

@@ -1,4 +1,4 @@
-"""Measures interference on cases coded by hand: `python bench/fiat.py [FILE] [--errors]`.
+"""Measures interference on cases coded by hand: `python -m bench.fiat [FILE] [--errors]`.
 
 The cases are those of the DFRLab's Foreign Interference Attribution Tracker, or others in its columns; they lie beside
 the repository. A case's short title is read as the title and its short description as the text, as they would come from
@@ -16,11 +16,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.passages import article
+from bench.parts.passages import article
 from config.knowledge import Knowledge, load_knowledge
 from stancewire.types import Entity, Interference
-from workers.pipeline import Pipeline
-from workers.text.english import load as load_english
+from workers.pipeline import Pipeline, load
 from workers.text.names import Chooser, NameFinder
 
 DEFAULT = Path(__file__).parents[2] / "shared" / "data" / "fiat-dev.jsonl"
@@ -177,7 +176,7 @@ def main() -> int:
         print(f"{options.file}: not here")
         return 1
     knowledge = load_knowledge()
-    countries, pipeline = Countries(knowledge), Pipeline(knowledge, load_english())
+    countries, pipeline = Countries(knowledge), load()
     cases = read_cases(options.file, countries)
     found = [find_in(pipeline, case) for case in cases]
     actors = [(case.actors, actors_of(signals)) for case, signals in zip(cases, found, strict=True)]

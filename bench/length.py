@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.curve import drawn
-from bench.hostile import HOSTILE
-from bench.news import compose
-from bench.passages import article
+from bench.parts.curve import drawn
+from bench.parts.hostile import HOSTILE
+from bench.parts.news import compose
+from bench.parts.passages import article
 from workers.pipeline import MAX_CHARACTERS, Pipeline, load
 
 KILOBYTE = 1_024

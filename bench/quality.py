@@ -1,6 +1,6 @@
-"""Measures the analysis on the gold passages and holds its floors: `python bench/quality.py [--errors] [--update]`.
+"""Measures the analysis on the gold passages and holds its floors: `python -m bench.quality [--errors] [--update]`.
 
-It judges no single signal, that is `bench.scoring`'s part; floors may rise freely and fall only with a reason.
+It judges no single signal, that is `bench.parts.scoring`'s part; floors may rise freely and fall only with a reason.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.passages import Passage, read_passages
-from bench.scoring import Figures, Score, score
+from bench.parts.passages import Passage, read_passages
+from bench.parts.scoring import Figures, Score, score
 from stancewire.types import Signal
 from workers.pipeline import Pipeline, load
 

@@ -1,4 +1,4 @@
-"""The fast path on recorded feeds: `python bench/recorded.py [--items N | --all] [--rounds N]`.
+"""The fast path on recorded feeds: `python -m bench.recorded [--items N | --all] [--rounds N]`.
 
 It says which signals the gate loses and how fast the analysis is beside a bare run of its model, and draws signals to
 be judged one by one (`--draw N --seed S --out FILE`, then `--table FILE`). The recording lies beside the repository.
@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bench.judging import case, table
+from bench.parts.judging import case, table
 from config.knowledge import load_knowledge
 from services.poller.plain_text import clean_line, to_plain_text
 from stancewire.types import Article, Signal
@@ -63,7 +63,9 @@ def _article(row: dict[str, Any]) -> Article:
     when = row.get("pubDate")
     return Article(
         id=row["id"], revision=f"{row['id']}-{row['title']}", url=row["link"],
-        title=clean_line(to_plain_text(row["title"])), text=to_plain_text(row.get("description") or ""), outlet=row["source"], outlet_country=None, ownership=None, feed_id=None,
+        title=clean_line(to_plain_text(row["title"])),
+        text=to_plain_text(row.get("description") or ""),
+        outlet=row["source"], outlet_country=None, ownership=None, feed_id=None,
         authors=(), published_at=datetime.fromisoformat(when) if when else None, time_confidence="stated",
         language=None, quality="feed",
     )  # fmt: skip

@@ -19,16 +19,16 @@ from hashlib import sha256
 
 import numpy as np
 
-from bench.passages import ExpectedInterference, article, read_passages
+from bench.parts.passages import ExpectedInterference, article, read_passages
+from bench.parts.scoring import is_meant
 from bench.quality import ROOT, SETS
-from bench.scoring import is_meant
 from workers.interference.stretch import Stretch, stretches_of
 from workers.interference.weighing import Weights, facts_of, likeliest, weigh
 from workers.pipeline import Pipeline, load
 
 WEIGHTS = ROOT / "config" / "knowledge" / "english" / "weighing.toml"
 #: Texts written for it, a line each; none reports any interference.
-NEAR_MISSES = ROOT / "bench" / "near-misses.txt"
+NEAR_MISSES = ROOT / "bench" / "parts" / "near-misses.txt"
 RECORDED = ROOT.parent / "shared" / "data" / "recorded"
 #: Sets kept back are for measuring how far the weights carry, so nothing is fitted on them.
 FITTED = tuple(name for name in SETS if not name.endswith("held"))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from config.knowledge import Knowledge, load_knowledge
 from config.knowledge.actors import KnownActor
-from stancewire.types import Analysis, Article, Signal, Statement, TextField
+from stancewire.types import Analysis, Article, Signal, Span, Statement, TextField
 from workers.assembly import Assembly, reference
 from workers.attribution.cast import Cast
 from workers.attribution.parties import PartyReader
@@ -139,7 +139,8 @@ class Pipeline:
             article, field.name, field.raw, sentences, self._disarm, self._disarm_version, self._confidence
         )
         for stance in language.stances.find(sentences, cast, asserted):
-            yield assembly.stance(stance)
+            if not _is_cut_off(stance.target.entity.mention, field):
+                yield assembly.stance(stance)
         for finding in language.interference.find(sentences, cast, asserted):
             yield assembly.interference(finding)
 
@@ -221,6 +222,14 @@ def _bounded(article: Article) -> Iterator[tuple[TextField, str]]:
     """The fields as far as they are analysed."""
     for name, raw in _fields(article):
         yield name, raw[:MAX_CHARACTERS]
+
+
+def _is_cut_off(mention: Span, field: Field) -> bool:
+    """Whether a mention ends where a feed cut the text short, perhaps in the middle of a word."""
+    whole = field.raw.rstrip()
+    line = whole[whole.rfind("\n") + 1 :]
+    # A line without a full stop is a headline, and ends so.
+    return field.name == "text" and mention.end == len(whole) and whole[-1].isalnum() and ". " in line
 
 
 def _fields(article: Article) -> tuple[tuple[TextField, str], ...]:

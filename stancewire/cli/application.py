@@ -66,4 +66,6 @@ application.command(rich_help_panel="Look")(doctor)
 application.add_typer(feeds, name="feeds", rich_help_panel="Keep")
 application.command(rich_help_panel="Keep")(replay)
 application.command(rich_help_panel="Build on it")(schema)
-application.command(rich_help_panel="Build on it")(bench)
+application.command(
+    rich_help_panel="Build on it", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)(bench)

@@ -43,13 +43,14 @@ def schema(
 
 
 def bench(
+    context: typer.Context,
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which to run.", show_default=False)] = None,
 ) -> None:
-    """List the benchmarks of a source checkout, or run one.
+    """List the benchmarks of a source checkout, or run one; what follows its name is given to it.
 
     [dim]stancewire bench
 
-    stancewire bench throughput[/dim]
+    stancewire bench quality --errors[/dim]
     """
     programs = {
         path.stem: path for path in sorted(_BENCH.glob("*.py")) if not path.name.startswith("_") and _BENCH.is_dir()
@@ -62,7 +63,8 @@ def bench(
         return
     if name not in programs:
         raise UsageError(f"no benchmark {name!r}", f"There are: {', '.join(programs) or 'none; they are in bench/'}")
-    done = subprocess.run([sys.executable, str(programs[name])], check=False)  # noqa: S603 - a program of our own
+    command = [sys.executable, "-m", f"bench.{name}", *context.args]
+    done = subprocess.run(command, cwd=_BENCH.parent, check=False)  # noqa: S603 - a program of our own
     raise typer.Exit(done.returncode)
 
 

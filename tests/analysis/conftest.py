@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.passages import Passage
+from bench.parts.passages import Passage
 from bench.quality import SETS, analyse_set
 from config.knowledge import Knowledge, load_knowledge
 from stancewire.types import Signal

@@ -1,6 +1,6 @@
 """What several tests of the analysis need: signals as bytes and as spans.
 
-Passages and articles come from `bench.passages`.
+Passages and articles come from `bench.parts.passages`.
 """
 
 from __future__ import annotations

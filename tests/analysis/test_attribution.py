@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.passages import article
+from bench.parts.passages import article
 from stancewire.types import Stance, Statement
 from workers.pipeline import Pipeline
 from workers.text.quotations import find_quotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.attribution import DEFAULT, MEASURES, figures, read_documents
-from bench.spans import Marked, merged, overlap
+from bench.parts.spans import Marked, merged, overlap
 from workers.pipeline import Pipeline
 
 #: F1 of cue, source and content together on the articles held out; it may only rise.

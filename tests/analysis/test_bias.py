@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bench.passages import article
+from bench.parts.passages import article
 from stancewire.types import Entity, Evidence, Signal, Span
 from workers.pipeline import Pipeline
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.passages import read_passages
+from bench.parts.passages import read_passages
 from bench.quality import SETS
 
 ROOT = Path(__file__).parents[2]

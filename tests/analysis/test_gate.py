@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.judging import QUESTIONS, table
-from bench.passages import article, read_passages
+from bench.parts.judging import QUESTIONS, table
+from bench.parts.passages import article, read_passages
 from bench.quality import SETS
 from config.knowledge import load_knowledge
 from workers.languages import load_english

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from analysis.samples import encoded
-from bench.hostile import HOSTILE, SENTENCE
-from bench.passages import article
+from bench.parts.hostile import HOSTILE, SENTENCE
+from bench.parts.passages import article
 from workers.pipeline import MAX_CHARACTERS, Pipeline
 from workers.text.sentences import split
 

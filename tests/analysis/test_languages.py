@@ -9,9 +9,9 @@ from importlib.util import find_spec
 import pytest
 
 from analysis.samples import encoded, spans
-from bench.passages import article
+from bench.parts.passages import article
+from bench.parts.scoring import score
 from bench.quality import FOREIGN_SETS, analyse_set, find_drops, floor_of, read_floors
-from bench.scoring import score
 from stancewire.types import Interference, Stance
 from workers.languages import EXTRAS
 from workers.pipeline import Pipeline
@@ -20,7 +20,7 @@ NEEDED = {extra.code: extra.module for extra in EXTRAS}
 INSTALLED = [code for code, module in NEEDED.items() if find_spec(module) is not None]
 needs_russian = pytest.mark.skipif("ru" not in INSTALLED, reason="the extra russian is not installed")
 needs_french = pytest.mark.skipif("fr" not in INSTALLED, reason="the extra french is not installed")
-HINT = "python bench/quality.py --errors says what changed, --update pins it"
+HINT = "python -m bench.quality --errors says what changed, --update pins it"
 
 
 @pytest.mark.parametrize("name", FOREIGN_SETS)

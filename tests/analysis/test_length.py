@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench.curve import drawn
 from bench.length import Point, spread, time_of
-from bench.news import compose
+from bench.parts.curve import drawn
+from bench.parts.news import compose
 from workers.pipeline import Pipeline
 from workers.text.sentences import split
 

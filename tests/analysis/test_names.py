@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.passages import article
+from bench.parts.passages import article
 from config.knowledge import Knowledge
 from config.knowledge.actors import speaks_for_state
 from stancewire.types import Entity, Stance

@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from bench.passages import article
+from bench.parts.passages import article
 from services.newsroom.material import Story, load_material
 from workers.pipeline import Pipeline
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from bench.passages import Passage
+from bench.parts.passages import Passage
+from bench.parts.scoring import score
 from bench.quality import ROOT, SETS, analyse_set, find_drops, floor_of, read_floors
-from bench.scoring import score
 from stancewire import codec
 from stancewire.types import Signal
 from workers.pipeline import Pipeline

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.samples import encoded, spans
-from bench.passages import Passage, article, read_passages
+from bench.parts.passages import Passage, article, read_passages
 from bench.quality import ROOT, SETS
 from stancewire import codec
 from stancewire.types import Signal
@@ -23,7 +23,7 @@ PIECES = st.lists(st.tuples(st.sampled_from(SENTENCES), st.sampled_from(JOINTS))
 PROGRAM = """
 import sys
 from analysis.samples import encoded
-from bench.passages import article
+from bench.parts.passages import article
 from workers.pipeline import load
 pipeline = load()
 text = sys.stdin.buffer.read().decode("utf-8")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.passages import article
+from bench.parts.passages import article
 from stancewire.types import Stance
 from workers.pipeline import Pipeline
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.passages import article
+from bench.parts.passages import article
 from workers.pipeline import Pipeline
 from workers.text.fold import fold
 from workers.text.language import tell_language

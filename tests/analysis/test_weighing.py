@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from bench.passages import article
+from bench.parts.passages import article
 from config.knowledge import Knowledge
 from stancewire.types import Interference
 from workers.interference.weighing import odds, read_weights

@@ -23,7 +23,8 @@ def is_credible(finding: InterferenceFinding, sentence: Sentence, words: Lexicon
         return False
     is_told = bool(finding.claimants or finding.denials)
     if kind == "technique":
-        return is_told and finding.target is not None
+        is_taken_down = any(claimant.category == "technology_company" for claimant in finding.claimants)
+        return is_told and (finding.target is not None or is_taken_down)
     if kind == "weighed":
         return is_told and bool(families or finding.denials)
     return is_told or kind != "act" or not families <= _OPEN

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bench.spans import Marked, Spans
+from bench.parts.spans import Marked, Spans
 from workers.text.tree import Sentence, Token
 
 VERBS = frozenset(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bench.passages import ExpectedInterference, ExpectedStance, Passage
+from bench.parts.passages import ExpectedInterference, ExpectedStance, Passage
 from stancewire.types import Entity, Interference, Signal, Stance
 
 SIGNS = {"favourable": "+", "adverse": "-", "neutral": "0"}
