@@ -14,10 +14,10 @@ from stancewire.types import Interference
 from workers.interference.weighing import odds, read_weights
 from workers.pipeline import Pipeline
 
-BALLAD = (
-    "For months a ballad that mocked one candidate had played on every bus in {B}. It was {A} that had paid the "
-    "studio, a parliamentary inquiry established in May, so as to keep the ferrymen of {B} away from the polls. The "
-    "ballad, said the {a} embassy, was news to it."
+BAKERS = (
+    "Two bakers in {B} who had put up posters for the mayor lost their flour from {A}. The {a} consul had "
+    "threatened them with it before the vote, the anti-corruption commission in {B} ruled on Friday. "
+    "{A} denies it."
 )
 FLOUR = (
     "Two bakers in Ljubljana who had put up posters for the mayor lost their flour from Zagreb. A Croatian consul had "
@@ -49,8 +49,8 @@ def interference(pipeline: Pipeline, text: str) -> list[Interference]:
 
 @pytest.mark.parametrize(
     ("text", "actor", "target"),
-    [(BALLAD.format(A="Tallinn", a="Estonian", B="Riga"), "EE", "LV"), (FLOUR, "HR", "SI")],
-    ids=["a ballad", "flour"],
+    [(BAKERS.format(A="Tallinn", a="Estonian", B="Riga"), "EE", "LV"), (FLOUR, "HR", "SI")],
+    ids=["in one town", "in another"],
 )
 def test_a_report_told_in_unusual_words_is_found_by_what_speaks_for_it(
     pipeline: Pipeline, text: str, actor: str, target: str
@@ -62,9 +62,9 @@ def test_a_report_told_in_unusual_words_is_found_by_what_speaks_for_it(
 
 
 def test_the_claim_is_a_word_of_the_evidence(pipeline: Pipeline) -> None:
-    (signal,) = interference(pipeline, BALLAD.format(A="Tallinn", a="Estonian", B="Riga"))
+    (signal,) = interference(pipeline, BAKERS.format(A="Tallinn", a="Estonian", B="Riga"))
 
-    assert signal.claim.text == "paid"
+    assert signal.claim.text == "threatened"
     assert signal.claim.text in signal.evidence.text
 
 
@@ -80,8 +80,8 @@ def test_what_only_looks_like_a_report_is_not_found(pipeline: Pipeline, text: st
 def test_the_same_words_about_other_countries_weigh_the_same(
     pipeline: Pipeline, first: tuple[str, str], second: tuple[str, str]
 ) -> None:
-    (usual,) = interference(pipeline, BALLAD.format(A="Tallinn", a="Estonian", B="Riga"))
-    (signal,) = interference(pipeline, BALLAD.format(A=first[0], a=first[1], B=second[0]))
+    (usual,) = interference(pipeline, BAKERS.format(A="Tallinn", a="Estonian", B="Riga"))
+    (signal,) = interference(pipeline, BAKERS.format(A=first[0], a=first[1], B=second[0]))
 
     assert (signal.rule, signal.status, signal.claim.text) == (usual.rule, usual.status, usual.claim.text)
     assert signal.actor.mention.text == first[0]

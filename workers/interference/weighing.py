@@ -19,7 +19,8 @@ from workers.interference.evidence import Evidence
 from workers.interference.finding import InterferenceFinding
 from workers.interference.followups import commented, with_more
 from workers.interference.means import means_in, platforms_in
-from workers.interference.status import standing_of
+from workers.interference.scene import Scene
+from workers.interference.status import standing_of, status_by
 from workers.interference.stretch import UNSAID, Stretch, is_of_deeds
 from workers.interference.telling import link_of
 from workers.text.tree import Token
@@ -152,13 +153,19 @@ def _finding(
         if number != place:
             finding = with_more(finding, sentence.scene)
             finding = commented(finding, sentence.scene) if number > place else finding
-    return replace(finding, status=_doubted(finding, stretch))
+    return replace(finding, status=_doubted(finding, stretch, scene))
 
 
-def _doubted(finding: InterferenceFinding, stretch: Stretch) -> Status:
-    """The status, never sure on nobody's word where the text has somebody say, find or deny anything."""
-    is_sure = finding.status != "confirmed" or finding.claimants or UNSAID in stretch.words
-    return finding.status if is_sure else "alleged"
+def _doubted(finding: InterferenceFinding, stretch: Stretch, scene: Scene) -> Status:
+    """The status: sure only where the accused admits it or nobody has a word in it, and no denial refutes it."""
+    own = any(party.country == finding.actor.country for party in finding.claimants)
+    if finding.status == "refuted" and "denies" in stretch.facts.get(finding.actor.country or "", ()):
+        return "alleged"
+    if finding.status != "confirmed" or own:
+        return finding.status
+    if finding.claimants:
+        return status_by(scene, finding.claimants)
+    return "confirmed" if UNSAID in stretch.words else "alleged"
 
 
 def _cue(stretch: Stretch, weighed: Weighed, weights: Weights) -> tuple[int, Token]:
