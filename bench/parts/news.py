@@ -1,7 +1,7 @@
 """News of any length, composed from templates: the same seed gives the same words.
 
-About a third of its sentences hold a clue and somebody known and one in nineteen a signal, as in the pages of
-newspapers; nothing in it is true, and nobody in it is a real person.
+The gate lets a third of its sentences through, as in the pages of newspapers, and one in sixteen gives a signal (there
+one in twenty-five); nothing in it is true, and nobody in it is a real person.
 """
 
 from __future__ import annotations
