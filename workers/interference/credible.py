@@ -15,18 +15,21 @@ _OF_WAR = {"sabotage", "proxies"}
 _OPEN = {"intimidation"}
 
 
-def is_credible(finding: InterferenceFinding, sentence: Sentence, words: Lexicon) -> bool:
-    """Whether enough is said of a finding: a means alone, with nobody who says or denies it, is no report."""
+def is_credible(finding: InterferenceFinding, sentence: Sentence, words: Lexicon, *, is_near_another: bool) -> bool:
+    """Whether enough is said of a finding: a means alone, with nobody who says or denies it, is no report.
+
+    Near a report that somebody makes it is a further part of that.
+    """
     kind = finding.rule.partition(".")[0]
     families = {means.family for means in finding.means}
     if families <= _OF_WAR and kind not in {"operation", "deed", "sway"} and _is_of_war(sentence, words):
         return False
-    is_told = bool(finding.claimants or finding.denials)
+    is_told = is_near_another or bool(finding.claimants or finding.denials)
     if kind == "technique":
         is_taken_down = any(claimant.category == "technology_company" for claimant in finding.claimants)
         return is_told and (finding.target is not None or is_taken_down)
     if kind == "weighed":
-        return is_told and bool(families or finding.denials)
+        return bool(finding.claimants or finding.denials) and bool(families or finding.denials)
     return is_told or kind != "act" or not families <= _OPEN
 
 

@@ -53,7 +53,14 @@ class InterferenceFinder:
             found.sort(key=lambda finding: finding.sentence)
         told = with_denials(found, [denial for here in denials.values() for denial in here])
         trees = {scene.index: scene.sentence for scene in scenes}
-        return tuple(finding for finding in told if is_credible(finding, trees[finding.sentence], self._words))
+        claimed = {
+            finding.sentence + step for finding in told if finding.claimants for step in range(-_NEAR, _NEAR + 1)
+        }
+        return tuple(
+            finding
+            for finding in told
+            if is_credible(finding, trees[finding.sentence], self._words, is_near_another=finding.sentence in claimed)
+        )
 
     def evidence(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
