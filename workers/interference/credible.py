@@ -24,6 +24,8 @@ def is_credible(finding: InterferenceFinding, sentence: Sentence, words: Lexicon
     families = {means.family for means in finding.means}
     if families <= _OF_WAR and kind not in {"operation", "deed", "sway"} and _is_of_war(sentence, words):
         return False
+    if not (finding.claimants or finding.denials) and not _has_verb(sentence, finding.start):
+        return False  # a headline over what is told below it
     is_told = is_near_another or bool(finding.claimants or finding.denials)
     if kind == "technique":
         is_taken_down = any(claimant.category == "technology_company" for claimant in finding.claimants)
@@ -35,3 +37,8 @@ def is_credible(finding: InterferenceFinding, sentence: Sentence, words: Lexicon
 
 def _is_of_war(sentence: Sentence, words: Lexicon) -> bool:
     return any(token.lemma in words.war for token in sentence.tokens)
+
+
+def _has_verb(sentence: Sentence, deed: int) -> bool:
+    """Whether the sentence has a verb beside the word of the deed, which starts at `deed`."""
+    return any(token.pos in {"VERB", "AUX"} and token.start != deed for token in sentence.tokens)

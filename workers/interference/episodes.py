@@ -81,7 +81,8 @@ class Episodes:
                 fresh = [with_more(finding, scene) for finding in earlier]
         near = self.found[self._first_near(scene) :]
         known = {finding.actor.country for finding in near} & deniers
-        fresh = [finding for finding in fresh if finding.actor.country not in known]
+        aimed = {finding.target.country for finding in near if finding.target is not None}
+        fresh = [finding for finding in fresh if finding.actor.country not in known or _is_elsewhere(finding, aimed)]
         self.found.extend(finding for finding in fresh if not is_mirrored(finding, near))
 
     def _continue(self, scene: Scene, told: Told) -> None:
@@ -108,8 +109,8 @@ class Episodes:
             self.found.extend(warned(with_more(finding, scene), scene) for finding in fresh)
 
     def _aims_near(self, scene: Scene) -> tuple[Party, ...]:
-        """Targets of what was told in the sentences before."""
-        near = self.found[self._first_near(scene) :]
+        """Targets of what somebody was said to tell in the sentences before."""
+        near = [finding for finding in self.found[self._first_near(scene) :] if finding.claimants]
         return tuple({f.target.country: f.target for f in near if f.target is not None and f.target.country}.values())
 
     def _close_by_denial(self, denials: Sequence[DenialFinding]) -> None:
@@ -128,3 +129,8 @@ class Episodes:
 
     def _first_near(self, scene: Scene) -> int:
         return bisect_left(self.found, scene.index - _REACH, key=lambda finding: finding.sentence)
+
+
+def _is_elsewhere(finding: InterferenceFinding, aimed: set[str | None]) -> bool:
+    """Whether a finding is aimed at another country than what was told before."""
+    return finding.target is not None and finding.target.country is not None and finding.target.country not in aimed

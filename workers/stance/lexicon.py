@@ -95,6 +95,8 @@ class Lexicon:
     short_of: frozenset[str]
     deeds: frozenset[str]
     undoing: frozenset[str]
+    #: What nobody is for.
+    evils: frozenset[str]
     urging: frozenset[str]
     matters: frozenset[str]
     condition_marks: frozenset[str]
@@ -154,6 +156,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         short_of=frozenset(operators["short_of"]),
         deeds=frozenset(data["deeds"]["favourable"]),
         undoing=frozenset(data["deeds"]["undoing"]),
+        evils=frozenset(data["deeds"]["evils"]),
         urging=frozenset(operators["urging"]),
         matters=frozenset(data["matters"]["nouns"]),
         condition_marks=frozenset(data["conditions"]["marks"]),

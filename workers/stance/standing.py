@@ -115,7 +115,9 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     if not is_operated and not will:
         return
     polarity, anchor = turned(sentence, token, "favourable", lexicon)
-    if polarity is None or (polarity == "favourable" and _is_routine(token, above, lexicon)):
+    if polarity is None or _is_mending(sentence, token, lexicon):
+        return
+    if polarity == "favourable" and _is_routine(token, above, lexicon):
         return
     yield Position(
         holder=holder_of(sentence, token, lexicon),
@@ -133,3 +135,9 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
 def _is_routine(deed: Token, above: Token | None, lexicon: Lexicon) -> bool:
     """As in "plans to send a delegation": publishing a plan of one's own is no position."""
     return deed.lemma in lexicon.routine and (above is None or above.lemma in lexicon.planning)
+
+
+def _is_mending(sentence: Sentence, deed: Token, lexicon: Lexicon) -> bool:
+    """As in "pledged to end the war": everybody is for the end of an evil, which tells no position."""
+    below = sentence.child(deed, "dobj")
+    return deed.lemma in lexicon.undoing and below is not None and below.lemma in lexicon.evils
