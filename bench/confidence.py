@@ -19,10 +19,7 @@ import numpy as np
 
 from bench.parts.scoring import verdicts
 from bench.quality import ROOT, SETS, analyse_set
-from stancewire.types import Stance
 from workers.confidence import facts_of
-from workers.opinion.model import load as load_opinion
-from workers.opinion.support import support_of
 from workers.pipeline import load
 
 WEIGHTS = ROOT / "config" / "knowledge" / "english" / "confidence.toml"
@@ -50,16 +47,13 @@ class Case:
 def from_passages() -> Iterable[Case]:
     """Signals of the passages, right or wrong by what is expected there."""
     pipeline = load()
-    opinion = load_opinion()
     for name in FITTED:
         if not SETS[name].exists():
             print(f"{name}: not here", file=sys.stderr)
             continue
         for passage, signals in analyse_set(pipeline, SETS[name]):
             for signal, right in verdicts(passage, signals):
-                is_asked = opinion is not None and isinstance(signal, Stance)
-                support = support_of(signal, opinion) if is_asked else None
-                yield Case(kind=signal.kind, facts=facts_of(signal, support), right=right, group=passage.id)
+                yield Case(kind=signal.kind, facts=facts_of(signal), right=right, group=passage.id)
 
 
 def from_judgements() -> Iterable[Case]:

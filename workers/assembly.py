@@ -31,8 +31,6 @@ from stancewire.types import (
 from workers.attribution.parties import Party
 from workers.confidence import confidence_of
 from workers.interference.finding import InterferenceFinding
-from workers.opinion.model import OpinionModel
-from workers.opinion.support import support_of
 from workers.stance.finding import StanceFinding
 from workers.text.tree import Sentence
 
@@ -63,7 +61,6 @@ class Assembly:
         disarm: Mapping[str, str | None],
         disarm_version: str,
         weights: Mapping[str, Any],
-        opinion: OpinionModel | None = None,
     ) -> None:
         self._article = reference(article)
         self._revision = article.revision
@@ -74,7 +71,6 @@ class Assembly:
         self._disarm = disarm
         self._disarm_version = disarm_version
         self._weights = weights
-        self._opinion = opinion
 
     def stance(self, finding: StanceFinding) -> Stance:
         """The signal of a stance."""
@@ -101,8 +97,7 @@ class Assembly:
             act=finding.act,
             cue=self._span(finding.cue),
         )
-        support = support_of(signal, self._opinion) if self._opinion is not None else None
-        return replace(signal, id=self._id(signal), confidence=confidence_of(signal, self._weights, support))
+        return replace(signal, id=self._id(signal), confidence=confidence_of(signal, self._weights))
 
     def interference(self, finding: InterferenceFinding) -> Interference:
         """The signal of reported interference."""

@@ -11,30 +11,23 @@ from typing import Any
 
 from stancewire.types import Entity, Interference, Signal, Stance
 
-#: From which probability of the learned opinion it agrees, and below which it doubts.
-AGREES, DOUBTS = 0.6, 0.3
 #: A sentence of more characters than this is long: its parse is more often wrong.
 LONG = 240
 
 
-def confidence_of(signal: Signal, weights: Mapping[str, Any], support: float | None = None) -> float:
+def confidence_of(signal: Signal, weights: Mapping[str, Any]) -> float:
     """The chance that a careful reader finds `signal` right, from 0 to 1, to two places.
 
-    `weights` holds for each kind of signal a weight by fact; facts without one count nothing. `support` is the
-    probability that the learned opinion gives to a stance, where there is one.
+    `weights` holds for each kind of signal a weight by fact; facts without one count nothing.
     """
     of_kind: Mapping[str, float] = weights[signal.kind]
-    total = sum(of_kind.get(fact, 0.0) for fact in facts_of(signal, support))
+    total = sum(of_kind.get(fact, 0.0) for fact in facts_of(signal))
     return round(1 / (1 + math.exp(-total)), 2)
 
 
-def facts_of(signal: Signal, support: float | None = None) -> tuple[str, ...]:
+def facts_of(signal: Signal) -> tuple[str, ...]:
     """What is known of how a signal was found, in words that the weights are named by."""
     facts = ["any", f"rule {signal.rule.split('.')[1]}"]
-    if support is not None and support >= AGREES:
-        facts.append("second opinion agrees")
-    elif support is not None and support < DOUBTS:
-        facts.append("second opinion doubts")
     if signal.evidence.field == "title":
         facts.append("in the title")
     if len(signal.evidence.text) > LONG:

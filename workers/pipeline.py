@@ -24,8 +24,6 @@ from workers.attribution.speech import Attribution
 from workers.attribution.statements import statements_of
 from workers.interference.evidence import Evidence
 from workers.languages import EXTRAS, Language, load_english, load_extra
-from workers.opinion.model import OpinionModel
-from workers.opinion.model import load as load_opinion
 from workers.text.english import Parser, Piece
 from workers.text.english import load as load_parser
 from workers.text.fold import fold
@@ -42,15 +40,8 @@ MAX_CHARACTERS = 400_000
 class Pipeline:
     """The analysis with its knowledge and the models of its languages."""
 
-    def __init__(
-        self,
-        knowledge: Knowledge,
-        english: Language,
-        others: Mapping[str, Callable[[], Language]],
-        opinion: OpinionModel | None = None,
-    ) -> None:
-        """`others` are loaded when the first article in them comes; an `opinion` weighs in on English stances."""
-        self._opinion = opinion
+    def __init__(self, knowledge: Knowledge, english: Language, others: Mapping[str, Callable[[], Language]]) -> None:
+        """`others` are loaded when the first article in them comes."""
         self._languages = {"en": english}
         self._others = others
         self._states: dict[str, KnownActor] = {
@@ -144,7 +135,6 @@ class Pipeline:
     def _found(self, article: Article, language: Language, reading: _Reading) -> Iterator[Signal]:
         sentences, cast, field = reading.sentences, reading.cast, reading.field
         asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
-        opinion = self._opinion if article.language == "en" else None
         assembly = Assembly(
             article,
             field.name,
@@ -153,7 +143,6 @@ class Pipeline:
             self._disarm,
             self._disarm_version,
             self._confidence,
-            opinion,
         )
         for stance in language.stances.find(sentences, cast, asserted):
             if not _is_cut_off(stance.target.entity.mention, field):
@@ -280,4 +269,4 @@ def load(own_knowledge: Path | None = None) -> Pipeline:
     """
     knowledge = load_knowledge(own=own_knowledge)
     others = {extra.code: partial(load_extra, extra.code, knowledge) for extra in EXTRAS if extra.is_installed}
-    return Pipeline(knowledge, load_english(knowledge, load_parser()), others, load_opinion())
+    return Pipeline(knowledge, load_english(knowledge, load_parser()), others)

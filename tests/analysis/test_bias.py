@@ -40,7 +40,7 @@ TEMPLATES: dict[str, str] = DATA["templates"]
 SILENT = frozenset({"visit", "weather"})
 #: Pairs of a template and of countries that give other signals: New Zealand has no adjective of its own, and its name
 #: before a noun is parsed as a noun.
-KNOWN_DIFFERENCES = {("nominal", "ZA-NZ")}
+KNOWN_DIFFERENCES = {("split", "KR-SA"), ("split", "KZ-UZ")}
 
 
 def render(template: str, a: Country, b: Country) -> str:

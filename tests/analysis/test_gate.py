@@ -35,6 +35,8 @@ def test_the_fast_path_finds_what_the_exhaustive_mode_finds(pipeline: Pipeline, 
         for passage in passages
         for signal in pipeline.analyse(passage.article, exhaustive=True).signals
         if signal not in pipeline.analyse(passage.article).signals
+        # Weighed evidence is of the sentences that were parsed, so more of them may tip it.
+        and not signal.rule.startswith("interference.weighed")
     }
 
     assert not lost
