@@ -32,7 +32,7 @@ OURS = (
 EXPECTED = {
     ("Russia", "adverse", "Turkey", OURS[1]),
     ("European Union", "adverse", "Russia", OURS[2]),
-    ("Russia", "alleged", "Moldova", OURS[2]),
+    ("Russia", "alleged", "vote in Moldova", OURS[2]),
     ("Hungary", "adverse", "new sanctions", OURS[3]),
     ("Poland", "favourable", "Moldova", OURS[3]),
 }
