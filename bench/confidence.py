@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from bench.parts.logistic import fit
 from bench.parts.scoring import verdicts
 from bench.quality import ROOT, SETS, analyse_set
 from workers.confidence import facts_of
@@ -60,33 +61,21 @@ def from_judgements() -> Iterable[Case]:
     """Signals judged one by one."""
     for line in JUDGED.read_text("utf-8").splitlines() if JUDGED.exists() else ():
         row = json.loads(line)
-        yield Case(kind=row["kind"], facts=tuple(row["facts"]), right=row["right"], group=row["item"])
+        if row["facts"]:  # a signal that is no longer found has none
+            yield Case(kind=row["kind"], facts=tuple(row["facts"]), right=row["right"], group=row["item"])
 
 
-def fit(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
-    """Weights by kind and fact: logistic regression with a Gaussian prior, by Newton's method."""
-    weights: dict[str, dict[str, float]] = {}
-    for kind in sorted({case.kind for case in cases}):
-        mine = [case for case in cases if case.kind == kind]
-        names = sorted({fact for case in mine for fact in case.facts})
-        known = np.array([[name in case.facts for name in names] for case in mine], dtype=float)
-        right = np.array([case.right for case in mine], dtype=float)
-        # The weight common to all signals is free; the others are drawn to zero.
-        prior = np.diag([0.01 if name == "any" else PRIOR for name in names])
-        value = np.zeros(len(names))
-        for _ in range(30):
-            chance = 1 / (1 + np.exp(-known @ value))
-            slope = known.T @ (right - chance) - prior @ value
-            value += np.linalg.solve(known.T @ (known * (chance * (1 - chance))[:, None]) + prior, slope)
-        weights[kind] = {name: round(float(x), 2) for name, x in zip(names, value, strict=True) if abs(x) >= 0.005}
-    return weights
+def fit_each(cases: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """Weights by kind of signal and fact."""
+    kinds = sorted({case.kind for case in cases})
+    return {kind: fit([(case.facts, case.right) for case in cases if case.kind == kind], PRIOR) for kind in kinds}
 
 
 def cross_validated(cases: Sequence[Case]) -> list[tuple[float, bool]]:
     """(confidence, right) of each case, with weights fitted on the cases of the other folds."""
     found: list[tuple[float, bool]] = []
     for fold in range(FOLDS):
-        weights = fit([case for case in cases if _fold(case) != fold])
+        weights = fit_each([case for case in cases if _fold(case) != fold])
         found.extend((_chance(case, weights), case.right) for case in cases if _fold(case) == fold)
     return found
 
@@ -145,7 +134,7 @@ def main() -> int:
         mine = [case for case in cases if case.kind == kind]
         print(f"{kind}, {len(mine)} signals, {FOLDS}-fold\n\n{reliability(cross_validated(mine))}\n")
     if options.write:
-        WEIGHTS.write_text(written(fit(cases), cases), "utf-8")
+        WEIGHTS.write_text(written(fit_each(cases), cases), "utf-8")
         print(f"written: {WEIGHTS.relative_to(ROOT)}")
     return 0
 

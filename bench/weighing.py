@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-import numpy as np
-
+from bench.parts.logistic import fit
 from bench.parts.passages import ExpectedInterference, article, read_passages
 from bench.parts.scoring import is_meant
 from bench.quality import ROOT, SETS
@@ -43,8 +42,6 @@ RARE = 3
 LEAST = 0.65
 STEPS = (0.2, 0.3, 0.4, 0.5, 0.65, 0.8)
 
-#: The fit ends when no weight moves by more.
-_CLOSE = 0.001
 
 #: Facts with the outcome.
 Case = tuple[frozenset[str], bool]
@@ -108,35 +105,16 @@ def from_recorded(pipeline: Pipeline, number: int) -> Iterator[Sample]:
                     yield Sample(group=row["id"], origin="recorded", stretch=stretch, expected=(), is_found=False)
 
 
-def fit(cases: Sequence[Case], prior: float) -> dict[str, float]:
-    """Weights by fact: logistic regression with a Gaussian prior, by Newton's method."""
-    times = Counter(fact for facts, _ in cases for fact in facts)
-    # The weight common to all cases is free; the others are drawn to zero.
-    names = ["any", *sorted(fact for fact, count in times.items() if count >= RARE)]
-    known = np.array([[name == "any" or name in facts for name in names] for facts, _ in cases], dtype=float)
-    outcome = np.array([is_so for _, is_so in cases], dtype=float)
-    drawn = np.diag([0.01 if name == "any" else prior for name in names])
-    value = np.zeros(len(names))
-    for _ in range(25):
-        chance = 1 / (1 + np.exp(-np.clip(known @ value, -30, 30)))
-        slope = known.T @ (outcome - chance) - drawn @ value
-        step = np.linalg.solve(known.T @ (known * (chance * (1 - chance))[:, None]) + drawn, slope)
-        value += step
-        if np.abs(step).max() < _CLOSE:
-            break
-    return {name: round(float(x), 2) for name, x in zip(names, value, strict=True) if abs(x) >= 0.005}
-
-
 def fit_all(samples: Sequence[Sample]) -> Weights:
     """Weights of actors and targets from what is reported, and of reports from all samples."""
-    actor = fit([case for sample in samples for case in _parts(sample, "actor")], PRIOR)
-    target = fit([case for sample in samples for case in _parts(sample, "target")], PRIOR)
+    actor = fit([case for sample in samples for case in _parts(sample, "actor")], PRIOR, rare=RARE)
+    target = fit([case for sample in samples for case in _parts(sample, "target")], PRIOR, rare=RARE)
     reports = [
         (facts_of(sample.stretch, pair, actor, target), bool(sample.expected))
         for sample in samples
         if (pair := likeliest(sample.stretch, actor, target)) is not None
     ]
-    return Weights(actor=actor, target=target, report=fit(reports, PRIOR_OF_REPORTS), least=LEAST)
+    return Weights(actor=actor, target=target, report=fit(reports, PRIOR_OF_REPORTS, rare=RARE), least=LEAST)
 
 
 def _parts(sample: Sample, role: str) -> Iterator[Case]:
