@@ -17,7 +17,8 @@ from bench.parts.curve import drawn
 from bench.parts.hostile import HOSTILE
 from bench.parts.news import compose
 from bench.parts.passages import article
-from workers.pipeline import MAX_CHARACTERS, Pipeline, load
+from workers.fields import MAX_CHARACTERS
+from workers.pipeline import Pipeline, load
 
 KILOBYTE = 1_024
 LENGTHS = tuple(size * KILOBYTE for size in (1, 4, 16, 64, 256, 1_024))

@@ -17,6 +17,7 @@ from bench.opinion.measure import CLASSES, f1_by_class, macro_f1
 from config.knowledge import load_knowledge
 from workers.opinion.model import Opinion, OpinionModel, Question, load
 from workers.stance.lexicon import Lexicon, read_lexicon
+from workers.text.english import Piece
 from workers.text.english import load as load_english
 
 #: Probabilities from which an answer counts.
@@ -50,7 +51,7 @@ def by_words(sentences: Sequence[str], lexicon: Lexicon) -> list[int]:
         signs.setdefault(lemma, set()).update(frame.polarity for frame in frames)
     parser, found = load_english(), []
     for sentence in sentences:
-        (tree,) = parser.parse(sentence, [(0, 0, len(sentence))])
+        (tree,) = parser.parse([Piece(index=0, start=0, text=sentence, masked=sentence)])
         words = [signs.get(token.lemma, set()) for token in tree.tokens]
         total = sum(("favourable" in word) - ("adverse" in word) for word in words)
         found.append(FAVOURABLE if total > 0 else ADVERSE if total < 0 else NEUTRAL)

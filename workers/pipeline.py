@@ -9,32 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from config.knowledge import Knowledge, load_knowledge
 from config.knowledge.actors import KnownActor
-from stancewire.types import Analysis, Article, Signal, Span, Statement, TextField
+from stancewire.types import Analysis, Article, Signal, Statement
 from workers.assembly import Assembly, reference
 from workers.attribution.cast import Cast
-from workers.attribution.parties import PartyReader
 from workers.attribution.speech import Attribution
 from workers.attribution.statements import statements_of
+from workers.fields import MAX_CHARACTERS, Field, fields_of, opened, parsed
 from workers.interference.evidence import Evidence
 from workers.languages import EXTRAS, Language, load_english, load_extra
-from workers.text.english import Parser, Piece
+from workers.text.english import Parser
 from workers.text.english import load as load_parser
 from workers.text.fold import fold
-from workers.text.gate import Choice
-from workers.text.headlines import evened
 from workers.text.language import tell_language
-from workers.text.sentences import split
 from workers.text.tree import Sentence
-
-#: Longest field that is analysed; what lies beyond is counted as left out, so that time is bounded.
-MAX_CHARACTERS = 400_000
 
 
 class Pipeline:
@@ -66,23 +59,25 @@ class Pipeline:
 
     def analyse(self, article: Article, *, exhaustive: bool = False) -> Analysis:
         """All signals of an article, title first; `exhaustive` parses every sentence, to measure the gate against."""
-        code = _language_of(article)
-        if not article.text.strip() and not article.title.strip():
-            return Analysis(article=reference(article), language=code, coverage="empty", signals=())
-        language = self._language(code)
-        if language is None:
-            return Analysis(article=reference(article), language=code, coverage="unsupported", signals=())
-        article = replace(article, language=code)
-        signals: dict[str, Signal] = {}
-        for reading in self._read(article, language, exhaustive=exhaustive):
-            for signal in self._found(article, language, reading):
-                signals.setdefault(signal.id, signal)
-        return Analysis(
-            article=reference(article),
-            language=code,
-            coverage="analysed",
-            signals=tuple(signals.values()),
-            left_out=article.left_out + sum(max(0, len(raw) - MAX_CHARACTERS) for _, raw in _fields(article)),
+        (analysis,) = self.analyse_together([article], exhaustive=exhaustive)
+        return analysis
+
+    def analyse_together(self, articles: Sequence[Article], *, exhaustive: bool = False) -> tuple[Analysis, ...]:
+        """What `analyse` gives for each article, to the last bit, in less time: their sentences are parsed together.
+
+        Memory grows with the text of all of them.
+        """
+        codes = [_language_of(article) for article in articles]
+        found: dict[int, Analysis] = {}
+        for places, language in self._groups(articles, codes):
+            given = [replace(articles[place], language=codes[place]) for place in places]
+            for place, article, readings in zip(
+                places, given, self._read(given, language, exhaustive=exhaustive), strict=True
+            ):
+                found[place] = self._analysis(article, language, readings)
+        return tuple(
+            found.get(place) or _unread(article, code)
+            for place, (article, code) in enumerate(zip(articles, codes, strict=True))
         )
 
     def statements(self, article: Article) -> tuple[Statement, ...]:
@@ -90,41 +85,37 @@ class Pipeline:
         language = self._language(_language_of(article))
         if language is None:
             return ()
+        (readings,) = self._read([article], language, exhaustive=True)
         return tuple(
             statement
-            for reading in self._read(article, language, exhaustive=True)
+            for reading in readings
             for statement in statements_of(
                 reading.sentences, reading.attributions, reading.field.name, reading.field.raw
             )
         )
-
-    def open(self, article: Article, language: Language, name: TextField, raw: str, *, exhaustive: bool) -> Field:
-        """A field with the names in it and the sentences to parse; `exhaustive` takes them all."""
-        text = fold(raw)
-        day = _day(article)
-        hits = language.names.find(text)
-        names = language.chooser.choose(text, hits, day)
-        reader = PartyReader(raw, names, self._states, language.nouns, day)
-        spans = split(text)
-        if exhaustive:
-            whole = Choice(place=0, first=0, last=len(spans), tells=True)
-            chosen = tuple(replace(whole, place=place) for place in range(len(spans)))
-        else:
-            chosen = language.gate.choose(text, spans, names)
-        pieces: tuple[Piece, ...] = ()
-        if chosen:
-            parsed = evened(text, [(0, start, end) for start, end in spans], hits, language.headline_words)
-            pieces = tuple(_piece(place, *span, parsed, reader, language) for place, span in enumerate(spans))
-        return Field(name=name, raw=raw, pieces=pieces, chosen=chosen, reader=reader)
 
     def evidence(self, article: Article) -> Iterator[tuple[tuple[Evidence, ...], bool]]:
         """The evidence of interference in each field, and whether the precise rules find any, to fit weights by."""
         language = self._language(_language_of(article))
         if language is None:
             return
-        for reading in self._read(article, language, exhaustive=False):
-            asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
-            yield language.interference.evidence(reading.sentences, reading.cast, asserted)
+        (readings,) = self._read([article], language, exhaustive=False)
+        for reading in readings:
+            yield language.interference.evidence(reading.sentences, reading.cast, reading.asserted)
+
+    def _groups(
+        self, articles: Sequence[Article], codes: Sequence[str | None]
+    ) -> Iterator[tuple[Sequence[int], Language]]:
+        """The places of articles that can be parsed together, and their language; those not analysed are left out."""
+        by_code: dict[str | None, list[int]] = {}
+        for place, (article, code) in enumerate(zip(articles, codes, strict=True)):
+            if article.text.strip() or article.title.strip():
+                by_code.setdefault(code, []).append(place)
+        for code, places in by_code.items():
+            language = self._language(code)
+            if language is not None:
+                together = [places] if language.parser.parses_alike else [[place] for place in places]
+                yield from ((group, language) for group in together)
 
     def _language(self, code: str | None) -> Language | None:
         """What reads texts in the language `code`, loaded if need be; None for one that is not analysed."""
@@ -132,9 +123,21 @@ class Pipeline:
             self._languages[code] = self._others[code]()
         return self._languages.get(code or "")
 
+    def _analysis(self, article: Article, language: Language, readings: Sequence[_Reading]) -> Analysis:
+        signals: dict[str, Signal] = {}
+        for reading in readings:
+            for signal in self._found(article, language, reading):
+                signals.setdefault(signal.id, signal)
+        return Analysis(
+            article=reference(article),
+            language=article.language,
+            coverage="analysed",
+            signals=tuple(signals.values()),
+            left_out=article.left_out + sum(max(0, len(raw) - MAX_CHARACTERS) for _, raw in fields_of(article)),
+        )
+
     def _found(self, article: Article, language: Language, reading: _Reading) -> Iterator[Signal]:
         sentences, cast, field = reading.sentences, reading.cast, reading.field
-        asserted = tuple(attribution for attribution in reading.attributions if attribution.asserts)
         assembly = Assembly(
             article,
             field.name,
@@ -144,32 +147,39 @@ class Pipeline:
             self._disarm_version,
             self._confidence,
         )
-        for stance in language.stances.find(sentences, cast, asserted):
-            if not _is_cut_off(stance.target.entity.mention, field):
+        for stance in language.stances.find(sentences, cast, reading.asserted):
+            if not field.cuts_off(stance.target.entity.mention):
                 yield assembly.stance(stance)
-        for finding in language.interference.find(sentences, cast, asserted):
+        for finding in language.interference.find(sentences, cast, reading.asserted):
             yield assembly.interference(finding)
 
-    def _read(self, article: Article, language: Language, *, exhaustive: bool) -> Iterator[_Reading]:
-        """Who appears in each field and who says what in it; fields without a sentence worth it are left out."""
-        fields = [self.open(article, language, name, text, exhaustive=exhaustive) for name, text in _bounded(article)]
-        for field, trees in _parsed(fields, language):
-            sentences = tuple(language.speech.mended(tree) for tree in trees)
-            cast = Cast(sentences, field.reader, language.nouns)
-            attributions = language.speech.find(sentences, cast)
-            yield _Reading(field=field, sentences=sentences, cast=cast, attributions=attributions)
+    def _read(
+        self, articles: Sequence[Article], language: Language, *, exhaustive: bool
+    ) -> Iterator[tuple[_Reading, ...]]:
+        """For each article who appears and who says what in each field that has a sentence worth it."""
+        fields = [opened(article, language, self._states, exhaustive=exhaustive) for article in articles]
+        trees = parsed([field for each in fields for field in each], language)
+        for each in fields:
+            yield tuple(
+                _reading(field, sentences, language)
+                for field, sentences in zip(each, islice(trees, len(each)), strict=True)
+                if sentences
+            )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One field of an article, before it is parsed."""
+def _reading(field: Field, trees: Sequence[Sentence], language: Language) -> _Reading:
+    sentences = tuple(language.speech.mended(tree) for tree in trees)
+    cast = Cast(sentences, field.reader, language.nouns)
+    attributions = language.speech.find(sentences, cast)
+    return _Reading(field=field, sentences=sentences, cast=cast, attributions=attributions)
 
-    name: TextField
-    raw: str
-    #: All its sentences; none where none is chosen.
-    pieces: tuple[Piece, ...]
-    chosen: tuple[Choice, ...]
-    reader: PartyReader
+
+def _unread(article: Article, code: str | None) -> Analysis:
+    """The analysis of an article without words, or in a language that is not analysed."""
+    is_empty = not article.text.strip() and not article.title.strip()
+    return Analysis(
+        article=reference(article), language=code, coverage="empty" if is_empty else "unsupported", signals=()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,71 +191,10 @@ class _Reading:
     cast: Cast
     attributions: tuple[Attribution, ...]
 
-
-def _piece(place: int, start: int, end: int, text: str, reader: PartyReader, language: Language) -> Piece:
-    words = text[start:end]
-    masked = language.mask.over(words, start, reader.names_in(start, end)) if language.mask is not None else words
-    return Piece(index=place, start=start, text=words, masked=masked)
-
-
-def _parsed(fields: Sequence[Field], language: Language) -> Iterator[tuple[Field, tuple[Sentence, ...]]]:
-    """The trees of each field: of the sentences in which a rule fits, and of those that bear on them.
-
-    Those of all fields go through the model together, and through its dear part only when they are needed.
-    """
-    first = _trees(fields, [[choice.place for choice in field.chosen] for field in fields], language)
-    needed = [
-        sorted(
-            {
-                place
-                for choice in field.chosen
-                if choice.tells or language.stances.has_cue(trees[choice.place])
-                for place in (*range(choice.first, choice.last), *choice.telling)
-            }
-        )
-        for field, trees in zip(fields, first, strict=True)
-    ]
-    missing = [[p for p in places if p not in trees] for places, trees in zip(needed, first, strict=True)]
-    more = _trees(fields, missing, language)
-    kept = [
-        [{**trees, **others}[place] for place in places]
-        for places, trees, others in zip(needed, first, more, strict=True)
-    ]
-    named = language.parser.recognise([sentence for sentences in kept for sentence in sentences])
-    for field, sentences in zip(fields, kept, strict=True):
-        if sentences:
-            yield field, tuple(islice(named, len(sentences)))
-
-
-def _trees(fields: Sequence[Field], wanted: Sequence[Sequence[int]], language: Language) -> list[dict[int, Sentence]]:
-    """Trees of the sentences wanted of each field, by their places."""
-    pieces = [field.pieces[place] for field, places in zip(fields, wanted, strict=True) for place in places]
-    trees = iter(language.parser.parse(pieces))
-    return [dict(zip(places, islice(trees, len(places)), strict=True)) for places in wanted]
-
-
-def _bounded(article: Article) -> Iterator[tuple[TextField, str]]:
-    """The fields as far as they are analysed."""
-    for name, raw in _fields(article):
-        yield name, raw[:MAX_CHARACTERS]
-
-
-def _is_cut_off(mention: Span, field: Field) -> bool:
-    """Whether a mention ends where a feed cut the text short, perhaps in the middle of a word."""
-    whole = field.raw.rstrip()
-    line = whole[whole.rfind("\n") + 1 :]
-    # A line without a full stop is a headline, and ends so.
-    return field.name == "text" and mention.end == len(whole) and whole[-1].isalnum() and ". " in line
-
-
-def _fields(article: Article) -> tuple[tuple[TextField, str], ...]:
-    """The fields to analyse; a title that the text repeats is left out."""
-    repeated = article.title.strip() in article.text
-    return ("title", "" if repeated else article.title), ("text", article.text)
-
-
-def _day(article: Article) -> date | None:
-    return article.published_at.date() if article.published_at is not None else None
+    @property
+    def asserted(self) -> tuple[Attribution, ...]:
+        """Those attributions that lay something to somebody as true."""
+        return tuple(attribution for attribution in self.attributions if attribution.asserts)
 
 
 def _language_of(article: Article) -> str | None:

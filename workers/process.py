@@ -108,7 +108,7 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
     job = BatchJob(
         worklist=RedisWorklist(client, limits),
         read=read,
-        analyse=load_analysis(settings.knowledge).analyse,
+        analyse=load_analysis(settings.knowledge).analyse_together,
         clock=lambda: datetime.now(UTC),
         max_attempts=settings.work.max_attempts,
     )

@@ -7,12 +7,17 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from analysis.samples import encoded
 from bench.parts.passages import read_passages
 from bench.quality import SETS
+from workers.pipeline import Pipeline
+from workers.text.encoder import Encoder
+from workers.text.english import Piece, load_model
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from stancewire.cli import main; main()"
@@ -61,3 +66,32 @@ def test_an_article_given_twice_gives_the_same_bytes_twice(first: list[str]) -> 
     answers = analysed([LINES[5], LINES[9], LINES[5]], "3")
 
     assert answers == [first[5], first[9], first[5]]
+
+
+def test_articles_analysed_together_get_the_same_bytes_as_each_alone(pipeline: Pipeline) -> None:
+    articles = [replace(passage.article, language="en") for passage in read_passages(SETS["passages"])]
+    alone = [encoded(pipeline.analyse(each)) for each in articles]
+    random.Random(8).shuffle(places := list(range(len(articles))))
+
+    for size in (2, 16, len(articles)):
+        for first in range(0, len(places), size):
+            some = places[first : first + size]
+            together = pipeline.analyse_together([articles[place] for place in some])
+            assert [encoded(each) for each in together] == [alone[place] for place in some], size
+
+
+def test_a_sentence_gets_the_same_tree_whatever_is_parsed_beside_it(pipeline: Pipeline) -> None:
+    sentences = [line for passage in read_passages(SETS["passages"]) for line in passage.text.split(". ")]
+    pieces = [Piece(index=0, start=0, text=text, masked=text) for text in sentences]
+    alone = [tree for piece in pieces for tree in pipeline.parser.recognise(tuple(pipeline.parser.parse([piece])))]
+
+    assert list(pipeline.parser.recognise(tuple(pipeline.parser.parse(pieces)))) == alone
+
+
+def test_a_word_gets_the_same_vector_to_the_last_bit_whatever_is_encoded_beside_it() -> None:
+    model = load_model()
+    encoder = Encoder(model.get_pipe("tok2vec").model)
+    documents = [model.make_doc(passage.text) for passage in read_passages(SETS["passages"])]
+    alone = [encoder.vectors([document])[0].tobytes() for document in documents]
+
+    assert [vectors.tobytes() for vectors in encoder.vectors(documents)] == alone

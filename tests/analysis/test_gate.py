@@ -11,8 +11,9 @@ from bench.parts.judging import QUESTIONS, table
 from bench.parts.passages import article, read_passages
 from bench.quality import SETS
 from config.knowledge import load_knowledge
+from workers.fields import Field, opened
 from workers.languages import load_english
-from workers.pipeline import Field, Pipeline
+from workers.pipeline import Pipeline
 
 DULL = (
     "The harbour of Oslo was calm on Tuesday. An attack on the outpost in Mali was reported on Monday. "
@@ -20,8 +21,9 @@ DULL = (
 )
 
 
-def opened(pipeline: Pipeline, text: str) -> Field:
-    return pipeline.open(article(text), load_english(load_knowledge(), pipeline.parser), "text", text, exhaustive=False)
+def body(pipeline: Pipeline, text: str) -> Field:
+    english = load_english(load_knowledge(), pipeline.parser)
+    return next(field for field in opened(article(text), english, {}, exhaustive=False) if field.name == "text")
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -43,7 +45,7 @@ def test_the_fast_path_finds_what_the_exhaustive_mode_finds(pipeline: Pipeline, 
 
 
 def test_nouns_that_could_be_verbs_do_not_open_the_gate(pipeline: Pipeline) -> None:
-    field = opened(pipeline, DULL)
+    field = body(pipeline, DULL)
 
     assert [field.pieces[choice.place].text for choice in field.chosen] == []
 
@@ -51,7 +53,7 @@ def test_nouns_that_could_be_verbs_do_not_open_the_gate(pipeline: Pipeline) -> N
 def test_a_pronoun_brings_along_the_sentences_that_it_may_reach(pipeline: Pipeline) -> None:
     text = "Kenya held talks. The rain went on. It condemned the closure of the canal."
 
-    field = opened(pipeline, text)
+    field = body(pipeline, text)
 
     assert [(choice.place, choice.first) for choice in field.chosen] == [(2, 0)]
 

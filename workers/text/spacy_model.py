@@ -9,12 +9,8 @@ from typing import Any
 
 
 def prepared(model: Any) -> Any:
-    """`model` taking each text as one sentence, with matrix products through NumPy rather than BLIS: 1.4 times as fast.
-
-    They run on one thread: the matrices are small, and threads that wait for each other cost five times the work.
-    """
+    """`model` taking each text as one sentence, with products through NumPy rather than BLIS: 1.4 times as fast."""
     from spacy.language import Language  # noqa: PLC0415
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     for _, component in model.pipeline:
         for node in getattr(getattr(component, "model", None), "walk", tuple)():
@@ -27,6 +23,13 @@ def prepared(model: Any) -> Any:
             word.is_sent_start = word.i == 0
         return document
 
-    threadpool_limits(limits=1, user_api="blas")
+    on_one_thread()
     model.add_pipe("stancewire_one_sentence", before="parser")
     return model
+
+
+def on_one_thread() -> None:
+    """Multiply matrices on one thread: they are small, and threads that wait for each other cost five times as much."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    threadpool_limits(limits=1, user_api="blas")
