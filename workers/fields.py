@@ -76,7 +76,7 @@ def _opened(
     reader = PartyReader(raw, names, states, language.nouns, day)
     spans = split(text)
     if exhaustive:
-        whole = Choice(place=0, first=0, last=len(spans), tells=True)
+        whole = Choice(place=0, first=0, last=len(spans), tells=True, is_forced=True)
         chosen = tuple(replace(whole, place=place) for place in range(len(spans)))
     else:
         chosen = language.gate.choose(text, spans, names)
@@ -87,22 +87,35 @@ def _opened(
     return Field(name=name, raw=raw, pieces=pieces, chosen=chosen, reader=reader)
 
 
-def parsed(fields: Sequence[Field], language: Language) -> Iterator[tuple[Sentence, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What is parsed of a field."""
+
+    sentences: tuple[Sentence, ...]
+    #: Whether any of them may tell of interference.
+    tells: bool
+
+
+def parsed(fields: Sequence[Field], language: Language) -> Iterator[Parsed]:
     """The trees of each field: of the sentences in which a rule fits, and of those that bear on them.
 
     Those of all fields go through the model together, and through its dear part only when they are needed.
     """
     first = _trees(fields, [[choice.place for choice in field.chosen] for field in fields], language)
+    telling = [
+        {choice.place for choice in field.chosen if choice.tells and _may_tell(field, choice, trees, language)}
+        for field, trees in zip(fields, first, strict=True)
+    ]
     needed = [
         sorted(
             {
                 place
                 for choice in field.chosen
-                if choice.tells or language.stances.has_cue(trees[choice.place])
-                for place in (*range(choice.first, choice.last), *choice.telling)
+                if choice.place in tells or language.stances.has_cue(trees[choice.place])
+                for place in choice.around
             }
         )
-        for field, trees in zip(fields, first, strict=True)
+        for field, trees, tells in zip(fields, first, telling, strict=True)
     ]
     missing = [[p for p in places if p not in trees] for places, trees in zip(needed, first, strict=True)]
     more = _trees(fields, missing, language)
@@ -111,8 +124,14 @@ def parsed(fields: Sequence[Field], language: Language) -> Iterator[tuple[Senten
         for places, trees, others in zip(needed, first, more, strict=True)
     ]
     named = language.parser.recognise([sentence for sentences in kept for sentence in sentences])
-    for sentences in kept:
-        yield tuple(islice(named, len(sentences)))
+    for sentences, tells in zip(kept, telling, strict=True):
+        yield Parsed(sentences=tuple(islice(named, len(sentences))), tells=bool(tells))
+
+
+def _may_tell(field: Field, choice: Choice, trees: Mapping[int, Sentence], language: Language) -> bool:
+    around = (field.pieces[place] for place in choice.around)
+    named = (name.actor for piece in around for name in field.reader.names_in(piece.start, piece.end))
+    return choice.is_forced or language.interference.may_tell(trees[choice.place], named)
 
 
 def _piece(place: int, start: int, end: int, text: str, reader: PartyReader, language: Language) -> Piece:

@@ -20,7 +20,7 @@ from workers.assembly import Assembly, reference
 from workers.attribution.cast import Cast
 from workers.attribution.speech import Attribution
 from workers.attribution.statements import statements_of
-from workers.fields import MAX_CHARACTERS, Field, fields_of, opened, parsed
+from workers.fields import MAX_CHARACTERS, Field, Parsed, fields_of, opened, parsed
 from workers.interference.evidence import Evidence
 from workers.languages import EXTRAS, Language, load_english, load_extra
 from workers.text.english import Parser
@@ -150,8 +150,9 @@ class Pipeline:
         for stance in language.stances.find(sentences, cast, reading.asserted):
             if not field.cuts_off(stance.target.entity.mention):
                 yield assembly.stance(stance)
-        for finding in language.interference.find(sentences, cast, reading.asserted):
-            yield assembly.interference(finding)
+        if reading.tells:
+            for finding in language.interference.find(sentences, cast, reading.asserted):
+                yield assembly.interference(finding)
 
     def _read(
         self, articles: Sequence[Article], language: Language, *, exhaustive: bool
@@ -161,17 +162,17 @@ class Pipeline:
         trees = parsed([field for each in fields for field in each], language)
         for each in fields:
             yield tuple(
-                _reading(field, sentences, language)
-                for field, sentences in zip(each, islice(trees, len(each)), strict=True)
-                if sentences
+                _reading(field, tree, language)
+                for field, tree in zip(each, islice(trees, len(each)), strict=True)
+                if tree.sentences
             )
 
 
-def _reading(field: Field, trees: Sequence[Sentence], language: Language) -> _Reading:
-    sentences = tuple(language.speech.mended(tree) for tree in trees)
+def _reading(field: Field, trees: Parsed, language: Language) -> _Reading:
+    sentences = tuple(language.speech.mended(tree) for tree in trees.sentences)
     cast = Cast(sentences, field.reader, language.nouns)
     attributions = language.speech.find(sentences, cast)
-    return _Reading(field=field, sentences=sentences, cast=cast, attributions=attributions)
+    return _Reading(field=field, sentences=sentences, tells=trees.tells, cast=cast, attributions=attributions)
 
 
 def _unread(article: Article, code: str | None) -> Analysis:
@@ -188,6 +189,8 @@ class _Reading:
 
     field: Field
     sentences: tuple[Sentence, ...]
+    #: Whether they may tell of interference.
+    tells: bool
     cast: Cast
     attributions: tuple[Attribution, ...]
 

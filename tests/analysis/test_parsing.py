@@ -31,7 +31,7 @@ def model() -> Any:
 
 
 def test_trees_and_entities_are_those_of_spacy(pipeline: Pipeline, model: Any) -> None:
-    @Language.component("one_sentence_for_a_test")
+    @Language.component("one_sentence_for_a_test")  # type: ignore[untyped-decorator, unused-ignore]
     def one_sentence(document: Any) -> Any:
         for word in document:
             word.is_sent_start = word.i == 0

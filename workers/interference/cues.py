@@ -36,12 +36,18 @@ def deeds(
 
     Where `platform_speaks`, what it takes down is a deed as well.
     """
-    found = _deeds(sentence, words, operations, platform_speaks)
+    found = _deeds(sentence, words, operations, platform_speaks=platform_speaks)
     return tuple(sorted(found, key=lambda deed: KINDS.index(deed.kind)))
 
 
+def may_name_a_deed(sentence: Sentence, words: Lexicon) -> bool:
+    """Whether `deeds` may find any once entities are known, whoever speaks."""
+    is_belittling = any(token.pos == "VERB" and token.lemma in words.deed.belittling for token in sentence.tokens)
+    return is_belittling or next(_deeds(sentence, words, (), platform_speaks=True), None) is not None
+
+
 def _deeds(
-    sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int], ...], platform_speaks: bool
+    sentence: Sentence, words: Lexicon, operations: tuple[tuple[int, int], ...], *, platform_speaks: bool
 ) -> Iterator[Deed]:
     places = [(m.start, m.end) for m in means_in(sentence, words, combined=False) if m.family != "state_media"]
     acts = {act.i for act in acts_in(sentence, words)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.knowledge.actors import KnownActor
 from workers.attribution.parties import Party
 from workers.interference import ties
 from workers.interference.aims import aims_of
@@ -76,6 +77,11 @@ def key_of(party: Party) -> str | None:
     if party.country is None and party.actor is not None and party.actor.subkind == "international":
         return party.entity.name
     return party.country
+
+
+def party_key(actor: KnownActor) -> str | None:
+    """As `key_of`, of an actor by itself; its name stands for an international body's."""
+    return actor.country or (actor.name if actor.subkind == "international" else None)
 
 
 def _words(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Token]]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from config.knowledge.actors import KnownActor
 from workers.attribution.cast import Cast
 from workers.attribution.speech import Attribution
 from workers.interference.credible import is_credible
+from workers.interference.cues import may_name_a_deed
 from workers.interference.denials import denials_in, with_denials
 from workers.interference.episodes import Episodes
-from workers.interference.evidence import Evidence, evidence_of
+from workers.interference.evidence import Evidence, evidence_of, party_key
 from workers.interference.finding import DenialFinding, InterferenceFinding
 from workers.interference.lexicon import Lexicon
 from workers.interference.scene import Scene
@@ -40,6 +42,16 @@ class InterferenceFinder:
         """Without `weighing` only the precise rules find."""
         self._words = words
         self._weighing = weighing
+
+    def may_tell(self, sentence: Sentence, named: Iterable[KnownActor]) -> bool:
+        """Whether a sentence with a clue may tell of interference, when those `named` in and around it are all.
+
+        A precise rule needs a deed; facts are weighed only where two parties are named.
+        """
+        actors = tuple(named)
+        if may_name_a_deed(sentence, self._words) or any(actor.kind == "operation" for actor in actors):
+            return True
+        return self._weighing is not None and len({party_key(actor) for actor in actors} - {None}) > 1
 
     def find(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]

@@ -34,6 +34,8 @@ class StanceFinder:
 
     def has_cue(self, sentence: Sentence) -> bool:
         """Whether some frame fits the sentence, whoever its words stand for."""
+        if _asks(sentence) or self._is_elsewhere(sentence):
+            return False
         return next(positions(sentence, self._lexicon), None) is not None or _is_parted(sentence)
 
     def find(

@@ -17,7 +17,8 @@ Floats = npt.NDArray[np.float32]
 
 #: Words whose vectors are kept; beyond that, kept ones are forgotten.
 _KEPT = 20_000
-_OTHERWISE = "the model's encoder is not built as this program knows it; install the locked versions"
+#: Why a model is refused.
+OTHERWISE = "the model's encoder is not built as this program knows it; install the locked versions"
 _TINY = np.float32(1e-8)
 
 
@@ -32,7 +33,7 @@ class Encoder:
         features = next(iter(_named(tok2vec, "extract_features")), None)
         windows = _named(tok2vec, "expand_window")
         if features is None or not windows:
-            raise ValueError(_OTHERWISE)
+            raise ValueError(OTHERWISE)
         self._columns = list(features.attrs["columns"])
         self._tables = [
             _Table(column=node.attrs["column"], seed=node.attrs["seed"], rows=node.get_param("E"))
@@ -43,7 +44,7 @@ class Encoder:
             for maxout, norm in zip(_named(tok2vec, "maxout"), _named(tok2vec, "layernorm"), strict=True)
         ]
         if len(self._tables) != len(self._columns) or len(layers) != len(windows) + 1:
-            raise ValueError(_OTHERWISE)
+            raise ValueError(OTHERWISE)
         self._words, self._mixing = layers[0], layers[1:]
         self._hash = features.ops.hash
         self._known: dict[bytes, Floats] = {}
@@ -151,15 +152,3 @@ def _normed(product: Floats, layer: _Layer) -> Floats:
     centred += layer.shift
     normed: Floats = centred
     return normed
-
-
-def with_given_vectors(part: Any) -> Any:
-    """`part` of a model, with its own encoder replaced by the vectors that its documents hold."""
-    from thinc.api import Model  # noqa: PLC0415 - a second to import
-
-    def forward(_: Any, documents: Sequence[Any], is_train: bool) -> tuple[list[Floats], Any]:  # noqa: ARG001
-        return [document.tensor for document in documents], lambda _: []
-
-    own = part.model.layers[0].layers[0]
-    part.model.layers[0].layers[0] = Model("given_vectors", forward, dims={"nO": own.get_dim("nO")})
-    return part

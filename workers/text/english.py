@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from workers.text.encoder import Encoder, with_given_vectors
+from workers.text.encoder import Encoder
+from workers.text.entities import EntityRecogniser
 from workers.text.spacy_model import on_one_thread
 from workers.text.tree import Sentence, Token
 from workers.text.word_rules import Reading, WordRules
@@ -26,6 +27,11 @@ class Piece:
     #: As the model gets it, word for word.
     masked: str
 
+    @property
+    def end(self) -> int:
+        """Where it ends in its field."""
+        return self.start + len(self.text)
+
 
 class Parser(Protocol):
     """Turns sentences of folded text into trees."""
@@ -38,7 +44,7 @@ class Parser(Protocol):
         ...
 
     def recognise(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
-        """The same trees with their entities, which cost as much as all the rest."""
+        """The same trees with their entities, the names among them told from each other."""
         ...
 
     def lemmas_of(self, word: str) -> frozenset[str]:
@@ -64,10 +70,9 @@ class EnglishParser:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._tagger, self._parser, self._recogniser = (model.get_pipe(name) for name in ("tagger", "parser", "ner"))
+        self._tagger, self._parser = model.get_pipe("tagger"), model.get_pipe("parser")
         self._encoder = Encoder(model.get_pipe("tok2vec").model)
-        self._names_encoder = Encoder(self._recogniser.model.layers[0].layers[0])
-        self._recogniser = with_given_vectors(self._recogniser)
+        self._recogniser = EntityRecogniser(model.get_pipe("ner"))
         self._rules_of_words = WordRules(model)
         tables = model.get_pipe("lemmatizer").lookups
         self._rules = tables.get_table("lemma_rules")
@@ -81,8 +86,8 @@ class EnglishParser:
     def _parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         own = [self._model.make_doc(piece.text) for piece in pieces]
         given = [self._as_given(piece, words) for piece, words in zip(pieces, own, strict=True)]
-        self._encode(given, self._encoder)
-        for document in given:
+        for document, vectors in zip(given, self._encoder.vectors(given), strict=True):
+            document.tensor = vectors
             for word in document:
                 word.is_sent_start = word.i == 0
         for part in (self._tagger, self._parser):
@@ -98,14 +103,12 @@ class EnglishParser:
             )
 
     def recognise(self, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
-        """The same trees with their entities, which cost as much as all the rest."""
+        """The same trees with their entities, the names among them told from each other."""
         for first in range(0, len(sentences), _TOGETHER):
             some = sentences[first : first + _TOGETHER]
             documents = [self._model.make_doc(sentence.masked) for sentence in some]
-            self._encode(documents, self._names_encoder)
-            self._recogniser.set_annotations(documents, self._recogniser.predict(documents))
-            for sentence, document in zip(some, documents, strict=True):
-                yield _with_entities(sentence, document)
+            for sentence, kinds in zip(some, self._recogniser.kinds(documents), strict=True):
+                yield _with_entities(sentence, kinds)
 
     def _as_given(self, piece: Piece, words: Any) -> Any:
         """The document of what is masked if it has as many words as the text, else that of the text."""
@@ -113,11 +116,6 @@ class EnglishParser:
             return self._model.make_doc(piece.text)
         masked = self._model.make_doc(piece.masked)
         return masked if len(masked) == len(words) else self._model.make_doc(piece.text)
-
-    @staticmethod
-    def _encode(documents: Sequence[Any], encoder: Encoder) -> None:
-        for document, vectors in zip(documents, encoder.vectors(documents), strict=True):
-            document.tensor = vectors
 
     def lemmas_of(self, word: str) -> frozenset[str]:
         """What `word`, in lower case, may be a form of."""
@@ -153,12 +151,11 @@ def _tokens(words: Any, document: Any, readings: Sequence[Reading], offset: int)
         )
 
 
-def _with_entities(sentence: Sentence, document: Any) -> Sentence:
-    if not document.ents:
+def _with_entities(sentence: Sentence, kinds: Sequence[str]) -> Sentence:
+    if not any(kinds):
         return sentence
-    words = zip(sentence.tokens, document, strict=True)
-    tokens = tuple(replace(token, entity=word.ent_type_) if word.ent_type else token for token, word in words)
-    return replace(sentence, tokens=tokens)
+    words = zip(sentence.tokens, kinds, strict=True)
+    return replace(sentence, tokens=tuple(replace(token, entity=kind) if kind else token for token, kind in words))
 
 
 def load_model() -> Any:

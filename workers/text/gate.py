@@ -35,8 +35,15 @@ class Choice:
     last: int
     #: Sentences that may say whose words it is.
     telling: tuple[int, ...] = ()
-    #: Whether it is worth all that a parse costs though no frame of stance fits it.
+    #: Whether it may tell of interference, so that it is worth more than a parse though no frame of stance fits it.
     tells: bool
+    #: Whether it does so whatever the tree says, to measure the gate against.
+    is_forced: bool = False
+
+    @property
+    def around(self) -> tuple[int, ...]:
+        """The sentence and those that bear on it or tell whose words it is."""
+        return (*range(self.first, self.last), *self.telling)
 
 
 class Gate:
@@ -60,10 +67,12 @@ class Gate:
         self._bits: dict[Words, int] = {}
         self._refers = self._bit(referring)
         self._public = self._bit(public)
-        #: (what is needed, whether it spreads), each once.
-        self._clues = tuple(
-            dict.fromkeys((sum({self._bit(words) for words in clue.words}), clue.spreads) for clue in clues)
-        )
+        #: (what is needed, whether it spreads), each once, by the one of its needs that fewest words meet.
+        self._clues: dict[int, dict[tuple[int, bool], None]] = {}
+        for clue in clues:
+            needed = sum({self._bit(words) for words in clue.words})
+            rarest = self._bit(min(clue.words, key=lambda words: len(words.lemmas) + len(words.phrases)))
+            self._clues.setdefault(rarest, {})[needed, clue.spreads] = None
         self._noun_after = frozenset((noun_form or {}).get("after", ()))
         self._noun_before = frozenset((noun_form or {}).get("before", ()))
         self._verbs = sum(bit for words, bit in self._bits.items() if words.verbs != "no")
@@ -92,10 +101,14 @@ class Gate:
                 continue
             spreads = _any_within(operations, start, end)
             is_chosen = spreads
-            for needed, is_wide in self._clues:
-                if held & needed == needed:
-                    is_chosen = True
-                    spreads = spreads or is_wide
+            rest = held
+            while rest:
+                bit = rest & -rest
+                rest ^= bit
+                for needed, is_wide in self._clues.get(bit, ()):
+                    if held & needed == needed:
+                        is_chosen = True
+                        spreads = spreads or is_wide
             refers = spreads or bool(held & self._refers)
             if is_chosen and (refers or held & self._public or _any_within(starts, start, end)):
                 first = first if refers else max(0, place - 1)
