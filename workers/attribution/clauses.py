@@ -12,6 +12,7 @@ _DEPTH = 6
 _SHARING = {"xcomp", "conj", "advcl", "acomp", "ccomp"}
 #: What such a noun asks for is not done by whoever answers it: "rejected a request to suspend the sale".
 _ASKED = {"request", "call", "demand", "appeal", "plea", "petition", "proposal", "motion", "pressure", "order", "bid"}
+_WHEN = {"after", "before", "since", "while", "despite"}
 _OBJECT_CONTROL = {"urge", "ask", "tell", "order", "allow", "help", "invite", "call"}
 
 
@@ -60,6 +61,10 @@ def _governing(sentence: Sentence, preposition: Token, depth: int) -> Token | No
         upper = sentence.head(upper)
     if upper is None:
         return None
+    if preposition.lower in _WHEN:
+        # "urged Lima to stop it after accusing Quito": whoever urged did both.
+        while upper.dep == "xcomp" and (above := sentence.head(upper)) is not None and above.lemma in _OBJECT_CONTROL:
+            upper = above
     if upper.pos in {"VERB", "AUX"}:
         return subject_of(sentence, upper, depth=depth + 1)
     return _owner(sentence, upper, depth)

@@ -22,6 +22,10 @@ from workers.text.tree import Sentence, Token
 
 #: How many sentences back an elliptic one may reach.
 _BACK = 2
+#: Letters of the longest headlines; only these end without a stop.
+_LONGEST_HEADLINE = 160
+#: What is said so is said of others' things.
+_OF_OTHERS = ("idiom.in_favour_of", "verb.talk up", "verb.tout", "verb.promote", "adjective.committed")
 #: Entities that can hold a stance.
 _HOLDERS = {"state", "organisation", "media", "person"}
 
@@ -99,6 +103,8 @@ class StanceFinder:
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
         return (
             _is_stance(holder.party, target)
+            and not _is_cut_short(sentence, target)
+            and not _is_own(sentence, position, holder.party, target)
             and not self._is_vague(sentence, target)
             and self._fits(sentence, position, cast, holder.party, target)
         )
@@ -124,6 +130,8 @@ class StanceFinder:
         mention = target.entity.mention
         if position.needs == "thing":
             return not is_somebody
+        if position.needs == "no guest":
+            return not _is_guest(sentence, position, target)
         if position.needs == "dealing":
             return not is_somebody and self._is_matter(sentence, target)
         if position.needs == "party" and is_somebody:
@@ -171,6 +179,31 @@ def _is_parted(sentence: Sentence) -> bool:
 def _asks(sentence: Sentence) -> bool:
     """As in "Will Oslo accept the offer?": nothing is told."""
     return sentence.text.rstrip().endswith("?")
+
+
+def _is_guest(sentence: Sentence, position: Position, target: Party) -> bool:
+    """As in "welcomed the president with a ceremony": somebody received, and not "as" something."""
+    if any(word.lower == "as" for word in sentence.children(position.cue, "prep")):
+        return False
+    return target.entity.type == "person" or (target.official and target.state is not None)
+
+
+def _is_cut_short(sentence: Sentence, target: Party) -> bool:
+    """A target that runs to the end of a summary cut off in the middle: nobody knows what it was."""
+    is_cut = len(sentence.text) > _LONGEST_HEADLINE and (sentence.text[-1].isalnum() or sentence.text.endswith("..."))
+    return is_cut and target.sentence == sentence.index and target.entity.mention.end >= sentence.end - 3
+
+
+def _is_own(sentence: Sentence, position: Position, holder: Party, target: Party) -> bool:
+    """As in "in support of its own operations", "talks up his record": nobody takes a side on what is theirs."""
+    if (
+        position.polarity != "favourable"
+        or not position.rule.startswith(_OF_OTHERS)
+        or target.sentence != sentence.index
+    ):
+        return False
+    owner = sentence.child(sentence.tokens[target.token], "poss")
+    return owner is not None and owner.pos == "PRON" and target.country in {None, holder.country}
 
 
 def _innermost(attributions: list[Attribution], token: Token) -> Attribution | None:

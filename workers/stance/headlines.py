@@ -65,15 +65,16 @@ def _target(sentence: Sentence, token: Token, frame: Frame) -> Token | None:
         rest = rest[1:]
     elif "object" not in frame.target:
         return None
-    if not rest or rest[0].pos not in {"PROPN", "NOUN", "ADJ", "DET", "NUM", "PRON"}:
-        return None
+    if not rest or rest[0].pos not in {"PROPN", "NOUN", "ADJ", "DET", "NUM", "PRON"} or rest[0].lower == "that":
+        return None  # "Denounces That ..." opens a clause
     if frame.only_with_preposition and not any(word.lower in frame.only_with_preposition for word in rest):
         return None
     word = rest[0]
     for following in rest[1:]:
         if following.pos not in {"PROPN", "NOUN", "ADJ", "PART"} or word.dep == "dobj":
             break
-        if word.head != following.i and word.dep not in _MODIFYING:
+        is_quoted = following.i > word.i + 1  # "hail 'unyielding' ties"
+        if word.head != following.i and word.dep not in _MODIFYING and not is_quoted:
             break
         word = following
     return word if word.pos in {"PROPN", "NOUN", "PRON"} and word.dep != "ROOT" else None

@@ -46,6 +46,8 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
     holder = holder or seat
     if target is None or holder is None or polarity is None or holder.i == target.i or not _is_asserted(sentence, noun):
         return
+    if target.lemma in frame.not_object:
+        return
     yield Position(
         holder=holder,
         target=target,

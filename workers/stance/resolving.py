@@ -15,6 +15,7 @@ from workers.attribution.parties import Party
 from workers.attribution.speech import Attribution
 from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
+from workers.stance.reach import after_cue, before_charge, deed
 from workers.stance.slots import object_of
 from workers.text.tree import Sentence, Token
 
@@ -153,14 +154,14 @@ def targets(
     if word.pos in {"VERB", "AUX"}:
         if word.tag in {"VBZ", "VBD"}:
             return  # a clause of its own that the parser hung there
-        yield _deed(sentence, word, cast)
+        yield deed(sentence, word, cast)
         return
     if word.lower in {"other", "another"} or (word.lower == "one" and _follows(sentence, word, "another")):
         return
     for target in cast.parties(sentence, word):
         found = _unlike(sentence, target, cast, holder)
         if found is not None:
-            yield _after_cue(sentence, position.cue, found)
+            yield before_charge(sentence, position.cue, after_cue(sentence, position.cue, found))
 
 
 def _unlike(sentence: Sentence, target: Party, cast: Cast, holder: Party) -> Party | None:
@@ -179,17 +180,6 @@ def _same(party: Party, other: Party) -> bool:
 
 def _follows(sentence: Sentence, word: Token, text: str) -> bool:
     return word.i + 1 < len(sentence.tokens) and sentence.tokens[word.i + 1].lower == text
-
-
-def _after_cue(sentence: Sentence, cue: Token, target: Party) -> Party:
-    """A phrase into which the parser drew the word that judges it, without that word: "Lima hails ties"."""
-    mention = target.entity.mention
-    if not mention.start <= cue.start < cue.end < mention.end or target.sentence != sentence.index:
-        return target
-    first = sentence.tokens[cue.i + 1]
-    text = sentence.text[first.start - sentence.start : mention.end - sentence.start]
-    span = Span(text=text, start=first.start, end=mention.end)
-    return replace(target, entity=replace(target.entity, name=text, mention=span)) if not target.actor else target
 
 
 def _told_of(before: Sentence | None, cast: Cast) -> Party | None:
@@ -225,22 +215,3 @@ def _taken_up(sentence: Sentence, word: Token, cast: Cast, holder: Party, topic:
     elif party is None and word.lower in {"one", "that", "this", "it"}:
         entity = Entity(name=word.text, type="thing", country=None, id=None, mention=mention)
         yield Party(entity=entity, state=None, sentence=sentence.index, token=word.i, named=False)
-
-
-def _deed(sentence: Sentence, verb: Token, cast: Cast) -> Party:
-    """Something done as a target: "lift the sanctions on Cuba", with the country that it is about."""
-    words = [verb]
-    own = sentence.child(verb, "nsubj") if verb.dep == "advcl" else None
-    doer = cast.party(sentence, own) if own is not None else None
-    country = doer.country if doer is not None else None
-    for child in sentence.children(verb, "prt", "dobj", "dative", "prep"):
-        words.extend(word for word in sentence.subtree(child) if word.i > verb.i)
-        thing = child if child.dep != "prep" else sentence.child(child, "pobj")
-        party = cast.party(sentence, thing) if thing is not None and country is None else None
-        country = country or (party.country if party is not None else None)
-    last = max(words, key=lambda word: word.i)
-    span = Span(
-        text=sentence.text[verb.start - sentence.start : last.end - sentence.start], start=verb.start, end=last.end
-    )
-    entity = Entity(name=span.text, type="thing", country=country, id=None, mention=span)
-    return Party(entity=entity, state=None, sentence=sentence.index, token=verb.i, named=False)

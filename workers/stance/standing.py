@@ -11,7 +11,7 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
-from workers.stance.slots import is_passive, thing_done, under
+from workers.stance.slots import is_aim_of_object, is_passive, thing_done, under
 from workers.stance.turning import OPPOSITE, turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
@@ -111,11 +111,15 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
             if word is above or (token.dep == "pcomp" and above.lower in {"of", "to", "in", "on", "from", "against"})
         )
     )
-    will = any(word.lower in {"will", "would", "'ll", "wo"} for word in sentence.children(token, "aux"))
+    helpers = {word.lower for word in sentence.children(token, "aux")}
+    will = bool(helpers & {"will", "would", "'ll", "wo"})
+    is_operated = is_operated and (token.tag in {"VB", "VBG"} or "to" in helpers)
     if not is_operated and not will:
         return
+    if is_aim_of_object(sentence, token, lexicon):
+        return
     polarity, anchor = turned(sentence, token, "favourable", lexicon)
-    if polarity is None or _is_mending(sentence, token, lexicon):
+    if polarity is None or _is_mending(sentence, token, lexicon) or _is_occasion(sentence, token, lexicon):
         return
     if polarity == "favourable" and _is_routine(token, above, lexicon):
         return
@@ -135,6 +139,12 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
 def _is_routine(deed: Token, above: Token | None, lexicon: Lexicon) -> bool:
     """As in "plans to send a delegation": publishing a plan of one's own is no position."""
     return deed.lemma in lexicon.routine and (above is None or above.lemma in lexicon.planning)
+
+
+def _is_occasion(sentence: Sentence, deed: Token, lexicon: Lexicon) -> bool:
+    """As in "will not attend the wedding": who goes to a feast or a match takes no position by it."""
+    thing = sentence.child(deed, "dobj")
+    return thing is not None and thing.lemma in lexicon.occasions
 
 
 def _is_mending(sentence: Sentence, deed: Token, lexicon: Lexicon) -> bool:

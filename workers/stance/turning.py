@@ -21,6 +21,8 @@ _NONE = {"no", "little", "scant", "neither", "zero"}
 _NOT_OWN = {"deny", "accuse", "force", "compel", "pretend", "fail"}
 #: What somebody is accused of is told by the accuser only.
 _LAID_TO = {"accuse", "suspect", "convict", "acquit", "deny", "conviction", "accusation", "suspicion", "charge"}
+#: What somebody turned away from is no longer held.
+_TURNS = {"reversal", "u-turn", "turnaround", "retreat", "backtrack", "climbdown", "volte-face"}
 #: What may or ought to be is nobody's position, unless who says so means itself.
 _POSSIBLE = {"may", "might", "could"}
 _OUGHT = {"must", "should", "ought"}
@@ -33,7 +35,8 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
 
     None where the text only supposes it ("if Serbia condemned ...") or says that it is not so ("without backing").
     """
-    if not _is_real(sentence, word) or _is_in_denied(sentence, word):
+    linking = sentence.head(word) if word.dep == "acomp" else None  # "should be open to it"
+    if not _is_real(sentence, word) or _is_in_denied(sentence, word) or not _is_real(sentence, linking or word):
         return None, word
     current: Polarity | None = OPPOSITE[polarity] if is_negated(sentence, word) else polarity
     anchor = word
@@ -106,7 +109,7 @@ def _over_preposition(
     upper = sentence.head(preposition)
     if upper is None:
         return polarity, verb, False
-    if upper.lemma in _LAID_TO:
+    if upper.lemma in _LAID_TO | _TURNS:
         return None, verb, False
     if preposition.lower in {"against", "from"}:
         return OPPOSITE[polarity], upper, True

@@ -12,6 +12,7 @@ from workers.attribution.clauses import is_negated, is_wished, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import (
+    is_aim_of_object,
     is_passive,
     seat_of,
     shared_target,
@@ -138,6 +139,8 @@ def _is_purpose(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
     above = sentence.head(verb)
     if above is None or not any(word.lower == "to" for word in sentence.children(verb, "aux")):
         return False
+    if is_aim_of_object(sentence, verb, lexicon):
+        return True
     if verb.dep == "acl":
         wills = lexicon.willing_nouns | lexicon.unwilling_nouns | lexicon.containers
         return above.lemma not in wills and above.lemma not in lexicon.willing | lexicon.refuse
