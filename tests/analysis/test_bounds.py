@@ -47,9 +47,28 @@ STANCES = {
         "The Kampala embassy rejected the treaty with Sudan.",
         "The Ugandan embassy rejected the treaty with Sudan.",
     ),
-    "a summary cut in the middle of its target": (
-        f"{'Rain fell on the lake and on the hills around it, ' * 3}and Kenya rejected the trea",
-        f"{'Rain fell on the lake and on the hills around it, ' * 3}and Kenya rejected the treaty.",
+    "what others are told in a headline": (
+        "Kenya urged to stop supporting Uganda",
+        "Kenya agrees to stop supporting Uganda",
+    ),
+    "the name of an operation": (
+        "Kenya launched Operation Silent Fury against the rebels of Uganda.",
+        "Kenya voiced its fury against the rebels of Uganda.",
+    ),
+    "a crime that is recognised as one": ("Kenya protested its innocence.", "Kenya recognised the raid as a crime."),
+    "a pronoun that may mean either": (
+        "Kenya met Uganda as it denounced the treaty.",
+        "Kenya met Uganda as Sudan denounced the treaty.",
+    ),
+    "a verb with nothing done to anything": (
+        "Kenya said it would not allow.",
+        "Kenya said it would not allow the raid.",
+    ),
+    "nouns side by side": ("Kenya sanctions violations in Uganda rise", "Kenya thanks Uganda for aid"),
+    "a wish for others": ("Kenya urged members to restore the office.", "Kenya urged the release of the prisoners."),
+    "a club": (
+        "Nairobi wants support for the Premier League.",
+        "Nairobi wants support for the treaty.",
     ),
     "a target cut short": ("It rained. Kenya rejected the trea", "It rained. Kenya rejected the treaty."),
 }

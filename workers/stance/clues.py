@@ -11,6 +11,7 @@ from typing import Any
 
 from workers.stance.leaving import AGAINST, ALONE, FOR, SAYING, SIDES, WHO
 from workers.stance.lexicon import Frame, Lexicon
+from workers.stance.standing import WISHES
 from workers.text.clues import Clue, clue, words
 
 _BE = words(["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re", "'m", "seem", "remain", "stay"])
@@ -61,6 +62,7 @@ def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
         _WILL.phrases,
     )
     yield clue(words(lexicon.deeds, lexicon.undoing), wills)
+    yield clue(words(lexicon.deeds, lexicon.undoing), words(WISHES))
     yield clue(_STANDING)
     yield clue(words(["leave", "make"]), words(ALONE), words(AGAINST, FOR, ["hold"]))
     yield clue(words(SAYING), words(WHO), words(SIDES))

@@ -15,15 +15,14 @@ from workers.attribution.speech import Attribution
 from workers.stance.conditions import condition_of, condition_told_after
 from workers.stance.finding import Position, StanceFinding
 from workers.stance.frames import positions
+from workers.stance.holding import Holder, holders
 from workers.stance.lexicon import Lexicon
-from workers.stance.resolving import Holder, asked_before, holders, targets
+from workers.stance.resolving import asked_before, targets
 from workers.stance.turning import OPPOSITE
 from workers.text.tree import Sentence, Token
 
 #: How many sentences back an elliptic one may reach.
 _BACK = 2
-#: Letters of the longest headlines; only these end without a stop.
-_LONGEST_HEADLINE = 160
 #: What is said so is said of others' things.
 _OF_OTHERS = ("idiom.in_favour_of", "verb.talk up", "verb.tout", "verb.promote", "adjective.committed")
 #: Entities that can hold a stance.
@@ -72,6 +71,8 @@ class StanceFinder:
         if _asks(sentence) or self._is_elsewhere(sentence):
             return
         for position in positions(sentence, self._lexicon):
+            if position.joins and (before is None or before.act not in {"ACCUSE", "PROTEST"}):
+                continue
             said = _innermost(attributions, position.cue)
             topic = before.target if before is not None else None
             latest = before
@@ -80,7 +81,9 @@ class StanceFinder:
                     asked = asked_before(back, self._lexicon, cast)
                     found: Iterable[Party] = () if asked is None else (asked,)
                 else:
-                    found = targets(sentence, position, cast, holder.party, topic, back[-1] if back else None)
+                    found = targets(
+                        sentence, position, cast, holder.party, topic, back[-1] if back else None, self._lexicon
+                    )
                 for target in found:
                     finding = self._finding(sentence, position, holder, target, said)
                     if position.follows and before is not None:
@@ -103,7 +106,6 @@ class StanceFinder:
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
         return (
             _is_stance(holder.party, target)
-            and not _is_cut_short(sentence, target)
             and not _is_own(sentence, position, holder.party, target)
             and not self._is_vague(sentence, target)
             and self._fits(sentence, position, cast, holder.party, target)
@@ -185,22 +187,13 @@ def _is_guest(sentence: Sentence, position: Position, target: Party) -> bool:
     """As in "welcomed the president with a ceremony": somebody received, and not "as" something."""
     if any(word.lower == "as" for word in sentence.children(position.cue, "prep")):
         return False
-    return target.entity.type == "person" or (target.official and target.state is not None)
-
-
-def _is_cut_short(sentence: Sentence, target: Party) -> bool:
-    """A target that runs to the end of a summary cut off in the middle: nobody knows what it was."""
-    is_cut = len(sentence.text) > _LONGEST_HEADLINE and (sentence.text[-1].isalnum() or sentence.text.endswith("..."))
-    return is_cut and target.sentence == sentence.index and target.entity.mention.end >= sentence.end - 3
+    return target.entity.type == "person" or target.official
 
 
 def _is_own(sentence: Sentence, position: Position, holder: Party, target: Party) -> bool:
     """As in "in support of its own operations", "talks up his record": nobody takes a side on what is theirs."""
-    if (
-        position.polarity != "favourable"
-        or not position.rule.startswith(_OF_OTHERS)
-        or target.sentence != sentence.index
-    ):
+    is_said_of_others = position.polarity == "favourable" and position.rule.startswith(_OF_OTHERS)
+    if not is_said_of_others or target.sentence != sentence.index:
         return False
     owner = sentence.child(sentence.tokens[target.token], "poss")
     return owner is not None and owner.pos == "PRON" and target.country in {None, holder.country}

@@ -37,6 +37,8 @@ class Position:
     unsaid: bool = False
     #: It is what somebody before held: "followed suit".
     follows: bool = False
+    #: It is toward what somebody before spoke against: "lodged a protest, too".
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

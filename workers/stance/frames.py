@@ -16,7 +16,7 @@ from workers.stance.leaving import by_doing_so, by_left_alone, by_withholding, b
 from workers.stance.lexicon import Lexicon
 from workers.stance.nouns import by_noun, by_stated_position
 from workers.stance.roles import by_effect, by_feeling_left, by_role
-from workers.stance.standing import by_standing, by_taking_sides, by_willingness
+from workers.stance.standing import by_standing, by_taking_sides, by_willingness, by_wish
 from workers.stance.verbs import by_change, by_refusal, by_verb
 from workers.text.tree import Sentence
 
@@ -46,3 +46,4 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
         yield from by_standing(sentence, token)
         yield from by_taking_sides(sentence, token, lexicon)
         yield from by_willingness(sentence, token, lexicon)
+        yield from by_wish(sentence, token, lexicon)

@@ -48,8 +48,8 @@ def _frame(sentence: Sentence, token: Token, lexicon: Lexicon) -> Frame | None:
     """The frame of a verb that was taken for a noun or an adjective, or of an adjective said of the name before it."""
     if token.lower in lexicon.adjectives and token.dep in {"ROOT", "appos", "amod", "conj", "ccomp"}:
         return lexicon.adjectives[token.lower]
-    if token.pos not in {"NOUN", "PROPN", "ADJ"}:
-        return None
+    if token.pos not in {"NOUN", "PROPN", "ADJ"} or (token.dep == "compound" and token.lemma in lexicon.nouns):
+        return None  # "Iran sanctions violations" is a phrase of nouns
     low = token.lower
     stems: tuple[str, ...] = (low[:-1], low[:-2], f"{low[:-3]}y") if low.endswith("s") else ()
     if not stems and _before(sentence, sentence.tokens[token.i - 1]):

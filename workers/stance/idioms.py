@@ -74,9 +74,17 @@ def _match(
             return None
     else:
         target = _after(sentence, last, lexicon)
-    verb = first if is_verb else _governing(sentence, first)
+    verb = _main(sentence, first) if is_verb else _governing(sentence, first)
     holder = holder_of(sentence, verb, lexicon) if verb is not None else _modified(sentence, first)
+    if holder is None and verb is not None and verb is not first:
+        holder = sentence.child(verb, "nsubjpass")  # "is fed up with"
     return target, verb, holder
+
+
+def _main(sentence: Sentence, verb: Token) -> Token:
+    """The verb that an auxiliary helps: "is fed up with" has its subject at "fed"."""
+    above = sentence.head(verb)
+    return above if above is not None and verb.dep in {"aux", "auxpass"} else verb
 
 
 def _follow(sentence: Sentence, first: Token, idiom: Idiom, lexicon: Lexicon) -> Token | None:

@@ -94,7 +94,9 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
     subject = _split_subject(sentence, token) or sentence.child(token, "nsubj")
     if subject is None or (subject.lower == "it" and sentence.child(token, "ccomp", "xcomp", "advcl") is not None):
         return
-    for complement in sentence.children(token, "acomp", "attr", "oprd", "dobj", "prep", "advmod"):
+    for complement in sentence.children(token, "acomp", "attr", "oprd", "dobj", "prep", "advmod", "xcomp"):
+        if complement.dep == "xcomp" and complement.lemma != "blame":
+            continue  # "was to blame"
         if complement.dep == "prep" and not _qualifies(sentence, complement, token):
             continue
         words = _close(sentence, complement)
@@ -148,7 +150,11 @@ def _close(sentence: Sentence, complement: Token) -> list[Token]:
     )
     heads += [w for h in heads for w in sentence.children(h, "conj")]
     heads += [
-        w for h in heads for p in sentence.children(h, "prep") if p.lower == "of" for w in sentence.children(p, "pobj")
+        w
+        for h in heads
+        for p in sentence.children(h, "prep")
+        for w in sentence.children(p, "pobj")
+        if p.lower == "of" or w.lemma == "direction"
     ]
     near = [w for h in heads for w in (*sentence.children(h, "amod", "compound", "neg", "det"), h)]
     return sorted(near, key=lambda word: word.i)

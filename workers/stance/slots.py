@@ -26,6 +26,9 @@ def target_of(sentence: Sentence, verb: Token, frame: Frame, lexicon: Lexicon) -
         return sentence.child(above, "nsubjpass") if above is not None and verb.dep == "conj" else None
     for slot in frame.target:
         found = _object_or_deed(sentence, verb, lexicon) if slot == "object" else under(sentence, verb, slot)
+        if found is None and frame.only_with_object and slot != "object":
+            thing = sentence.child(verb, "dobj")  # "broke off relations with Peru"
+            found = under(sentence, thing, slot) if thing is not None else None
         if found is not None:
             return found
     return None
@@ -95,6 +98,22 @@ def _allowed(sentence: Sentence, verb: Token) -> Token | None:
     if found is None or found.i < verb.i:
         return None
     return (under(sentence, found, "of") or found) if found.pos in {"DET", "PRON"} else found
+
+
+#: Who can be told to do something.
+_PEOPLE = {
+    *("country", "nation", "state", "people", "party", "side", "leader", "government", "member", "loyalist", "worker"),
+    *("citizen", "voter", "official", "supporter", "ally", "partner", "resident", "company", "firm", "minister"),
+}
+
+
+def is_told_to(sentence: Sentence, word: Token) -> bool:
+    """As in "urged members to join", "a call for more countries to sign": a clause says what these should do."""
+    return word.lemma in _PEOPLE and any(
+        inner.lower == "to"
+        for clause in sentence.children(word, "acl", "relcl", "ccomp", "xcomp")
+        for inner in sentence.children(clause, "aux")
+    )
 
 
 def is_aim_of_object(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:

@@ -19,6 +19,8 @@ from workers.text.tree import Sentence, Token
 _FIRMLY = {"fully", "firmly", "squarely", "solidly", "right", "foursquare", "wholly", "totally"}
 
 
+#: Verbs of what somebody would have done.
+WISHES = {"want", "like", "prefer", "demand", "insist", "request", "propose", "recommend"}
 _STANDING: dict[str, Polarity] = {"with": "favourable", "behind": "favourable", "against": "adverse"}
 
 
@@ -134,6 +136,40 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
         needs="matter",
         only_if=will and not is_operated and polarity == "favourable",
     )
+
+
+def by_wish(sentence: Sentence, deed: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "wants the treaty scrapped", "would like to see the dam removed", "demands that the curbs be lifted"."""
+    above = sentence.head(deed)
+    if deed.dep != "ccomp" or deed.tag not in {"VBN", "VBD"} or above is None:
+        return
+    wish = sentence.head(above) if above.lemma == "see" and above.dep == "xcomp" else above
+    thing = sentence.child(deed, "nsubjpass", "nsubj")
+    if wish is None or wish.lemma not in WISHES or thing is None or thing.i < above.i:
+        return
+    is_bare = sentence.child(deed, "aux", "mark") is None and sentence.child(deed, "auxpass") is None
+    is_to_be = any(word.lower == "be" for word in sentence.children(deed, "auxpass"))
+    if not is_bare and not is_to_be:
+        return
+    polarity: Polarity | None = None
+    if deed.lemma in lexicon.undoing:
+        polarity = "adverse"
+    elif deed.lemma in lexicon.deeds:
+        polarity = "favourable"
+    if polarity is None:
+        return
+    turned_to, anchor = turned(sentence, wish, polarity, lexicon)
+    if turned_to is not None:
+        yield Position(
+            holder=subject_of(sentence, wish),
+            target=thing,
+            polarity=turned_to,
+            act="REQUEST",
+            cue=deed,
+            rule=f"wish.{wish.lemma}",
+            anchor=anchor,
+            needs="matter",
+        )
 
 
 def _is_routine(deed: Token, above: Token | None, lexicon: Lexicon) -> bool:

@@ -19,6 +19,8 @@ _INSTEAD = {"without", "than", "instead"}
 _NONE = {"no", "little", "scant", "neither", "zero"}
 #: What is denied, or done under duress, is nobody's position.
 _NOT_OWN = {"deny", "accuse", "force", "compel", "pretend", "fail"}
+#: Of these a headline leaves out "is": "Peru urged to reject the plan".
+_BIDDEN = {"urge", "tell", "order", "press", "advise", "pressure", "encourage", "warn"}
 #: What somebody is accused of is told by the accuser only.
 _LAID_TO = {"accuse", "suspect", "convict", "acquit", "deny", "conviction", "accusation", "suspicion", "charge"}
 #: What somebody turned away from is no longer held.
@@ -53,7 +55,7 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
             return None, anchor
         if any(w.lower == "whether" for w in sentence.children(anchor, "mark", "advmod")):
             return None, anchor
-        if anchor.dep in {"xcomp", "ccomp"} and above.lemma in _NOT_OWN:
+        if anchor.dep in {"xcomp", "ccomp"} and (above.lemma in _NOT_OWN or _is_bidden(sentence, above)):
             return None, anchor
         if anchor.dep == "xcomp" and (above.lemma in lexicon.forecast or above.lower in lexicon.forecast):
             return None, anchor
@@ -65,6 +67,16 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
         current = _through(sentence, anchor, above, current, lexicon)
         anchor = above
     return current, anchor
+
+
+def _is_bidden(sentence: Sentence, verb: Token) -> bool:
+    """As in "Peru urged to reject the plan": what its subject is told to do is not what it has done."""
+    return (
+        verb.lemma in _BIDDEN
+        and verb.tag in {"VBD", "VBN"}
+        and sentence.child(verb, "xcomp") is not None
+        and sentence.child(verb, "dobj", "dative", "prep", "nsubjpass", "auxpass") is None
+    )
 
 
 def _is_real(sentence: Sentence, verb: Token) -> bool:
@@ -112,7 +124,8 @@ def _over_preposition(
     if upper.lemma in _LAID_TO | _TURNS:
         return None, verb, False
     if preposition.lower in {"against", "from"}:
-        return OPPOSITE[polarity], upper, True
+        # "will not hold back from condemning it"
+        return (polarity if is_negated(sentence, upper) else OPPOSITE[polarity]), upper, True
     if upper.lemma in lexicon.willing_nouns | lexicon.unwilling_nouns:
         current, anchor = _over_noun(sentence, upper, polarity, lexicon)
         return current, anchor, True

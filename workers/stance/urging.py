@@ -13,7 +13,15 @@ from workers.text.tree import Sentence, Token
 
 def holder_of(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Token | None:
     """Who holds what a verb says: its subject, or whoever urges that it be done."""
-    return _urging(sentence, verb, lexicon) or subject_of(sentence, verb)
+    return _urging(sentence, verb, lexicon) or subject_of(sentence, verb) or _set_before(sentence, verb)
+
+
+def _set_before(sentence: Sentence, verb: Token) -> Token | None:
+    """As in the headline "Top envoy raps Peru": a subject that the parser took for a part of the verb."""
+    if verb.i == 0 or verb.dep != "ROOT" or verb.tag not in {"VBZ", "VBD", "VBP"}:
+        return None
+    before = sentence.tokens[verb.i - 1]
+    return before if before.dep == "compound" and before.head == verb.i and before.pos in {"NOUN", "PROPN"} else None
 
 
 def _urging(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Token | None:

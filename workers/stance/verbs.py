@@ -14,6 +14,7 @@ from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import (
     is_aim_of_object,
     is_passive,
+    is_told_to,
     seat_of,
     shared_target,
     stands_alone,
@@ -82,6 +83,8 @@ def _is_meant(sentence: Sentence, verb: Token, frame: Frame, target: Token | Non
     """Whether the target leaves the verb its sense; a few frames do without one."""
     if target is None:
         return frame.elliptic and stands_alone(sentence, verb)
+    if frame.act == "REQUEST" and is_told_to(sentence, target):
+        return False
     if target.pos == "PROPN" and target.lower in lexicon.verbs:
         return False  # "Agrees to Sanction Settlers": a verb with a capital
     return not {target.lemma, target.lower} & frame.not_object
@@ -95,7 +98,15 @@ def _polarity(
         return None, anchor
     if frame.only_negated or _is_between(sentence, verb, lexicon) or _is_no_side(sentence, verb, target):
         return "neutral", anchor
-    return ("adverse" if polarity == "favourable" and _is_none(sentence, target) else polarity), anchor
+    if polarity == "favourable" and (_is_none(sentence, target) or _is_evil(sentence, verb, lexicon)):
+        return "adverse", anchor
+    return polarity, anchor
+
+
+def _is_evil(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+    """As in "recognised the deportation as a crime"."""
+    called = under(sentence, verb, "as") if verb.lemma in {"recognise", "recognize", "accept"} else None
+    return called is not None and lexicon.judgements.get(called.lemma) == "adverse"
 
 
 def _is_none(sentence: Sentence, target: Token | None) -> bool:

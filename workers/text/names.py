@@ -159,9 +159,11 @@ class Chooser:
             frozenset(ambiguity.get(table, {}).get("words", ()))
             for table in ("titles", "first_names", "also_first_names")
         )
+        self._teams = frozenset(ambiguity.get("teams", {}).get("words", ()))
         self._alone: Mapping[str, str] = ambiguity.get("alone", {})
-        self._words = frozenset(word for words in self._against.values() for word in words) | frozenset(
-            word for seat in self._union_seats.values() for word in seat["country_words"]
+        self._words = self._teams.union(
+            (word for words in self._against.values() for word in words),
+            (word for seat in self._union_seats.values() for word in seat["country_words"]),
         )
 
     def choose(self, text: str, hits: Iterable[Hit], day: date | None) -> tuple[Name, ...]:
@@ -237,6 +239,8 @@ class Chooser:
         actor = candidate.actor
         if any(word in context.words for word in self._against.get(hit.name, ())):
             return actor.country in context.certain and actor.kind == "state"
+        if candidate.form == "capital" and context.words & self._teams:
+            return False
         if not candidate.ambiguous:
             return True
         if actor.kind == "state" and hit.name in self._alone:
