@@ -11,6 +11,7 @@ from typing import Any
 
 from workers.stance.leaving import AGAINST, ALONE, FOR, SAYING, SIDES, WHO
 from workers.stance.lexicon import Frame, Lexicon
+from workers.stance.reception import MEETING
 from workers.stance.standing import WISHES
 from workers.text.clues import Clue, clue, words
 
@@ -23,7 +24,7 @@ _STANDING = words(
     f"{verb} {between}{preposition} "
     for verb in ("is", "are", "was", "were", "be", "been", "am", "stand", "stands", "stood", "remain", "remains", "'s")
     for between in ("", "not ", "fully ", "firmly ", "squarely ", "solidly ", "right ", "wholly ", "totally ", "still ")
-    for preposition in ("with", "behind", "against")
+    for preposition in ("with", "behind", "against", "for")
 )
 
 
@@ -50,6 +51,7 @@ def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
     yield clue(judgements, _LINKING, said)
     yield clue(words(lexicon.effects), said)
     yield clue(words(lexicon.position_nouns), words(lexicon.position_words))
+    yield clue(words(lexicon.nouns), words(["with"]), words(MEETING))
     yield clue(words(lexicon.refuse), words(["to"]))
     wills = words(
         lexicon.willing,

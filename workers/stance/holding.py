@@ -21,6 +21,7 @@ _WITH = {"along", "together"}
 #: How far behind the cue they may stand.
 _NEAR = 12
 #: A clause that only says who did the same has few words.
+_SUPPOSING = {"if", "unless", "until", "till", "once"}
 _SAME = 6
 
 
@@ -114,7 +115,8 @@ def _holding(sentence: Sentence, position: Position) -> Iterator[Token]:
                 yield named
     for word in (position.cue, position.anchor):
         for clause in sentence.children(word, "advcl", "conj", "ccomp"):
-            if clause.lemma == "do" and len(below := sentence.subtree(clause)) <= _SAME:
+            supposed = any(word.lower in _SUPPOSING for word in sentence.children(clause, "mark"))
+            if clause.lemma == "do" and not supposed and len(below := sentence.subtree(clause)) <= _SAME:
                 yield from (w for w in below if w.pos == "PROPN" and w.dep != "compound")
     above = next((w for w in sentence.ancestors(position.cue) if w.lemma == "join"), None)
     joined = sentence.child(above, "dobj") if above is not None and subject_of(sentence, above) is subject else None

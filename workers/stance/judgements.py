@@ -99,7 +99,7 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
             continue  # "was to blame"
         if complement.dep == "prep" and not _qualifies(sentence, complement, token):
             continue
-        words = _close(sentence, complement)
+        words = _close(sentence, complement, lexicon)
         judgement = _judgement(words, lexicon)
         if judgement is None:
             continue
@@ -143,7 +143,7 @@ def _split_subject(sentence: Sentence, verb: Token) -> Token | None:
     return next((word for word in nouns if not any(word.head == other.i for other in nouns)), None)
 
 
-def _close(sentence: Sentence, complement: Token) -> list[Token]:
+def _close(sentence: Sentence, complement: Token, lexicon: Lexicon) -> list[Token]:
     """The judging word itself with its modifiers, not what hangs further below it."""
     heads = (
         [complement] if complement.dep != "prep" else [w for p in (complement,) for w in sentence.children(p, "pobj")]
@@ -157,4 +157,6 @@ def _close(sentence: Sentence, complement: Token) -> list[Token]:
         if p.lower == "of" or w.lemma == "direction"
     ]
     near = [w for h in heads for w in (*sentence.children(h, "amod", "compound", "neg", "det"), h)]
+    # "the asset side" is no asset; "a sham vote" is a sham.
+    near = [w for w in near if w.dep != "compound" or lexicon.judgements.get(w.lemma) != "favourable"]
     return sorted(near, key=lambda word: word.i)

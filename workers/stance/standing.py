@@ -21,7 +21,12 @@ _FIRMLY = {"fully", "firmly", "squarely", "solidly", "right", "foursquare", "who
 
 #: Verbs of what somebody would have done.
 WISHES = {"want", "like", "prefer", "demand", "insist", "request", "propose", "recommend"}
-_STANDING: dict[str, Polarity] = {"with": "favourable", "behind": "favourable", "against": "adverse"}
+_STANDING: dict[str, Polarity] = {
+    "with": "favourable",
+    "behind": "favourable",
+    "for": "favourable",
+    "against": "adverse",
+}
 
 
 def by_standing(sentence: Sentence, token: Token) -> Iterator[Position]:
@@ -48,6 +53,7 @@ def by_standing(sentence: Sentence, token: Token) -> Iterator[Position]:
             cue=preposition,
             rule=f"standing.{preposition.lower}",
             anchor=token,
+            needs="matter" if preposition.lower == "for" else None,
         )
         return
 

@@ -14,7 +14,7 @@ from workers.text.tree import Sentence, Token
 OPPOSITE: dict[Polarity, Polarity] = {"favourable": "adverse", "adverse": "neutral", "neutral": "neutral"}
 
 _SUBJECTS = ("nsubj", "nsubjpass")
-_SUPPOSING = {"if", "whether", "unless"}
+_SUPPOSING = {"if", "whether", "unless", "once", "until", "till"}
 _INSTEAD = {"without", "than", "instead"}
 _NONE = {"no", "little", "scant", "neither", "zero"}
 #: What is denied, or done under duress, is nobody's position.

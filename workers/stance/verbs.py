@@ -147,6 +147,8 @@ def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:
 
 def _is_purpose(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
     """As in "so as to discredit the vote", "aircraft to support the raids": an aim or a use, not a position taken."""
+    if any(word.lemma in {"theme", "motto", "slogan", "banner"} for word in sentence.ancestors(verb)):
+        return True
     above = sentence.head(verb)
     if above is None or not any(word.lower == "to" for word in sentence.children(verb, "aux")):
         return False
