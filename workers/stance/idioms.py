@@ -71,6 +71,8 @@ def _match(
     elif is_verb and idiom.words[1] is None:
         target = sentence.child(first, "nsubjpass") if is_passive(sentence, first) else object_of(sentence, first)
         target = target or _of_small_clause(sentence, first)
+        if target is last:
+            return sentence.child(last, "poss"), _main(sentence, first), holder_of(sentence, first, lexicon)
         if target is not None and not first.i < target.i < last.i and not is_passive(sentence, first):
             return None
     elif idiom.words[-1] is not None:

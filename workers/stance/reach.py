@@ -51,11 +51,12 @@ def _is_in(sentence: Sentence, word: Token, above: Token) -> bool:
 def deed(sentence: Sentence, verb: Token, cast: Cast) -> Party:
     """Something done as a target: "lift the sanctions on Cuba", with the country that it is about."""
     words = [verb]
-    own = sentence.child(verb, "nsubj") if verb.dep == "advcl" else None
+    own = sentence.child(verb, "nsubj") if verb.dep in {"advcl", "ccomp", "acl", "ROOT"} else None
     doer = cast.party(sentence, own) if own is not None else None
     country = doer.country if doer is not None else None
     for child in sentence.children(verb, "prt", "dobj", "dative", "prep"):
-        if child.dep == "prep" and child.lower not in _BELONGING:
+        set_off = child.i > 0 and sentence.tokens[child.i - 1].text == ","
+        if child.dep == "prep" and (set_off or child.lower not in _BELONGING):
             continue
         beside = [w for w in sentence.children(child, "prep") if child.dep == "dobj" and w.lower in _SETTING]
         words.extend(

@@ -49,7 +49,7 @@ def targets(
         yield from _pronoun(sentence, position, word, cast, holder, topic or _told_of(before, cast))
         return
     if word.pos in {"VERB", "AUX"}:
-        if word.tag in {"VBZ", "VBD"}:
+        if word.tag in {"VBZ", "VBD"} and not position.told:
             return  # a clause of its own that the parser hung there
         done = deed(sentence, word, cast)
         if " " in done.entity.name or word.lemma in lexicon.matters:

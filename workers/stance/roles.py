@@ -38,6 +38,7 @@ def by_role(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
         cue=noun,
         rule=f"role.{frame.lemma}",
         anchor=anchor,
+        seated=noun.dep == "dobj",
     )
 
 
@@ -60,7 +61,7 @@ def _bearer(sentence: Sentence, noun: Token) -> tuple[Token | None, Token]:
 
 def by_effect(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "the curbs violate the treaty", said by somebody: the holder is whoever the words are laid to."""
-    frame = lexicon.effects.get(verb.lemma)
+    frame = lexicon.effects.get("harm" if _does_harm(sentence, verb) else verb.lemma)
     subject = sentence.child(verb, "nsubj")
     if frame is None or subject is None or verb.pos != "VERB" or is_negated(sentence, verb):
         return
@@ -78,6 +79,11 @@ def by_effect(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Pos
         anchor=verb,
         needs="matter",
     )
+
+
+def _does_harm(sentence: Sentence, verb: Token) -> bool:
+    """As in "did more harm than good"."""
+    return verb.lemma in {"do", "cause"} and any(w.lemma in {"harm", "damage"} for w in sentence.children(verb, "dobj"))
 
 
 def by_feeling_left(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Position]:
@@ -100,4 +106,5 @@ def by_feeling_left(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterat
         cue=noun,
         rule=f"left.{frame.lemma}",
         anchor=noun,
+        told=True,
     )

@@ -11,7 +11,7 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
-from workers.stance.slots import is_aim_of_object, is_passive, thing_done, under
+from workers.stance.slots import is_aim_of_object, is_passive, thing_done, under, with_particle
 from workers.stance.turning import OPPOSITE, turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
@@ -96,7 +96,7 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     if (
         token.pos != "VERB"
         or token.tag == "VBD"
-        or token.lemma not in lexicon.deeds | lexicon.undoing
+        or not {token.lemma, with_particle(sentence, token)} & (lexicon.deeds | lexicon.undoing)
         or token.lemma in lexicon.verbs
         or is_passive(sentence, token)
     ):

@@ -27,6 +27,8 @@ from workers.stance.turning import turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
+#: What is felt about a thing that was done.
+_FEELING = {"regret", "deplore", "lament", "resent", "bemoan", "rue", "welcome", "applaud", "celebrate", "appreciate"}
 _DIPLOMATS = {"ambassador", "envoy", "diplomat", "charge", "chargé", "consul", "attache", "attaché"}
 
 
@@ -37,7 +39,8 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
         if not _holds(sentence, verb, frame, lexicon):
             continue
-        target = target_of(sentence, verb, frame, lexicon) or shared_target(sentence, verb, frame, lexicon)
+        told = _told(sentence, verb)
+        target = told or target_of(sentence, verb, frame, lexicon) or shared_target(sentence, verb, frame, lexicon)
         if not _is_meant(sentence, verb, frame, target, lexicon):
             continue
         polarity, anchor = _polarity(sentence, verb, frame, target, lexicon)
@@ -60,8 +63,17 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             needs=frame.needs,
             unsaid=unsaid,
             seated=holder is not None and holder is seat_of(sentence, verb),
+            told=told is not None,
         )
         return
+
+
+def _told(sentence: Sentence, verb: Token) -> Token | None:
+    """As in "regretted that Oslo had left": a thing done that is told in a clause."""
+    clause = sentence.child(verb, "ccomp") if verb.lemma in _FEELING else None
+    if clause is None or not any(word.lower == "that" for word in sentence.children(clause, "mark")):
+        return None
+    return clause if sentence.child(clause, "nsubj") is not None and clause.pos == "VERB" else None
 
 
 def _is_summons(sentence: Sentence, verb: Token) -> bool:
