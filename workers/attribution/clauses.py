@@ -105,10 +105,18 @@ def is_wished(sentence: Sentence, verb: Token) -> bool:
     return verb.dep == "xcomp" and above is not None and above.lemma in {"need", "have", "ought"}
 
 
+def _is_no_longer(sentence: Sentence, token: Token) -> bool:
+    """As in "no longer recognises it"."""
+    return any(
+        word.lower == "longer" and word.i > 0 and sentence.tokens[word.i - 1].lower == "no"
+        for word in sentence.children(token, "advmod")
+    )
+
+
 def is_negated(sentence: Sentence, token: Token) -> bool:
     """Whether "not", "never", "neither" or "no" stands at `token` or at its subject."""
     words = {word.lower for word in sentence.children(token, "neg", "advmod", "preconj", "det")}
-    if words & {"not", "n't", "never", "neither", "nor", "no", "hardly"}:
+    if words & {"not", "n't", "never", "neither", "nor", "no", "hardly"} or _is_no_longer(sentence, token):
         return True
     subject = sentence.child(token, "nsubj", "nsubjpass")
     if subject is not None and {w.lower for w in sentence.children(subject, "det", "preconj", "cc")} & {

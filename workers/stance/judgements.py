@@ -15,6 +15,9 @@ from workers.stance.slots import is_passive, target_of, under
 from workers.stance.turning import OPPOSITE, turned
 from workers.text.tree import Sentence, Token
 
+#: Verbs that name what a thing is like after "to".
+_LIKENING = {"liken", "compare"}
+
 
 def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "sees the US as adversarial", "considers the curbs unacceptable", "called it a sham"."""
@@ -26,7 +29,7 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
     )
     complements: list[Token] = []
     for child in sentence.children(verb, "prep", "oprd", "ccomp", "xcomp", "acomp", "attr", "dobj", "advcl"):
-        if child.dep == "prep" and child.lower == "as":
+        if child.dep == "prep" and child.lower == ("to" if verb.lemma in _LIKENING else "as"):
             complements.append(child)
         elif child.dep in {"ccomp", "xcomp"} and child.pos in {"ADJ", "NOUN", "PROPN"}:
             complements.append(child)
@@ -104,6 +107,8 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
         if judgement is None:
             continue
         polarity, cue = judgement
+        if polarity == "favourable" and _is_in_evil(sentence, cue, lexicon):
+            polarity = "adverse"
         if is_negated(sentence, token):
             polarity = OPPOSITE[polarity]
         yield Position(
@@ -117,6 +122,12 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
             needs=None if cue.pos == "NOUN" else "matter",
         )
         return
+
+
+def _is_in_evil(sentence: Sentence, cue: Token, lexicon: Lexicon) -> bool:
+    """As in "an active partner in the aggression"."""
+    things = (sentence.child(prep, "pobj") for prep in sentence.children(cue, "prep") if prep.lower in {"in", "to"})
+    return any(thing is not None and lexicon.judgements.get(thing.lemma) == "adverse" for thing in things)
 
 
 def _qualifies(sentence: Sentence, preposition: Token, verb: Token) -> bool:

@@ -13,6 +13,7 @@ from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import is_told_to, object_of, seat_of, under, with_particle
 from workers.stance.turning import OPPOSITE, ended, turned
+from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
 #: Verbs by which a feeling is made known to others.
@@ -44,7 +45,7 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
         if giver is not None and (target is None or target is giver):
             holder, target, rule = giver, subject_of(sentence, verb), f"{rule}.received"
     if holder is None and verb is not None and not _is_stirred(verb, frame, lexicon):
-        holder = subject_of(sentence, verb)
+        holder = holder_of(sentence, verb, lexicon)
     seat = seat_of(sentence, noun) if holder is None else None
     holder = holder or seat
     if holder is None or polarity is None or not _is_asserted(sentence, noun):

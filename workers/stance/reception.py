@@ -15,7 +15,7 @@ from workers.stance.slots import is_passive, seat_of, under
 from workers.text.tree import Sentence, Token
 
 #: What is done to a thing with a feeling.
-MEETING = {"meet", "greet", "receive"}
+MEETING = {"meet", "greet", "receive", "regard", "view", "eye", "treat", "watch"}
 _NONE = {"no", "little"}
 
 

@@ -25,6 +25,8 @@ _BIDDEN = {"urge", "tell", "order", "press", "advise", "pressure", "encourage", 
 _LAID_TO = {"accuse", "suspect", "convict", "acquit", "deny", "conviction", "accusation", "suspicion", "charge"}
 #: What somebody turned away from is no longer held.
 _TURNS = {"reversal", "u-turn", "turnaround", "retreat", "backtrack", "climbdown", "volte-face"}
+#: To stop doing a thing is to do it no longer.
+_ENDING = {"stop", "cease", "quit"}
 #: What may or ought to be is nobody's position, unless who says so means itself.
 _POSSIBLE = {"may", "might", "could"}
 _OUGHT = {"must", "should", "ought"}
@@ -51,7 +53,7 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
             if not goes_on:
                 return current, anchor
             continue
-        if anchor.dep == "advcl" and any(w.lower in _SUPPOSING for w in sentence.children(anchor, "mark")):
+        if anchor.dep == "advcl" and any(w.lower in _SUPPOSING for w in sentence.children(anchor, "mark", "advmod")):
             return None, anchor
         if any(w.lower == "whether" for w in sentence.children(anchor, "mark", "advmod")):
             return None, anchor
@@ -164,7 +166,8 @@ def _through(sentence: Sentence, word: Token, above: Token, polarity: Polarity, 
     negated = is_negated(sentence, above)
     particle = sentence.child(above, "prt")
     lemma = above.lemma if particle is None else f"{above.lemma} {particle.lower}"
-    if lemma in lexicon.refuse | lexicon.unwilling_adjectives or above.lower in lexicon.unwilling_adjectives:
+    refuses = lemma in lexicon.refuse or (lemma in _ENDING and word.tag == "VBG")
+    if refuses or lemma in lexicon.unwilling_adjectives or above.lower in lexicon.unwilling_adjectives:
         return polarity if negated else OPPOSITE[polarity]
     return OPPOSITE[polarity] if negated else polarity
 
