@@ -38,7 +38,7 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
     holder = _holder_of(sentence, noun) or _holder_of(sentence, word)
     polarity, anchor = _polarity_of(sentence, noun, verb, frame, lexicon)
     rule = f"noun.{frame.lemma}"
-    if verb is not None and verb.lemma in lexicon.inverted:
+    if verb is not None and verb.lemma in lexicon.inverted and frame.act != "REQUEST":
         giver = (_giver(sentence, word, verb) or _giver(sentence, noun, verb)) if holder is None else holder
         if giver is not None and polarity is not None:
             polarity = OPPOSITE[frame.polarity] if is_negated(sentence, verb) else frame.polarity

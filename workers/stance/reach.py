@@ -37,7 +37,8 @@ def before_charge(sentence: Sentence, cue: Token, target: Party) -> Party:
         return target
     for word in sentence.at(mention.start, mention.end):
         after = sentence.tokens[word.i + 1] if word.i + 1 < len(sentence.tokens) else None
-        if word.lower == "of" and after is not None and after.tag == "VBG" and word.i > target.token:
+        is_charge = after is not None and (after.tag == "VBG" or after.pos == "NOUN")
+        if word.lower == "of" and is_charge and word.i > target.token:
             text = sentence.text[mention.start - sentence.start : word.start - sentence.start].rstrip()
             span = Span(text=text, start=mention.start, end=mention.start + len(text))
             return replace(target, entity=replace(target.entity, name=text, mention=span))

@@ -92,6 +92,8 @@ def by_feeling_left(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterat
     preposition = sentence.head(noun)
     if frame is None or preposition is None or noun.dep != "pobj" or preposition.lower != "to":
         return
+    if frame.needs is not None:
+        return  # "bound the rule, as he said, to Oslo's commitment": no feeling
     if preposition.i == 0 or sentence.tokens[preposition.i - 1].lower not in {",", "much", "-"}:
         return
     verb = next((word for word in sentence.ancestors(preposition) if word.pos == "VERB"), None)

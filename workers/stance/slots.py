@@ -109,7 +109,7 @@ _PEOPLE = {
 
 def is_told_to(sentence: Sentence, word: Token) -> bool:
     """As in "urged members to join", "a call for more countries to sign": a clause says what these should do."""
-    return word.lemma in _PEOPLE and any(
+    return (word.lemma in _PEOPLE or word.pos == "PROPN") and any(
         inner.lower == "to"
         for clause in sentence.children(word, "acl", "relcl", "ccomp", "xcomp")
         for inner in sentence.children(clause, "aux")

@@ -53,7 +53,7 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
             if not goes_on:
                 return current, anchor
             continue
-        if anchor.dep == "advcl" and any(w.lower in _SUPPOSING for w in sentence.children(anchor, "mark", "advmod")):
+        if anchor.dep == "advcl" and _is_supposed(sentence, anchor):
             return None, anchor
         if any(w.lower == "whether" for w in sentence.children(anchor, "mark", "advmod")):
             return None, anchor
@@ -69,6 +69,15 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
         current = _through(sentence, anchor, above, current, lexicon)
         anchor = above
     return current, anchor
+
+
+def _is_supposed(sentence: Sentence, clause: Token) -> bool:
+    """As in "if Oslo accepts it", "once Oslo has accepted it": the word opens the clause."""
+    if any(word.lower in _SUPPOSING for word in sentence.children(clause, "mark")):
+        return True
+    subject = sentence.child(clause, *_SUBJECTS)
+    first = sentence.subtree(subject)[0] if subject is not None else clause
+    return any(w.lower in _SUPPOSING and w.i == first.i - 1 for w in sentence.children(clause, "advmod"))
 
 
 def _is_bidden(sentence: Sentence, verb: Token) -> bool:

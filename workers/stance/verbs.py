@@ -27,6 +27,8 @@ from workers.stance.turning import turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
+#: What follows is a motto: "under the theme 'Promoting health'".
+_THEMES = {"theme", "motto", "slogan", "banner", "title"}
 #: What is felt about a thing that was done.
 _FEELING = {"regret", "deplore", "lament", "resent", "bemoan", "rue", "welcome", "applaud", "celebrate", "appreciate"}
 _DIPLOMATS = {"ambassador", "envoy", "diplomat", "charge", "chargé", "consul", "attache", "attaché"}
@@ -159,7 +161,8 @@ def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:
 
 def _is_purpose(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
     """As in "so as to discredit the vote", "aircraft to support the raids": an aim or a use, not a position taken."""
-    if any(word.lemma in {"theme", "motto", "slogan", "banner"} for word in sentence.ancestors(verb)):
+    before = sentence.tokens[max(0, verb.i - 3) : verb.i]
+    if any(word.lemma in _THEMES for word in before) and any(word.text == '"' for word in before):
         return True
     above = sentence.head(verb)
     if above is None or not any(word.lower == "to" for word in sentence.children(verb, "aux")):
