@@ -64,7 +64,7 @@ def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
         _WILL.phrases,
     )
     yield clue(words(lexicon.deeds, lexicon.undoing), wills)
-    yield clue(words(lexicon.deeds, lexicon.undoing), words(WISHES))
+    yield clue(words(lexicon.deeds, lexicon.undoing), replace(words(WISHES), verbs="any"))
     yield clue(_STANDING)
     yield clue(words(["leave", "make"]), words(ALONE), words(AGAINST, FOR, ["hold"]))
     yield clue(words(SAYING), words(WHO), words(SIDES))
