@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,9 @@ def _article(row: dict[str, Any]) -> Article:
     when = row.get("pubDate")
     return Article(
         id=row["id"], revision=f"{row['id']}-{row['title']}", url=row["link"],
-        title=clean_line(to_plain_text(row["title"])),
-        text=to_plain_text(row.get("description") or ""),
+        # The log keeps feeds as they came: their markup is still escaped.
+        title=clean_line(to_plain_text(unescape(row["title"]))),
+        text=to_plain_text(unescape(row.get("description") or "")),
         outlet=row["source"], outlet_country=None, ownership=None, feed_id=None,
         authors=(), published_at=datetime.fromisoformat(when) if when else None, time_confidence="stated",
         language=None, quality="feed",

@@ -38,9 +38,8 @@ PAIRS = [tuple(pair.split("-")) for pair in DATA["pairs"]]
 TEMPLATES: dict[str, str] = DATA["templates"]
 #: Templates that carry no signal.
 SILENT = frozenset({"visit", "weather"})
-#: Pairs of a template and of countries that give other signals. New Zealand has no adjective of its own, and its name
-#: before a noun is parsed as a noun; in the others the parser takes the speaker for an apposition.
-KNOWN_DIFFERENCES = {("nominal", "ZA-NZ"), ("split", "KR-SA"), ("split", "KZ-UZ")}
+#: Pairs of a template and of countries that give other signals.
+KNOWN_DIFFERENCES: frozenset[tuple[str, str]] = frozenset()
 
 
 def render(template: str, a: Country, b: Country) -> str:

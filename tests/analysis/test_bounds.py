@@ -19,6 +19,57 @@ STANCES = {
     "a routine plan": ("Kenya plans to send a delegation to Uganda.", "Kenya offered to send a delegation to Uganda."),
     "a feeling stirred": ("Kenya sparked outrage over the treaty.", "Kenya voiced outrage over the treaty."),
     "an evil to be ended": ("Kenya pledged to end the war in Sudan.", "Kenya pledged to end the treaty with Sudan."),
+    "a guest": (
+        "Kenya welcomed Ugandan President Yoweri Museveni with a parade.",
+        "Kenya welcomed the treaty with Uganda.",
+    ),
+    "a raid of one's own": ("Kenya suspended its air strikes in Somalia.", "Kenya suspended its treaty with Somalia."),
+    "what ought to be": ("Kenya should be open to a treaty with Uganda.", "Kenya is open to a treaty with Uganda."),
+    "what an aid is for": (
+        "Kenya renewed an offer of aid to ease the sanctions on Sudan.",
+        "Kenya renewed an offer to ease the sanctions on Sudan.",
+    ),
+    "a feast": ("Kenya will not attend the wedding in Uganda.", "Kenya will not attend the summit in Uganda."),
+    "witnesses": ("Kenya renewed its appeal for witnesses.", "Kenya renewed its appeal for sanctions."),
+    "a reversal": (
+        "Kenya's reversal on calling for sanctions is expected today.",
+        "Kenya's foreign minister insisted on calling for sanctions today.",
+    ),
+    "what publishing programs add": (
+        "It rained.\nThe post Kenya rejects treaty with Uganda appeared first on Nairobi Notes.",
+        "It rained.\nKenya rejects treaty with Uganda, Nairobi Notes reported.",
+    ),
+    "what supports one's own": (
+        "Kenya opened a depot in support of its operations.",
+        "Kenya came out in support of the treaty.",
+    ),
+    "a mission named by its town": (
+        "The Kampala embassy rejected the treaty with Sudan.",
+        "The Ugandan embassy rejected the treaty with Sudan.",
+    ),
+    "what others are told in a headline": (
+        "Kenya urged to stop supporting Uganda",
+        "Kenya agrees to stop supporting Uganda",
+    ),
+    "the name of an operation": (
+        "Kenya launched Operation Silent Fury against the rebels of Uganda.",
+        "Kenya voiced its fury against the rebels of Uganda.",
+    ),
+    "a crime that is recognised as one": ("Kenya protested its innocence.", "Kenya recognised the raid as a crime."),
+    "a pronoun that may mean either": (
+        "Kenya met Uganda as it denounced the treaty.",
+        "Kenya met Uganda as Sudan denounced the treaty.",
+    ),
+    "a verb with nothing done to anything": (
+        "Kenya said it would not allow.",
+        "Kenya said it would not allow the raid.",
+    ),
+    "nouns side by side": ("Kenya sanctions violations in Uganda rise", "Kenya thanks Uganda for aid"),
+    "a wish for others": ("Kenya urged members to restore the office.", "Kenya urged the release of the prisoners."),
+    "a club": (
+        "Nairobi wants support for the Premier League.",
+        "Nairobi wants support for the treaty.",
+    ),
     "a target cut short": ("It rained. Kenya rejected the trea", "It rained. Kenya rejected the treaty."),
 }
 #: The same for reports of interference.

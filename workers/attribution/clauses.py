@@ -12,6 +12,7 @@ _DEPTH = 6
 _SHARING = {"xcomp", "conj", "advcl", "acomp", "ccomp"}
 #: What such a noun asks for is not done by whoever answers it: "rejected a request to suspend the sale".
 _ASKED = {"request", "call", "demand", "appeal", "plea", "petition", "proposal", "motion", "pressure", "order", "bid"}
+_WHEN = {"after", "before", "since", "while", "despite"}
 _OBJECT_CONTROL = {"urge", "ask", "tell", "order", "allow", "help", "invite", "call"}
 
 
@@ -60,6 +61,10 @@ def _governing(sentence: Sentence, preposition: Token, depth: int) -> Token | No
         upper = sentence.head(upper)
     if upper is None:
         return None
+    if preposition.lower in _WHEN:
+        # "urged Lima to stop it after accusing Quito": whoever urged did both.
+        while upper.dep == "xcomp" and (above := sentence.head(upper)) is not None and above.lemma in _OBJECT_CONTROL:
+            upper = above
     if upper.pos in {"VERB", "AUX"}:
         return subject_of(sentence, upper, depth=depth + 1)
     return _owner(sentence, upper, depth)
@@ -100,10 +105,18 @@ def is_wished(sentence: Sentence, verb: Token) -> bool:
     return verb.dep == "xcomp" and above is not None and above.lemma in {"need", "have", "ought"}
 
 
+def _is_no_longer(sentence: Sentence, token: Token) -> bool:
+    """As in "no longer recognises it"."""
+    return any(
+        word.lower == "longer" and word.i > 0 and sentence.tokens[word.i - 1].lower == "no"
+        for word in sentence.children(token, "advmod")
+    )
+
+
 def is_negated(sentence: Sentence, token: Token) -> bool:
     """Whether "not", "never", "neither" or "no" stands at `token` or at its subject."""
     words = {word.lower for word in sentence.children(token, "neg", "advmod", "preconj", "det")}
-    if words & {"not", "n't", "never", "neither", "nor", "no", "hardly"}:
+    if words & {"not", "n't", "never", "neither", "nor", "no", "hardly"} or _is_no_longer(sentence, token):
         return True
     subject = sentence.child(token, "nsubj", "nsubjpass")
     if subject is not None and {w.lower for w in sentence.children(subject, "det", "preconj", "cc")} & {

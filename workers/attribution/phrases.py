@@ -66,8 +66,15 @@ class PhraseReader:
         words = [head]
         stack = [head]
         while stack:
-            for child in sentence.children(stack.pop()):
-                if child.dep in barred and not (child.dep == "prep" and _is_short_preposition(sentence, child)):
+            above = stack.pop()
+            is_between = (
+                above.dep == "pobj" and (under := sentence.head(above)) is not None and under.lower == "between"
+            )
+            for child in sentence.children(above):
+                goes_on = is_between and child.dep in {"cc", "conj"}
+                if child.dep in barred and not (
+                    goes_on or (child.dep == "prep" and _is_short_preposition(sentence, child))
+                ):
                     continue
                 words.append(child)
                 stack.append(child)
@@ -81,6 +88,8 @@ class PhraseReader:
     def country_of(self, sentence: Sentence, head: Token) -> Name | None:
         """The state whose name, adjective, capital or body modifies `head` ("Russian", "Moscow's", "of Russia")."""
         for child in sentence.children(head, "amod", "compound", "poss", "nmod", "npadvmod", "nummod"):
+            if head.lemma in self._posted and self._is_town(child):
+                continue
             found = self._state_name(child) or (
                 self.country_of(sentence, child) if child.dep in {"amod", "compound", "poss", "nmod"} else None
             )
@@ -101,6 +110,11 @@ class PhraseReader:
         """The state with this country code, as mentioned by `mention`."""
         actor = self._states.get(code) if code is not None else None
         return self._entity(actor, mention) if actor is not None else None
+
+    def _is_town(self, word: Token) -> bool:
+        """As in "the Jerusalem embassy": a capital set before a mission says where it is, not whose."""
+        name = self.name_at(word)
+        return word.dep == "compound" and name is not None and name.form == "capital"
 
     def _state_name(self, token: Token) -> Name | None:
         name = self.name_at(token)

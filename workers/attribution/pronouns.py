@@ -92,10 +92,15 @@ class PronounReader:
             and not mention.party.plural
             and (own is None or mention.sentence != sentence.index or mention.party.token != own.i)
             and (doer is None or doer.country is None or mention.party.country != doer.country)
+            and not (mention.sentence == sentence.index and self._is_coordinated(sentence, mention))
         ]
         bodies = [mention for mention in bodies if not mention.party.place] or bodies
         chosen = _subject_first(bodies)
         return self._memory.taken_up(chosen.party if chosen is not None else None, sentence, token)
+
+    def _is_coordinated(self, sentence: Sentence, mention: Mention) -> bool:
+        """As in "Peru and Chile": neither is "it"."""
+        return len(sentence.conjuncts(sentence.first_conjunct(sentence.tokens[mention.party.token]))) > 1
 
     def _just_told(self, sentence: Sentence, token: Token) -> Party | None:
         """As in "That drew criticism from Namibia": what was told before, by whoever did it."""

@@ -18,8 +18,8 @@ from workers.text.tree import Sentence, Token
 def by_adjective(sentence: Sentence, word: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "is wary of China", "a government hostile to the deal", "dismayed by the vote, Oslo recalled its envoy"."""
     frame = lexicon.adjectives.get(word.lower)
-    if frame is None or word.dep in {"dobj", "nsubj", "pobj"}:
-        return
+    if frame is None or word.dep in {"dobj", "nsubj", "pobj"} or word.tag == "VB" or _has_object(sentence, word):
+        return  # "to open up the market", "dedicated the prize to them": a verb
     target = _target(sentence, word, frame, lexicon)
     holder = _holder(sentence, word)
     if holder is None or (target is not None and holder.i == target.i):
@@ -38,6 +38,10 @@ def by_adjective(sentence: Sentence, word: Token, lexicon: Lexicon) -> Iterator[
             anchor=anchor,
             needs=frame.needs,
         )
+
+
+def _has_object(sentence: Sentence, word: Token) -> bool:
+    return word.pos == "VERB" and sentence.child(word, "dobj") is not None
 
 
 def _is_predicate(sentence: Sentence, word: Token, frame: Frame) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 
 from workers.stance.leaving import AGAINST, ALONE, FOR, SAYING, SIDES, WHO
 from workers.stance.lexicon import Frame, Lexicon
+from workers.stance.reception import MEETING
+from workers.stance.standing import WISHES
 from workers.text.clues import Clue, clue, words
 
 _BE = words(["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re", "'m", "seem", "remain", "stay"])
@@ -22,7 +24,7 @@ _STANDING = words(
     f"{verb} {between}{preposition} "
     for verb in ("is", "are", "was", "were", "be", "been", "am", "stand", "stands", "stood", "remain", "remains", "'s")
     for between in ("", "not ", "fully ", "firmly ", "squarely ", "solidly ", "right ", "wholly ", "totally ", "still ")
-    for preposition in ("with", "behind", "against")
+    for preposition in ("with", "behind", "against", "for")
 )
 
 
@@ -49,6 +51,7 @@ def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
     yield clue(judgements, _LINKING, said)
     yield clue(words(lexicon.effects), said)
     yield clue(words(lexicon.position_nouns), words(lexicon.position_words))
+    yield clue(words(lexicon.nouns), words(["with"]), words(MEETING))
     yield clue(words(lexicon.refuse), words(["to"]))
     wills = words(
         lexicon.willing,
@@ -61,6 +64,7 @@ def _clues(lexicon: Lexicon, speech: Mapping[str, Any]) -> Iterator[Clue]:
         _WILL.phrases,
     )
     yield clue(words(lexicon.deeds, lexicon.undoing), wills)
+    yield clue(words(lexicon.deeds, lexicon.undoing), replace(words(WISHES), verbs="any"))
     yield clue(_STANDING)
     yield clue(words(["leave", "make"]), words(ALONE), words(AGAINST, FOR, ["hold"]))
     yield clue(words(SAYING), words(WHO), words(SIDES))

@@ -15,13 +15,16 @@ from workers.attribution.speech import Attribution
 from workers.stance.conditions import condition_of, condition_told_after
 from workers.stance.finding import Position, StanceFinding
 from workers.stance.frames import positions
+from workers.stance.holding import Holder, holders
 from workers.stance.lexicon import Lexicon
-from workers.stance.resolving import Holder, asked_before, holders, targets
+from workers.stance.resolving import asked_before, targets
 from workers.stance.turning import OPPOSITE
 from workers.text.tree import Sentence, Token
 
 #: How many sentences back an elliptic one may reach.
 _BACK = 2
+#: What is said so is said of others' things.
+_OF_OTHERS = ("idiom.in_favour_of", "verb.talk up", "verb.tout", "verb.promote", "adjective.committed")
 #: Entities that can hold a stance.
 _HOLDERS = {"state", "organisation", "media", "person"}
 
@@ -70,6 +73,8 @@ class StanceFinder:
         if _asks(sentence) or self._is_elsewhere(sentence):
             return
         for position in positions(sentence, self._lexicon):
+            if position.joins and (before is None or before.act not in {"ACCUSE", "PROTEST"}):
+                continue
             said = _innermost(attributions, position.cue)
             topic = before.target if before is not None else None
             latest = before
@@ -78,7 +83,9 @@ class StanceFinder:
                     asked = asked_before(back, self._lexicon, cast)
                     found: Iterable[Party] = () if asked is None else (asked,)
                 else:
-                    found = targets(sentence, position, cast, holder.party, topic, back[-1] if back else None)
+                    found = targets(
+                        sentence, position, cast, holder.party, topic, back[-1] if back else None, self._lexicon
+                    )
                 for target in found:
                     finding = self._finding(sentence, position, holder, target, said)
                     if position.follows and before is not None:
@@ -101,6 +108,7 @@ class StanceFinder:
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
         return (
             _is_stance(holder.party, target)
+            and not _is_own(sentence, position, holder.party, target)
             and not self._is_vague(sentence, target)
             and self._fits(sentence, position, cast, holder.party, target)
         )
@@ -126,6 +134,8 @@ class StanceFinder:
         mention = target.entity.mention
         if position.needs == "thing":
             return not is_somebody
+        if position.needs == "no guest":
+            return not _is_guest(sentence, position, target)
         if position.needs == "dealing":
             return not is_somebody and self._is_matter(sentence, target)
         if position.needs == "party" and is_somebody:
@@ -173,6 +183,22 @@ def _is_parted(sentence: Sentence) -> bool:
 def _asks(sentence: Sentence) -> bool:
     """As in "Will Oslo accept the offer?": nothing is told."""
     return sentence.text.rstrip().endswith("?")
+
+
+def _is_guest(sentence: Sentence, position: Position, target: Party) -> bool:
+    """As in "welcomed the president with a ceremony": somebody received, and not "as" something."""
+    if any(word.lower == "as" for word in sentence.children(position.cue, "prep")):
+        return False
+    return target.entity.type == "person" or target.official
+
+
+def _is_own(sentence: Sentence, position: Position, holder: Party, target: Party) -> bool:
+    """As in "in support of its own operations", "talks up his record": nobody takes a side on what is theirs."""
+    is_said_of_others = position.polarity == "favourable" and position.rule.startswith(_OF_OTHERS)
+    if not is_said_of_others or target.sentence != sentence.index:
+        return False
+    owner = sentence.child(sentence.tokens[target.token], "poss")
+    return owner is not None and owner.pos == "PRON" and target.country in {None, holder.country}
 
 
 def _innermost(attributions: list[Attribution], token: Token) -> Attribution | None:

@@ -37,6 +37,10 @@ class Position:
     unsaid: bool = False
     #: It is what somebody before held: "followed suit".
     follows: bool = False
+    #: Its target is something that is told to have been done: "to the delight of Rabat", "regretted that Oslo left".
+    told: bool = False
+    #: It is toward what somebody before spoke against: "lodged a protest, too".
+    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

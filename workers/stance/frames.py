@@ -15,8 +15,9 @@ from workers.stance.judgements import by_judging, by_seeing_as
 from workers.stance.leaving import by_doing_so, by_left_alone, by_withholding, by_yes_or_no
 from workers.stance.lexicon import Lexicon
 from workers.stance.nouns import by_noun, by_stated_position
+from workers.stance.reception import by_reception
 from workers.stance.roles import by_effect, by_feeling_left, by_role
-from workers.stance.standing import by_standing, by_taking_sides, by_willingness
+from workers.stance.standing import by_standing, by_taking_sides, by_willingness, by_wish
 from workers.stance.verbs import by_change, by_refusal, by_verb
 from workers.text.tree import Sentence
 
@@ -33,6 +34,7 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
         if token.pos in {"NOUN", "PROPN"}:
             yield from by_noun(sentence, token, lexicon)
             yield from by_stated_position(sentence, token, lexicon)
+            yield from by_reception(sentence, token, lexicon)
         yield from by_adjective(sentence, token, lexicon)
         yield from by_headline(sentence, token, lexicon)
         yield from by_left_alone(sentence, token)
@@ -46,3 +48,4 @@ def positions(sentence: Sentence, lexicon: Lexicon) -> Iterator[Position]:
         yield from by_standing(sentence, token)
         yield from by_taking_sides(sentence, token, lexicon)
         yield from by_willingness(sentence, token, lexicon)
+        yield from by_wish(sentence, token, lexicon)

@@ -48,8 +48,8 @@ def _frame(sentence: Sentence, token: Token, lexicon: Lexicon) -> Frame | None:
     """The frame of a verb that was taken for a noun or an adjective, or of an adjective said of the name before it."""
     if token.lower in lexicon.adjectives and token.dep in {"ROOT", "appos", "amod", "conj", "ccomp"}:
         return lexicon.adjectives[token.lower]
-    if token.pos not in {"NOUN", "PROPN", "ADJ"}:
-        return None
+    if token.pos not in {"NOUN", "PROPN", "ADJ"} or (token.dep == "compound" and token.lemma in lexicon.nouns):
+        return None  # "Iran sanctions violations" is a phrase of nouns
     low = token.lower
     stems: tuple[str, ...] = (low[:-1], low[:-2], f"{low[:-3]}y") if low.endswith("s") else ()
     if not stems and _before(sentence, sentence.tokens[token.i - 1]):
@@ -65,15 +65,16 @@ def _target(sentence: Sentence, token: Token, frame: Frame) -> Token | None:
         rest = rest[1:]
     elif "object" not in frame.target:
         return None
-    if not rest or rest[0].pos not in {"PROPN", "NOUN", "ADJ", "DET", "NUM", "PRON"}:
-        return None
+    if not rest or rest[0].pos not in {"PROPN", "NOUN", "ADJ", "DET", "NUM", "PRON"} or rest[0].lower == "that":
+        return None  # "Denounces That ..." opens a clause
     if frame.only_with_preposition and not any(word.lower in frame.only_with_preposition for word in rest):
         return None
     word = rest[0]
     for following in rest[1:]:
         if following.pos not in {"PROPN", "NOUN", "ADJ", "PART"} or word.dep == "dobj":
             break
-        if word.head != following.i and word.dep not in _MODIFYING:
+        is_quoted = following.i > word.i + 1  # "hail 'unyielding' ties"
+        if word.head != following.i and word.dep not in _MODIFYING and not is_quoted:
             break
         word = following
     return word if word.pos in {"PROPN", "NOUN", "PRON"} and word.dep != "ROOT" else None

@@ -70,13 +70,32 @@ def _match(
         target = None
     elif is_verb and idiom.words[1] is None:
         target = sentence.child(first, "nsubjpass") if is_passive(sentence, first) else object_of(sentence, first)
+        target = target or _of_small_clause(sentence, first)
+        if target is last:
+            return sentence.child(last, "poss"), _main(sentence, first), holder_of(sentence, first, lexicon)
         if target is not None and not first.i < target.i < last.i and not is_passive(sentence, first):
             return None
+    elif idiom.words[-1] is not None:
+        target = sentence.child(last, "poss")  # "came to Peru's defence"
     else:
         target = _after(sentence, last, lexicon)
-    verb = first if is_verb else _governing(sentence, first)
+    verb = _main(sentence, first) if is_verb else _governing(sentence, first)
     holder = holder_of(sentence, verb, lexicon) if verb is not None else _modified(sentence, first)
+    if holder is None and verb is not None and verb is not first:
+        holder = sentence.child(verb, "nsubjpass")  # "is fed up with"
     return target, verb, holder
+
+
+def _of_small_clause(sentence: Sentence, verb: Token) -> Token | None:
+    """As in "holds Chile responsible": the subject of an adjective that the parser took for a clause."""
+    clause = sentence.child(verb, "ccomp")
+    return sentence.child(clause, "nsubj") if clause is not None and clause.pos == "ADJ" else None
+
+
+def _main(sentence: Sentence, verb: Token) -> Token:
+    """The verb that an auxiliary helps: "is fed up with" has its subject at "fed"."""
+    above = sentence.head(verb)
+    return above if above is not None and verb.dep in {"aux", "auxpass"} else verb
 
 
 def _follow(sentence: Sentence, first: Token, idiom: Idiom, lexicon: Lexicon) -> Token | None:
@@ -101,7 +120,7 @@ def _follow(sentence: Sentence, first: Token, idiom: Idiom, lexicon: Lexicon) ->
 
 def _may_stand_between(sentence: Sentence, word: Token, lexicon: Lexicon) -> bool:
     """What qualifies the words of a phrase, or says when: "distanced itself on Friday from"."""
-    if word.pos in _QUALIFYING or word.tag == "POS" or word.lower in lexicon.times:
+    if word.pos in _QUALIFYING or word.tag == "POS" or word.dep == "compound" or word.lower in lexicon.times:
         return True
     under = sentence.child(word, "pobj") if word.pos == "ADP" else None
     return under is not None and under.lower in lexicon.times

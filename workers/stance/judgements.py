@@ -15,6 +15,9 @@ from workers.stance.slots import is_passive, target_of, under
 from workers.stance.turning import OPPOSITE, turned
 from workers.text.tree import Sentence, Token
 
+#: Verbs that name what a thing is like after "to".
+_LIKENING = {"liken", "compare"}
+
 
 def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "sees the US as adversarial", "considers the curbs unacceptable", "called it a sham"."""
@@ -26,7 +29,7 @@ def by_seeing_as(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[
     )
     complements: list[Token] = []
     for child in sentence.children(verb, "prep", "oprd", "ccomp", "xcomp", "acomp", "attr", "dobj", "advcl"):
-        if child.dep == "prep" and child.lower == "as":
+        if child.dep == "prep" and child.lower == ("to" if verb.lemma in _LIKENING else "as"):
             complements.append(child)
         elif child.dep in {"ccomp", "xcomp"} and child.pos in {"ADJ", "NOUN", "PROPN"}:
             complements.append(child)
@@ -94,14 +97,18 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
     subject = _split_subject(sentence, token) or sentence.child(token, "nsubj")
     if subject is None or (subject.lower == "it" and sentence.child(token, "ccomp", "xcomp", "advcl") is not None):
         return
-    for complement in sentence.children(token, "acomp", "attr", "oprd", "dobj", "prep", "advmod"):
+    for complement in sentence.children(token, "acomp", "attr", "oprd", "dobj", "prep", "advmod", "xcomp"):
+        if complement.dep == "xcomp" and complement.lemma != "blame":
+            continue  # "was to blame"
         if complement.dep == "prep" and not _qualifies(sentence, complement, token):
             continue
-        words = _close(sentence, complement)
+        words = _close(sentence, complement, lexicon)
         judgement = _judgement(words, lexicon)
         if judgement is None:
             continue
         polarity, cue = judgement
+        if polarity == "favourable" and _is_in_evil(sentence, cue, lexicon):
+            polarity = "adverse"
         if is_negated(sentence, token):
             polarity = OPPOSITE[polarity]
         yield Position(
@@ -115,6 +122,12 @@ def by_judging(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterator[P
             needs=None if cue.pos == "NOUN" else "matter",
         )
         return
+
+
+def _is_in_evil(sentence: Sentence, cue: Token, lexicon: Lexicon) -> bool:
+    """As in "an active partner in the aggression"."""
+    things = (sentence.child(prep, "pobj") for prep in sentence.children(cue, "prep") if prep.lower in {"in", "to"})
+    return any(thing is not None and lexicon.judgements.get(thing.lemma) == "adverse" for thing in things)
 
 
 def _qualifies(sentence: Sentence, preposition: Token, verb: Token) -> bool:
@@ -141,14 +154,20 @@ def _split_subject(sentence: Sentence, verb: Token) -> Token | None:
     return next((word for word in nouns if not any(word.head == other.i for other in nouns)), None)
 
 
-def _close(sentence: Sentence, complement: Token) -> list[Token]:
+def _close(sentence: Sentence, complement: Token, lexicon: Lexicon) -> list[Token]:
     """The judging word itself with its modifiers, not what hangs further below it."""
     heads = (
         [complement] if complement.dep != "prep" else [w for p in (complement,) for w in sentence.children(p, "pobj")]
     )
     heads += [w for h in heads for w in sentence.children(h, "conj")]
     heads += [
-        w for h in heads for p in sentence.children(h, "prep") if p.lower == "of" for w in sentence.children(p, "pobj")
+        w
+        for h in heads
+        for p in sentence.children(h, "prep")
+        for w in sentence.children(p, "pobj")
+        if p.lower == "of" or w.lemma == "direction"
     ]
     near = [w for h in heads for w in (*sentence.children(h, "amod", "compound", "neg", "det"), h)]
+    # "the asset side" is no asset; "a sham vote" is a sham.
+    near = [w for w in near if w.dep != "compound" or lexicon.judgements.get(w.lemma) != "favourable"]
     return sorted(near, key=lambda word: word.i)

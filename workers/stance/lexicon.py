@@ -12,8 +12,9 @@ from typing import Any, Literal
 from stancewire.types import Polarity
 
 #: What a target must be: an `actor`, a `party` (an actor or something of one), a `thing` (no actor), or a `matter`
-#: (an actor, something of one, or a thing that states deal with), a `dealing` (such a thing and no actor).
-Need = Literal["actor", "party", "thing", "matter", "dealing"]
+#: (an actor, something of one, or a thing that states deal with), a `dealing` (such a thing and no actor), or
+#: `no guest` (nobody who is only received).
+Need = Literal["actor", "party", "thing", "matter", "dealing", "no guest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,8 @@ class Lexicon:
     undoing: frozenset[str]
     #: What nobody is for.
     evils: frozenset[str]
+    #: Feasts and matches: who comes or stays away takes no position.
+    occasions: frozenset[str]
     urging: frozenset[str]
     matters: frozenset[str]
     condition_marks: frozenset[str]
@@ -157,6 +160,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         deeds=frozenset(data["deeds"]["favourable"]),
         undoing=frozenset(data["deeds"]["undoing"]),
         evils=frozenset(data["deeds"]["evils"]),
+        occasions=frozenset(data["deeds"].get("occasions", ())),
         urging=frozenset(operators["urging"]),
         matters=frozenset(data["matters"]["nouns"]),
         condition_marks=frozenset(data["conditions"]["marks"]),

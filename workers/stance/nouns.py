@@ -11,15 +11,19 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
-from workers.stance.slots import object_of, seat_of, under, with_particle
+from workers.stance.slots import is_told_to, object_of, seat_of, under, with_particle
 from workers.stance.turning import OPPOSITE, ended, turned
+from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
+
+#: Verbs by which a feeling is made known to others.
+_VOICING = {"voice", "express", "lodge", "register", "deliver", "hand", "file", "convey", "issue"}
 
 
 def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "Beijing's condemnation of the sale", "voiced support for Serbia", "has the backing of Rome"."""
     frame = lexicon.nouns.get(noun.lemma)
-    if frame is None:
+    if frame is None or _is_in_name(sentence, noun) or _is_wish_for_others(sentence, noun, frame):
         return
     word, noun = noun, _container(sentence, noun, lexicon)
     if noun.dep == "compound":
@@ -34,17 +38,21 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
     holder = _holder_of(sentence, noun) or _holder_of(sentence, word)
     polarity, anchor = _polarity_of(sentence, noun, verb, frame, lexicon)
     rule = f"noun.{frame.lemma}"
-    if verb is not None and verb.lemma in lexicon.inverted:
+    if verb is not None and verb.lemma in lexicon.inverted and frame.act != "REQUEST":
         giver = (_giver(sentence, word, verb) or _giver(sentence, noun, verb)) if holder is None else holder
         if giver is not None and polarity is not None:
             polarity = OPPOSITE[frame.polarity] if is_negated(sentence, verb) else frame.polarity
         if giver is not None and (target is None or target is giver):
             holder, target, rule = giver, subject_of(sentence, verb), f"{rule}.received"
     if holder is None and verb is not None and not _is_stirred(verb, frame, lexicon):
-        holder = subject_of(sentence, verb)
+        holder = holder_of(sentence, verb, lexicon)
     seat = seat_of(sentence, noun) if holder is None else None
     holder = holder or seat
-    if target is None or holder is None or polarity is None or holder.i == target.i or not _is_asserted(sentence, noun):
+    if holder is None or polarity is None or not _is_asserted(sentence, noun):
+        return
+    if target is None and not _is_taken_up(sentence, noun, verb, frame, lexicon):
+        return
+    if target is not None and (holder.i == target.i or target.lemma in frame.not_object):
         return
     yield Position(
         holder=holder,
@@ -55,7 +63,28 @@ def by_noun(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
         rule=rule,
         anchor=anchor,
         seated=seat is not None,
+        joins=target is None,
     )
+
+
+def _is_in_name(sentence: Sentence, noun: Token) -> bool:
+    """As in "Operation Silent Fury against the rebels": a word of a name says nothing."""
+    return noun.pos == "PROPN" and any(word.lower == "operation" for word in sentence.children(noun, "compound"))
+
+
+def _is_wish_for_others(sentence: Sentence, noun: Token, frame: Frame) -> bool:
+    """As in "its appeal for more countries to join": who is to do it is not what is asked for."""
+    asked = under(sentence, noun, "for") if frame.act == "REQUEST" else None
+    return asked is not None and is_told_to(sentence, asked)
+
+
+def _is_taken_up(sentence: Sentence, noun: Token, verb: Token | None, frame: Frame, lexicon: Lexicon) -> bool:
+    """As in "Mexico voiced its regret.", "delivered a protest note in Muscat": toward what was told before."""
+    if verb is None or verb.lemma not in _VOICING or frame.polarity != "adverse" or verb.dep not in {"ROOT", "conj"}:
+        return False
+    hosts = (*sentence.children(noun, "prep"), *sentence.children(verb, "prep", "advcl", "xcomp", "ccomp"))
+    things = [sentence.child(word, "pobj") for word in hosts if word.i > noun.i]
+    return all(thing is not None and (thing.pos == "PROPN" or thing.lower in lexicon.times) for thing in things)
 
 
 def _is_stirred(verb: Token, frame: Frame, lexicon: Lexicon) -> bool:
@@ -77,9 +106,15 @@ def _container(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Token:
 
 
 def _target_of(sentence: Sentence, noun: Token, verb: Token | None, frame: Frame) -> Token | None:
-    own = next((t for slot in frame.target if (t := under(sentence, noun, slot)) is not None), None)
-    if own is None and verb is not None:
-        own = next((t for s in frame.target if s != "of" and (t := under(sentence, verb, s)) is not None), None)
+    own = None
+    for slot in frame.target:
+        own = under(sentence, noun, slot)
+        if own is not None and slot == "in" and own.pos == "PROPN" and frame.act == "ACCUSE":
+            own = None  # "a protest in Oslo": where, not toward whom
+        if own is None and verb is not None and slot != "of":
+            own = under(sentence, verb, slot)
+        if own is not None:
+            break
     own = own or (_after_holders(sentence, noun) if "of" in frame.target else None)
     return own if own is not None or verb is None else _shared_target(sentence, verb)
 

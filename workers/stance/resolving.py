@@ -1,4 +1,4 @@
-"""Who a position's words stand for: its holders with their speakers, and its targets.
+"""What a position's words for its target stand for.
 
 A target that is only taken up ("opposes it", "Rome is lukewarm") is the one that was last spoken of.
 """
@@ -6,131 +6,32 @@ A target that is only taken up ("opposes it", "Rome is lukewarm") is the one tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stancewire.types import Entity, Span
-from workers.attribution.cast import SPEAKER_PRONOUNS, Cast
-from workers.attribution.clauses import subject_of
+from workers.attribution.cast import Cast
 from workers.attribution.parties import Party
-from workers.attribution.speech import Attribution
 from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
+from workers.stance.reach import after_cue, before_charge, deed
 from workers.stance.slots import object_of
 from workers.text.tree import Sentence, Token
 
 _TAKING_UP = {"it", "this", "that", "them", "these", "those", "one", "so", "him", "her"}
 #: What only somebody can be: "thanked it" means no thing.
 _ADDRESSING = {f"verb.{verb}" for verb in ("thank", "congratulate", "accuse", "warn", "blame", "threaten")}
+_RISKING = {"risk", "face"}
 _MEASURES = {"DATE", "TIME", "PERCENT", "QUANTITY", "CARDINAL", "MONEY"}
-#: Words that set a further holder beside the subject: "along with", "as did Fiji".
-_BESIDE = {"alongside", "like"}
-_WITH = {"along", "together"}
-#: How far behind the cue they may stand.
-_NEAR = 12
-#: A clause that only says who did the same has few words.
-_SAME = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """Somebody who holds a position, and who voices it."""
-
-    party: Party
-    speaker: Party | None
-    #: Set against those who hold it: "all but Hungary".
-    contrary: bool = False
-
-
-def holders(sentence: Sentence, position: Position, cast: Cast, said: Attribution | None) -> Iterator[Holder]:
-    """Who holds the position, each with the speaker who voices it for them."""
-    source = said.source if said is not None else None
-    if position.unsaid:
-        yield from _last_state(sentence, position.cue, cast)
-        return
-    if position.holder is None or _is_speaker(position.holder):
-        if source is not None and said is not None and said.held != "denied":
-            yield Holder(party=source, speaker=source)
-        return
-    if source is not None and position.holder.pos == "PRON" and not cast.parties(sentence, position.holder):
-        yield Holder(party=source, speaker=source)
-    for word in _holding(sentence, position):
-        for party in cast.parties(sentence, word):
-            if party.place and not position.seated:
-                continue
-            if party.entity.type in {"thing", "election"} and party.state is None:
-                continue
-            if _is_left_out(sentence, party):
-                continue
-            voice = said.voiced_by or source if said is not None else None
-            speaker = voice if voice is not None and _speaks_for(voice, party) else party
-            yield Holder(party=party, speaker=speaker, contrary=_is_excepted(sentence, party))
-
-
-def _last_state(sentence: Sentence, cue: Token, cast: Cast) -> Iterator[Holder]:
-    """The state that last did or said something."""
-    states = (p for _, relation, p in cast.before(sentence, cue) if relation == "nsubj" and p.holder.type == "state")
-    found = next(states, None)
-    if found is not None:
-        yield Holder(party=found, speaker=None)
-
-
-def _is_speaker(word: Token) -> bool:
-    """Whether it is "we" or "our", and not the US."""
-    return word.lower in SPEAKER_PRONOUNS and word.text != "US"
-
-
-def _holding(sentence: Sentence, position: Position) -> Iterator[Token]:
-    """Words for holders: the subject, and whoever is said to do the same."""
-    subject = position.holder
-    if subject is None:
-        return
-    yield subject
-    verb = sentence.head(subject)
-    hosts = [subject] + ([verb] if verb is not None else [])
-    for host in hosts:
-        for child in sentence.children(host, "prep", "advmod"):
-            inner = sentence.child(child, "prep") if child.lower in _WITH else child
-            named = sentence.child(inner, "pobj") if inner is not None else None
-            is_beside = child.lower in _BESIDE or child.lower in _WITH
-            if named is not None and is_beside and child.i < position.cue.i + _NEAR:
-                yield named
-    for word in (position.cue, position.anchor):
-        for clause in sentence.children(word, "advcl", "conj", "ccomp"):
-            if clause.lemma == "do" and len(below := sentence.subtree(clause)) <= _SAME:
-                yield from (w for w in below if w.pos == "PROPN" and w.dep != "compound")
-    above = next((w for w in sentence.ancestors(position.cue) if w.lemma == "join"), None)
-    joined = sentence.child(above, "dobj") if above is not None and subject_of(sentence, above) is subject else None
-    if joined is not None:
-        yield joined
-
-
-def _is_left_out(sentence: Sentence, party: Party) -> bool:
-    """As in "Ukraine, but not Moldova, backed it": that it did not is no stance."""
-    if party.sentence != sentence.index:
-        return False
-    word = sentence.tokens[party.token]
-    return word.dep == "conj" and any(c.lower == "not" for c in sentence.children(word, "neg", "advmod"))
-
-
-def _is_excepted(sentence: Sentence, party: Party) -> bool:
-    """As in "all but Hungary voted for it"."""
-    if party.sentence != sentence.index:
-        return False
-    word = sentence.tokens[party.token]
-    above = sentence.head(word)
-    if above is None or word.dep != "conj":
-        return False
-    return above.lower in {"all", "everybody", "everyone", "every"} and any(
-        child.lower == "but" for child in sentence.children(above, "cc")
-    )
-
-
-def _speaks_for(source: Party, holder: Party) -> bool:
-    return source.entity.type == "person" and source.country is not None and source.country == holder.country
 
 
 def targets(
-    sentence: Sentence, position: Position, cast: Cast, holder: Party, topic: Party | None, before: Sentence | None
+    sentence: Sentence,
+    position: Position,
+    cast: Cast,
+    holder: Party,
+    topic: Party | None,
+    before: Sentence | None,
+    lexicon: Lexicon,
 ) -> Iterator[Party]:
     """What a position is toward; `topic` is what the text last took a position on, `before` the sentence before."""
     word = position.target
@@ -145,22 +46,33 @@ def targets(
         and not _follows(sentence, word, "another")
         and word.pos in {"PRON", "DET", "NUM", "NOUN"}
     ):
-        thing = topic or _told_of(before, cast)
-        if position.rule in _ADDRESSING and thing is not None and thing.entity.type == "thing":
-            thing = None
-        yield from _taken_up(sentence, word, cast, holder, thing)
+        yield from _pronoun(sentence, position, word, cast, holder, topic or _told_of(before, cast))
         return
     if word.pos in {"VERB", "AUX"}:
-        if word.tag in {"VBZ", "VBD"}:
+        if word.tag in {"VBZ", "VBD"} and not position.told:
             return  # a clause of its own that the parser hung there
-        yield _deed(sentence, word, cast)
+        done = deed(sentence, word, cast)
+        if " " in done.entity.name or word.lemma in lexicon.matters:
+            yield done  # a verb alone says nothing of what is done to what
         return
     if word.lower in {"other", "another"} or (word.lower == "one" and _follows(sentence, word, "another")):
         return
     for target in cast.parties(sentence, word):
+        if _is_alternative(sentence, target):
+            continue
         found = _unlike(sentence, target, cast, holder)
         if found is not None:
-            yield _after_cue(sentence, position.cue, found)
+            yield before_charge(sentence, position.cue, after_cue(sentence, position.cue, found))
+
+
+def _is_alternative(sentence: Sentence, target: Party) -> bool:
+    """As in "accept the plan or risk collapse": a verb that the parser took for a second object."""
+    word = sentence.tokens[target.token]
+    above = sentence.head(word)
+    if target.sentence != sentence.index or above is None or word.dep != "conj":
+        return False
+    joined = sentence.child(above, "cc")
+    return joined is not None and joined.lower == "or" and sentence.subtree(word)[0].lower in _RISKING
 
 
 def _unlike(sentence: Sentence, target: Party, cast: Cast, holder: Party) -> Party | None:
@@ -179,17 +91,6 @@ def _same(party: Party, other: Party) -> bool:
 
 def _follows(sentence: Sentence, word: Token, text: str) -> bool:
     return word.i + 1 < len(sentence.tokens) and sentence.tokens[word.i + 1].lower == text
-
-
-def _after_cue(sentence: Sentence, cue: Token, target: Party) -> Party:
-    """A phrase into which the parser drew the word that judges it, without that word: "Lima hails ties"."""
-    mention = target.entity.mention
-    if not mention.start <= cue.start < cue.end < mention.end or target.sentence != sentence.index:
-        return target
-    first = sentence.tokens[cue.i + 1]
-    text = sentence.text[first.start - sentence.start : mention.end - sentence.start]
-    span = Span(text=text, start=first.start, end=mention.end)
-    return replace(target, entity=replace(target.entity, name=text, mention=span)) if not target.actor else target
 
 
 def _told_of(before: Sentence | None, cast: Cast) -> Party | None:
@@ -213,6 +114,17 @@ def asked_before(sentences: Sequence[Sentence], lexicon: Lexicon, cast: Cast) ->
     return None
 
 
+def _pronoun(
+    sentence: Sentence, position: Position, word: Token, cast: Cast, holder: Party, told: Party | None
+) -> Iterator[Party]:
+    """What a pronoun in the place of a target means where `told` is what was last spoken of."""
+    if told is None and any(w.lower == "as" for w in sentence.children(position.cue, "prep")):
+        return  # "hailed it as a weapon": no actor, and nothing told before
+    if position.rule in _ADDRESSING and told is not None and told.entity.type == "thing":
+        told = None
+    yield from _taken_up(sentence, word, cast, holder, told)
+
+
 def _taken_up(sentence: Sentence, word: Token, cast: Cast, holder: Party, topic: Party | None) -> Iterator[Party]:
     """What a pronoun in the place of a target means."""
     mention = Span(text=word.text, start=word.start, end=word.end)
@@ -225,22 +137,3 @@ def _taken_up(sentence: Sentence, word: Token, cast: Cast, holder: Party, topic:
     elif party is None and word.lower in {"one", "that", "this", "it"}:
         entity = Entity(name=word.text, type="thing", country=None, id=None, mention=mention)
         yield Party(entity=entity, state=None, sentence=sentence.index, token=word.i, named=False)
-
-
-def _deed(sentence: Sentence, verb: Token, cast: Cast) -> Party:
-    """Something done as a target: "lift the sanctions on Cuba", with the country that it is about."""
-    words = [verb]
-    own = sentence.child(verb, "nsubj") if verb.dep == "advcl" else None
-    doer = cast.party(sentence, own) if own is not None else None
-    country = doer.country if doer is not None else None
-    for child in sentence.children(verb, "prt", "dobj", "dative", "prep"):
-        words.extend(word for word in sentence.subtree(child) if word.i > verb.i)
-        thing = child if child.dep != "prep" else sentence.child(child, "pobj")
-        party = cast.party(sentence, thing) if thing is not None and country is None else None
-        country = country or (party.country if party is not None else None)
-    last = max(words, key=lambda word: word.i)
-    span = Span(
-        text=sentence.text[verb.start - sentence.start : last.end - sentence.start], start=verb.start, end=last.end
-    )
-    entity = Entity(name=span.text, type="thing", country=country, id=None, mention=span)
-    return Party(entity=entity, state=None, sentence=sentence.index, token=verb.i, named=False)

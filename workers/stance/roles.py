@@ -38,6 +38,7 @@ def by_role(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Posit
         cue=noun,
         rule=f"role.{frame.lemma}",
         anchor=anchor,
+        seated=noun.dep == "dobj",
     )
 
 
@@ -60,7 +61,7 @@ def _bearer(sentence: Sentence, noun: Token) -> tuple[Token | None, Token]:
 
 def by_effect(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "the curbs violate the treaty", said by somebody: the holder is whoever the words are laid to."""
-    frame = lexicon.effects.get(verb.lemma)
+    frame = lexicon.effects.get("harm" if _does_harm(sentence, verb) else verb.lemma)
     subject = sentence.child(verb, "nsubj")
     if frame is None or subject is None or verb.pos != "VERB" or is_negated(sentence, verb):
         return
@@ -80,12 +81,19 @@ def by_effect(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Pos
     )
 
 
+def _does_harm(sentence: Sentence, verb: Token) -> bool:
+    """As in "did more harm than good"."""
+    return verb.lemma in {"do", "cause"} and any(w.lemma in {"harm", "damage"} for w in sentence.children(verb, "dobj"))
+
+
 def by_feeling_left(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "withdrew its recognition, to the delight of Rabat", "much to Lima's dismay": toward what was done."""
     frame = lexicon.nouns.get(noun.lemma)
     preposition = sentence.head(noun)
     if frame is None or preposition is None or noun.dep != "pobj" or preposition.lower != "to":
         return
+    if frame.needs is not None:
+        return  # "bound the rule, as he said, to Oslo's commitment": no feeling
     if preposition.i == 0 or sentence.tokens[preposition.i - 1].lower not in {",", "much", "-"}:
         return
     verb = next((word for word in sentence.ancestors(preposition) if word.pos == "VERB"), None)
@@ -100,4 +108,5 @@ def by_feeling_left(sentence: Sentence, noun: Token, lexicon: Lexicon) -> Iterat
         cue=noun,
         rule=f"left.{frame.lemma}",
         anchor=noun,
+        told=True,
     )

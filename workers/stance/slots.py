@@ -26,6 +26,9 @@ def target_of(sentence: Sentence, verb: Token, frame: Frame, lexicon: Lexicon) -
         return sentence.child(above, "nsubjpass") if above is not None and verb.dep == "conj" else None
     for slot in frame.target:
         found = _object_or_deed(sentence, verb, lexicon) if slot == "object" else under(sentence, verb, slot)
+        if found is None and frame.only_with_object and slot != "object":
+            thing = sentence.child(verb, "dobj")  # "broke off relations with Peru"
+            found = under(sentence, thing, slot) if thing is not None else None
         if found is not None:
             return found
     return None
@@ -83,7 +86,48 @@ def object_of(sentence: Sentence, verb: Token) -> Token | None:
         return object_of(sentence, clause) or under_any(sentence, clause) or clause
     if verb.dep == "relcl" and sentence.child(verb, "nsubj") is not None:
         return sentence.head(verb)
-    return None
+    return _allowed(sentence, verb)
+
+
+def _allowed(sentence: Sentence, verb: Token) -> Token | None:
+    """As in "will not allow the raids to go unpunished": parsers take the object for the subject of what it may do."""
+    clause = sentence.child(verb, "ccomp")
+    if clause is None or not any(word.lower == "to" for word in sentence.children(clause, "aux")):
+        return None
+    found = sentence.child(clause, "nsubj", "nsubjpass")
+    if found is None or found.i < verb.i:
+        return None
+    return (under(sentence, found, "of") or found) if found.pos in {"DET", "PRON"} else found
+
+
+#: Who can be told to do something.
+_PEOPLE = {
+    *("country", "nation", "state", "people", "party", "side", "leader", "government", "member", "loyalist", "worker"),
+    *("citizen", "voter", "official", "supporter", "ally", "partner", "resident", "company", "firm", "minister"),
+}
+
+
+def is_told_to(sentence: Sentence, word: Token) -> bool:
+    """As in "urged members to join", "a call for more countries to sign": a clause says what these should do."""
+    return (word.lemma in _PEOPLE or word.pos == "PROPN") and any(
+        inner.lower == "to"
+        for clause in sentence.children(word, "acl", "relcl", "ccomp", "xcomp")
+        for inner in sentence.children(clause, "aux")
+    )
+
+
+def is_aim_of_object(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+    """As in "an offer of aid to ease the shortage", "a need for aircraft to back the raids": what a thing is for."""
+    noun = sentence.head(verb)
+    if verb.dep != "acl" or noun is None or noun.pos != "NOUN":
+        return False
+    for preposition in sentence.children(noun, "prep"):
+        thing = sentence.child(preposition, "pobj")
+        if thing is None or not noun.i < preposition.i < verb.i:
+            continue
+        if preposition.lower == "for" or (preposition.lower == "of" and thing.lemma in lexicon.matters):
+            return True
+    return False
 
 
 def thing_done(sentence: Sentence, clause: Token, lexicon: Lexicon) -> Token:

@@ -11,7 +11,7 @@ from stancewire.types import Polarity
 from workers.attribution.clauses import is_negated, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Lexicon
-from workers.stance.slots import is_passive, thing_done, under
+from workers.stance.slots import is_aim_of_object, is_passive, thing_done, under, with_particle
 from workers.stance.turning import OPPOSITE, turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
@@ -19,7 +19,14 @@ from workers.text.tree import Sentence, Token
 _FIRMLY = {"fully", "firmly", "squarely", "solidly", "right", "foursquare", "wholly", "totally"}
 
 
-_STANDING: dict[str, Polarity] = {"with": "favourable", "behind": "favourable", "against": "adverse"}
+#: Verbs of what somebody would have done.
+WISHES = {"want", "like", "prefer", "demand", "insist", "request", "propose", "recommend"}
+_STANDING: dict[str, Polarity] = {
+    "with": "favourable",
+    "behind": "favourable",
+    "for": "favourable",
+    "against": "adverse",
+}
 
 
 def by_standing(sentence: Sentence, token: Token) -> Iterator[Position]:
@@ -46,6 +53,7 @@ def by_standing(sentence: Sentence, token: Token) -> Iterator[Position]:
             cue=preposition,
             rule=f"standing.{preposition.lower}",
             anchor=token,
+            needs="matter" if preposition.lower == "for" else None,
         )
         return
 
@@ -88,7 +96,7 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     if (
         token.pos != "VERB"
         or token.tag == "VBD"
-        or token.lemma not in lexicon.deeds | lexicon.undoing
+        or not {token.lemma, with_particle(sentence, token)} & (lexicon.deeds | lexicon.undoing)
         or token.lemma in lexicon.verbs
         or is_passive(sentence, token)
     ):
@@ -111,11 +119,15 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
             if word is above or (token.dep == "pcomp" and above.lower in {"of", "to", "in", "on", "from", "against"})
         )
     )
-    will = any(word.lower in {"will", "would", "'ll", "wo"} for word in sentence.children(token, "aux"))
+    helpers = {word.lower for word in sentence.children(token, "aux")}
+    will = bool(helpers & {"will", "would", "'ll", "wo"})
+    is_operated = is_operated and (token.tag in {"VB", "VBG"} or "to" in helpers)
     if not is_operated and not will:
         return
+    if is_aim_of_object(sentence, token, lexicon):
+        return
     polarity, anchor = turned(sentence, token, "favourable", lexicon)
-    if polarity is None or _is_mending(sentence, token, lexicon):
+    if polarity is None or _is_mending(sentence, token, lexicon) or _is_occasion(sentence, token, lexicon):
         return
     if polarity == "favourable" and _is_routine(token, above, lexicon):
         return
@@ -132,9 +144,49 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     )
 
 
+def by_wish(sentence: Sentence, deed: Token, lexicon: Lexicon) -> Iterator[Position]:
+    """As in "wants the treaty scrapped", "would like to see the dam removed", "demands that the curbs be lifted"."""
+    above = sentence.head(deed)
+    if deed.dep != "ccomp" or deed.tag not in {"VBN", "VBD"} or above is None:
+        return
+    wish = sentence.head(above) if above.lemma == "see" and above.dep == "xcomp" else above
+    thing = sentence.child(deed, "nsubjpass", "nsubj")
+    if wish is None or wish.lemma not in WISHES or thing is None or thing.i < above.i:
+        return
+    is_bare = sentence.child(deed, "aux", "mark") is None and sentence.child(deed, "auxpass") is None
+    is_to_be = any(word.lower == "be" for word in sentence.children(deed, "auxpass"))
+    if not is_bare and not is_to_be:
+        return
+    polarity: Polarity | None = None
+    if deed.lemma in lexicon.undoing:
+        polarity = "adverse"
+    elif deed.lemma in lexicon.deeds:
+        polarity = "favourable"
+    if polarity is None:
+        return
+    turned_to, anchor = turned(sentence, wish, polarity, lexicon)
+    if turned_to is not None:
+        yield Position(
+            holder=subject_of(sentence, wish),
+            target=thing,
+            polarity=turned_to,
+            act="REQUEST",
+            cue=deed,
+            rule=f"wish.{wish.lemma}",
+            anchor=anchor,
+            needs="matter",
+        )
+
+
 def _is_routine(deed: Token, above: Token | None, lexicon: Lexicon) -> bool:
     """As in "plans to send a delegation": publishing a plan of one's own is no position."""
     return deed.lemma in lexicon.routine and (above is None or above.lemma in lexicon.planning)
+
+
+def _is_occasion(sentence: Sentence, deed: Token, lexicon: Lexicon) -> bool:
+    """As in "will not attend the wedding": who goes to a feast or a match takes no position by it."""
+    thing = sentence.child(deed, "dobj")
+    return thing is not None and thing.lemma in lexicon.occasions
 
 
 def _is_mending(sentence: Sentence, deed: Token, lexicon: Lexicon) -> bool:

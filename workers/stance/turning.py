@@ -14,13 +14,19 @@ from workers.text.tree import Sentence, Token
 OPPOSITE: dict[Polarity, Polarity] = {"favourable": "adverse", "adverse": "neutral", "neutral": "neutral"}
 
 _SUBJECTS = ("nsubj", "nsubjpass")
-_SUPPOSING = {"if", "whether", "unless"}
+_SUPPOSING = {"if", "whether", "unless", "once", "until", "till"}
 _INSTEAD = {"without", "than", "instead"}
 _NONE = {"no", "little", "scant", "neither", "zero"}
 #: What is denied, or done under duress, is nobody's position.
 _NOT_OWN = {"deny", "accuse", "force", "compel", "pretend", "fail"}
+#: Of these a headline leaves out "is": "Peru urged to reject the plan".
+_BIDDEN = {"urge", "tell", "order", "press", "advise", "pressure", "encourage", "warn"}
 #: What somebody is accused of is told by the accuser only.
 _LAID_TO = {"accuse", "suspect", "convict", "acquit", "deny", "conviction", "accusation", "suspicion", "charge"}
+#: What somebody turned away from is no longer held.
+_TURNS = {"reversal", "u-turn", "turnaround", "retreat", "backtrack", "climbdown", "volte-face"}
+#: To stop doing a thing is to do it no longer.
+_ENDING = {"stop", "cease", "quit"}
 #: What may or ought to be is nobody's position, unless who says so means itself.
 _POSSIBLE = {"may", "might", "could"}
 _OUGHT = {"must", "should", "ought"}
@@ -33,7 +39,8 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
 
     None where the text only supposes it ("if Serbia condemned ...") or says that it is not so ("without backing").
     """
-    if not _is_real(sentence, word) or _is_in_denied(sentence, word):
+    linking = sentence.head(word) if word.dep == "acomp" else None  # "should be open to it"
+    if not _is_real(sentence, word) or _is_in_denied(sentence, word) or not _is_real(sentence, linking or word):
         return None, word
     current: Polarity | None = OPPOSITE[polarity] if is_negated(sentence, word) else polarity
     anchor = word
@@ -46,11 +53,11 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
             if not goes_on:
                 return current, anchor
             continue
-        if anchor.dep == "advcl" and any(w.lower in _SUPPOSING for w in sentence.children(anchor, "mark")):
+        if anchor.dep == "advcl" and _is_supposed(sentence, anchor):
             return None, anchor
         if any(w.lower == "whether" for w in sentence.children(anchor, "mark", "advmod")):
             return None, anchor
-        if anchor.dep in {"xcomp", "ccomp"} and above.lemma in _NOT_OWN:
+        if anchor.dep in {"xcomp", "ccomp"} and (above.lemma in _NOT_OWN or _is_bidden(sentence, above)):
             return None, anchor
         if anchor.dep == "xcomp" and (above.lemma in lexicon.forecast or above.lower in lexicon.forecast):
             return None, anchor
@@ -62,6 +69,25 @@ def turned(sentence: Sentence, word: Token, polarity: Polarity, lexicon: Lexicon
         current = _through(sentence, anchor, above, current, lexicon)
         anchor = above
     return current, anchor
+
+
+def _is_supposed(sentence: Sentence, clause: Token) -> bool:
+    """As in "if Oslo accepts it", "once Oslo has accepted it": the word opens the clause."""
+    if any(word.lower in _SUPPOSING for word in sentence.children(clause, "mark")):
+        return True
+    subject = sentence.child(clause, *_SUBJECTS)
+    first = sentence.subtree(subject)[0] if subject is not None else clause
+    return any(w.lower in _SUPPOSING and w.i == first.i - 1 for w in sentence.children(clause, "advmod"))
+
+
+def _is_bidden(sentence: Sentence, verb: Token) -> bool:
+    """As in "Peru urged to reject the plan": what its subject is told to do is not what it has done."""
+    return (
+        verb.lemma in _BIDDEN
+        and verb.tag in {"VBD", "VBN"}
+        and sentence.child(verb, "xcomp") is not None
+        and sentence.child(verb, "dobj", "dative", "prep", "nsubjpass", "auxpass") is None
+    )
 
 
 def _is_real(sentence: Sentence, verb: Token) -> bool:
@@ -106,10 +132,11 @@ def _over_preposition(
     upper = sentence.head(preposition)
     if upper is None:
         return polarity, verb, False
-    if upper.lemma in _LAID_TO:
+    if upper.lemma in _LAID_TO | _TURNS:
         return None, verb, False
     if preposition.lower in {"against", "from"}:
-        return OPPOSITE[polarity], upper, True
+        # "will not hold back from condemning it"
+        return (polarity if is_negated(sentence, upper) else OPPOSITE[polarity]), upper, True
     if upper.lemma in lexicon.willing_nouns | lexicon.unwilling_nouns:
         current, anchor = _over_noun(sentence, upper, polarity, lexicon)
         return current, anchor, True
@@ -148,7 +175,8 @@ def _through(sentence: Sentence, word: Token, above: Token, polarity: Polarity, 
     negated = is_negated(sentence, above)
     particle = sentence.child(above, "prt")
     lemma = above.lemma if particle is None else f"{above.lemma} {particle.lower}"
-    if lemma in lexicon.refuse | lexicon.unwilling_adjectives or above.lower in lexicon.unwilling_adjectives:
+    refuses = lemma in lexicon.refuse or (lemma in _ENDING and word.tag == "VBG")
+    if refuses or lemma in lexicon.unwilling_adjectives or above.lower in lexicon.unwilling_adjectives:
         return polarity if negated else OPPOSITE[polarity]
     return OPPOSITE[polarity] if negated else polarity
 

@@ -12,7 +12,9 @@ from workers.attribution.clauses import is_negated, is_wished, subject_of
 from workers.stance.finding import Position
 from workers.stance.lexicon import Frame, Lexicon
 from workers.stance.slots import (
+    is_aim_of_object,
     is_passive,
+    is_told_to,
     seat_of,
     shared_target,
     stands_alone,
@@ -25,6 +27,10 @@ from workers.stance.turning import turned
 from workers.stance.urging import holder_of
 from workers.text.tree import Sentence, Token
 
+#: What follows is a motto: "under the theme 'Promoting health'".
+_THEMES = {"theme", "motto", "slogan", "banner", "title"}
+#: What is felt about a thing that was done.
+_FEELING = {"regret", "deplore", "lament", "resent", "bemoan", "rue", "welcome", "applaud", "celebrate", "appreciate"}
 _DIPLOMATS = {"ambassador", "envoy", "diplomat", "charge", "chargé", "consul", "attache", "attaché"}
 
 
@@ -35,7 +41,8 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
     for frame in lexicon.verbs.get(with_particle(sentence, verb), ()):
         if not _holds(sentence, verb, frame, lexicon):
             continue
-        target = target_of(sentence, verb, frame, lexicon) or shared_target(sentence, verb, frame, lexicon)
+        told = _told(sentence, verb)
+        target = told or target_of(sentence, verb, frame, lexicon) or shared_target(sentence, verb, frame, lexicon)
         if not _is_meant(sentence, verb, frame, target, lexicon):
             continue
         polarity, anchor = _polarity(sentence, verb, frame, target, lexicon)
@@ -58,8 +65,17 @@ def by_verb(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Posit
             needs=frame.needs,
             unsaid=unsaid,
             seated=holder is not None and holder is seat_of(sentence, verb),
+            told=told is not None,
         )
         return
+
+
+def _told(sentence: Sentence, verb: Token) -> Token | None:
+    """As in "regretted that Oslo had left": a thing done that is told in a clause."""
+    clause = sentence.child(verb, "ccomp") if verb.lemma in _FEELING else None
+    if clause is None or not any(word.lower == "that" for word in sentence.children(clause, "mark")):
+        return None
+    return clause if sentence.child(clause, "nsubj") is not None and clause.pos == "VERB" else None
 
 
 def _is_summons(sentence: Sentence, verb: Token) -> bool:
@@ -81,6 +97,8 @@ def _is_meant(sentence: Sentence, verb: Token, frame: Frame, target: Token | Non
     """Whether the target leaves the verb its sense; a few frames do without one."""
     if target is None:
         return frame.elliptic and stands_alone(sentence, verb)
+    if frame.act == "REQUEST" and is_told_to(sentence, target):
+        return False
     if target.pos == "PROPN" and target.lower in lexicon.verbs:
         return False  # "Agrees to Sanction Settlers": a verb with a capital
     return not {target.lemma, target.lower} & frame.not_object
@@ -94,7 +112,15 @@ def _polarity(
         return None, anchor
     if frame.only_negated or _is_between(sentence, verb, lexicon) or _is_no_side(sentence, verb, target):
         return "neutral", anchor
-    return ("adverse" if polarity == "favourable" and _is_none(sentence, target) else polarity), anchor
+    if polarity == "favourable" and (_is_none(sentence, target) or _is_evil(sentence, verb, lexicon)):
+        return "adverse", anchor
+    return polarity, anchor
+
+
+def _is_evil(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
+    """As in "recognised the deportation as a crime"."""
+    called = under(sentence, verb, "as") if verb.lemma in {"recognise", "recognize", "accept"} else None
+    return called is not None and lexicon.judgements.get(called.lemma) == "adverse"
 
 
 def _is_none(sentence: Sentence, target: Token | None) -> bool:
@@ -135,9 +161,14 @@ def _has_company(sentence: Sentence, verb: Token, frame: Frame) -> bool:
 
 def _is_purpose(sentence: Sentence, verb: Token, lexicon: Lexicon) -> bool:
     """As in "so as to discredit the vote", "aircraft to support the raids": an aim or a use, not a position taken."""
+    before = sentence.tokens[max(0, verb.i - 3) : verb.i]
+    if any(word.lemma in _THEMES for word in before) and any(word.text == '"' for word in before):
+        return True
     above = sentence.head(verb)
     if above is None or not any(word.lower == "to" for word in sentence.children(verb, "aux")):
         return False
+    if is_aim_of_object(sentence, verb, lexicon):
+        return True
     if verb.dep == "acl":
         wills = lexicon.willing_nouns | lexicon.unwilling_nouns | lexicon.containers
         return above.lemma not in wills and above.lemma not in lexicon.willing | lexicon.refuse

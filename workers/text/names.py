@@ -128,7 +128,9 @@ def _bounded(text: str, start: int, end: int) -> bool:
 
 
 #: A capitalised word before a name, with a small word before it: in headlines and after a stop, capitals say nothing.
-_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-Z][\w'-]* ([^\W\d_][\w-]+) $")
+_WORD_BEFORE = re.compile(r"(?<!\w)[^\W\d_A-Z][\w'-]* ([^\W\d_][\w-]+|[A-Z]\.|(?:[A-Z]\. ?)+[A-Z]\.) $")
+#: Longest initials.
+_INITIALS = 2
 _LAST_WORD = re.compile(r"(?<!\w)([^\W\d_][\w-]*) $")
 #: A capitalised word after a name, with a small word after it: a family name, unless it is a title.
 _FAMILY_NAME = re.compile(r" ([A-Z][\w'-]+) [^\W\d_A-Z]")
@@ -157,9 +159,11 @@ class Chooser:
             frozenset(ambiguity.get(table, {}).get("words", ()))
             for table in ("titles", "first_names", "also_first_names")
         )
+        self._teams = frozenset(ambiguity.get("teams", {}).get("words", ()))
         self._alone: Mapping[str, str] = ambiguity.get("alone", {})
-        self._words = frozenset(word for words in self._against.values() for word in words) | frozenset(
-            word for seat in self._union_seats.values() for word in seat["country_words"]
+        self._words = self._teams.union(
+            (word for words in self._against.values() for word in words),
+            (word for seat in self._union_seats.values() for word in seat["country_words"]),
         )
 
     def choose(self, text: str, hits: Iterable[Hit], day: date | None) -> tuple[Name, ...]:
@@ -195,7 +199,9 @@ class Chooser:
         if before is None or hit.start - 1 in ends:
             return False
         word = before.group(1)
-        return word[0].isupper() and not word.isupper() and word not in self._titles
+        # Capitals are a title or an office ("FBI"), but two of them are somebody's initials ("CV").
+        is_initials = word.isupper() and len(word) <= _INITIALS
+        return word[0].isupper() and (is_initials or not word.isupper()) and word not in self._titles
 
     def _context(self, text: str, hits: Iterable[Hit], day: date | None) -> _Context:
         distinct = {hit.name: hit.candidates for hit in hits}
@@ -233,6 +239,8 @@ class Chooser:
         actor = candidate.actor
         if any(word in context.words for word in self._against.get(hit.name, ())):
             return actor.country in context.certain and actor.kind == "state"
+        if candidate.form == "capital" and context.words & self._teams:
+            return False
         if not candidate.ambiguous:
             return True
         if actor.kind == "state" and hit.name in self._alone:

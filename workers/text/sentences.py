@@ -21,6 +21,10 @@ _END = re.compile(
 _DATELINE = re.compile(
     r"\s*[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de .'/]{2,40}(?:,\s[\w. ]{2,20})?(?:\s\([A-Za-z ]{2,20}\))?\s-\s+"
 )
+#: What publishing programs put under a summary: no sentence of the article.
+_BOILERPLATE = re.compile(
+    r"\s*The post ['\"(]*[A-Z0-9\u00c0-\u00de].{1,400}\b(?:first )?appeared(?: (?:f\w{0,4}|on)\b.{0,140})?\s*$"
+)
 _WORD_BEFORE = re.compile(r"[\w.]+$")
 #: After these a capital may go on with a name ("U.S. Senate"), but not with one of the words that open sentences.
 _COUNTRIES = frozenset({"u.s", "u.k", "u.n", "e.u", "d.c"})
@@ -39,6 +43,8 @@ def split(text: str) -> tuple[tuple[int, int], ...]:
     """
     spans: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n\r\u2028\u2029]+", text):
+        if _BOILERPLATE.match(line.group()):
+            continue
         dateline = _DATELINE.match(line.group())
         start = line.start() + (dateline.end() if dateline is not None else 0)
         for end in _ends(line.group(), line.start()):
