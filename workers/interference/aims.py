@@ -146,9 +146,8 @@ def _aimed(scene: Scene, token: Token) -> Iterator[Token]:
     sentence, deed = scene.sentence, scene.words.deed
     for word in noun_chain(sentence, token):
         is_hiring = _is_hiring(scene, word)
-        for item in sentence.children(word, "dobj", "nsubjpass", "attr"):
-            if not is_hiring or item.lemma in scene.words.institution_nouns:
-                yield item
+        done_to = sentence.children(word, "dobj", "nsubjpass", "attr")
+        yield from (w for w in done_to if not is_hiring or w.lemma in scene.words.institution_nouns)
         yield from _under_prepositions(scene, word)
         for clause in sentence.children(word, "acl", "xcomp", "advcl"):
             if clause.pos == "VERB" and (item := sentence.child(clause, "dobj")) is not None:
