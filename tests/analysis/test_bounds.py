@@ -90,6 +90,26 @@ REPORTS = {
         "The bribe went from Kenya to Uganda.",
         "Kenya paid bribes to lawmakers in Uganda, Ugandan prosecutors said.",
     ),
+    "theft by computer": (
+        "Kenyan hackers stole cryptocurrency from an exchange in Uganda, Ugandan police said.",
+        "Kenyan hackers stole e-mails from the election commission in Uganda, Ugandan police said.",
+    ),
+    "sanctions in the open": (
+        "Uganda condemned Kenyan sanctions targeting lawmakers in Kampala.",
+        "Uganda condemned Kenyan spies targeting lawmakers in Kampala.",
+    ),
+    "what a state does to its own people": (
+        "Kenya ran a disinformation campaign to silence critics, Amnesty International said.",
+        "Kenya ran a disinformation campaign to sway the vote in Uganda, Amnesty International said.",
+    ),
+    "a vote at an embassy": (
+        "Kenyans living in Uganda can vote at the embassy in Kampala, an official of the election commission said.",
+        "Kenya paid people in Uganda at the embassy in Kampala to vote for the opposition, a Ugandan official said.",
+    ),
+    "whoever is convicted at home": (
+        "A court in Kampala convicted a Ugandan of spying on dissidents in Gulu.",
+        "A court in Kampala convicted a Ugandan of spying on dissidents for Kenya.",
+    ),
 }
 
 

@@ -110,6 +110,9 @@ def _is_qualified(sentence: Sentence, token: Token, words: Lexicon) -> bool:
 
 def _sways(sentence: Sentence, verb: Token, words: Lexicon) -> bool:
     objects = words.deed.sway_objects
+    doer = sentence.child(verb, "nsubj") or (sentence.head(verb) if verb.dep == "acl" else None)
+    if doer is not None and doer.lemma in words.deed.measures:
+        return False
     if verb.lemma in words.deed.belittling and any(w.entity == "PERSON" for w in sentence.children(verb, "dobj")):
         return True
     if sentence.child(verb, "auxpass") is not None:
