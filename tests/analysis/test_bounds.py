@@ -110,6 +110,22 @@ REPORTS = {
         "A court in Kampala convicted a Ugandan of spying on dissidents in Gulu.",
         "A court in Kampala convicted a Ugandan of spying on dissidents for Kenya.",
     ),
+    "people forced from their homes": (
+        "Lebanon said 4,000 people had been forced from their homes by Israeli shelling.",
+        "Lebanon accused Israel of trying to force the government in Beirut to call off the election.",
+    ),
+    "a strike by proxies": (
+        "The UAE blames Iran or its proxies for a strike near a power plant.",
+        "The UAE blames Iran or its proxies for hacking the election commission in Abu Dhabi.",
+    ),
+    "agents of the law": (
+        "Prosecutors in Texas charged a US customs enforcement agent with an assault on a Venezuelan migrant.",
+        "Prosecutors in Texas charged a Venezuelan agent with spying on exiles in the United States.",
+    ),
+    "a question": (
+        "Could US influence operations sway the election in Peru?",
+        "US influence operations could sway the election in Peru, the foreign ministry in Lima warned.",
+    ),
 }
 
 

@@ -14,6 +14,8 @@ from workers.text.tree import Sentence
 _OF_WAR = {"sabotage", "proxies"}
 #: Families of which crime for money makes use as well.
 _FOR_MONEY = {"cyber_intrusion", "illicit_funding"}
+#: Deeds that are told of armies as well.
+_BLOWS = ("deed.attack", "deed.offensive", "deed.onslaught", "deed.operation", "deed.aggression")
 #: Families that are everyday business between a state and people in its hands.
 _OPEN = {"intimidation"}
 #: From these chances on weighed facts speak for themselves where somebody says so, and where nobody does.
@@ -30,7 +32,12 @@ def is_credible(finding: InterferenceFinding, sentence: Sentence, words: Lexicon
     families = {means.family for means in finding.means}
     if families <= _FOR_MONEY and any(token.lemma in words.theft for token in sentence.tokens):
         return False
-    if families <= _OF_WAR and kind not in {"operation", "deed", "sway"} and _is_of_war(sentence, words):
+    is_blow = finding.rule.startswith(_BLOWS) or kind not in {"operation", "deed", "sway"}
+    if families <= _OF_WAR and is_blow and _is_of_war(sentence, words):
+        return False
+    if kind == "technique" and finding.rule.partition(".")[2] in words.tools:
+        return False
+    if sentence.text.rstrip().endswith("?") and not finding.claimants:
         return False
     if not (finding.claimants or finding.denials) and not _has_verb(sentence, finding.start):
         return False  # a headline over what is told below it

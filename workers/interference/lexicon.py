@@ -144,6 +144,7 @@ class Lexicon:
     institution_nouns: frozenset[str]
     #: Words of open fighting.
     war: frozenset[str]
+    tools: frozenset[str]
     #: Words of theft by computer.
     theft: frozenset[str]
 
@@ -193,6 +194,7 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
     links, status, denial = data["links"], data["status"], data["denial"]
     return Lexicon(
         war=frozenset(data["war"]["words"]),
+        tools=frozenset(data["tools"]["words"]),
         theft=frozenset(data["theft"]["words"]),
         deed=Deeds(**_sets(data["deed"])),
         links=Links(
