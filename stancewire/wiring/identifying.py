@@ -74,12 +74,12 @@ def observed_from_record(record: Any) -> Observed:
 
 
 class Desk:
-    """Decides what it is given, with all it was given before in mind."""
+    """Decides what it is given, with all it was given before in mind; and all that another was given, if it goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, after: Desk | None = None) -> None:
         self._reader = WordingReader(load_notes())
-        self._known = Memory()
-        self._listings: dict[str, Listing] = {}
+        self._known = Memory(after._known if after else None)
+        self._listings: dict[str, Listing] = dict(after._listings) if after else {}
 
     def decide(self, together: Sequence[Observed]) -> tuple[tuple[Decision, ...], tuple[Vanished, ...]]:
         """What each of some entries is that were observed together, and what their feeds hold no more.
