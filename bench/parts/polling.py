@@ -6,6 +6,7 @@ It opens no connection and starts no process; what the poller accepts lies in th
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -44,7 +45,6 @@ class _Answers:
 def poll_all(feed: Feed, documents: Iterable[tuple[datetime, bytes]], intake: Intake) -> tuple[PollReport, ...]:
     """Poll the documents of a feed, each at its time."""
     answers = _Answers()
-    numbers = iter(range(10**9))
     poller = FeedPoller(
         fetcher=answers,
         parser=answers,
@@ -56,7 +56,7 @@ def poll_all(feed: Feed, documents: Iterable[tuple[datetime, bytes]], intake: In
         ),
         clock=lambda: answers.at,
         random=lambda: 0.0,
-        new_id=lambda: f"batch-{next(numbers)}",
+        new_id=lambda: uuid.uuid4().hex,
     )
     return asyncio.run(_poll(poller, feed, documents, answers))
 

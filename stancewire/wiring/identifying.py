@@ -43,6 +43,8 @@ def observed_from_record(record: Any) -> Observed:
     missing = [name for name in _NEEDED if name not in record]
     if missing:
         raise UsageError(f"`{missing[0]}` is missing; needed are {', '.join(_NEEDED)}")
+    if isinstance(record.get("id"), int):
+        record = {**record, "id": str(record["id"])}
     for name in _TEXTS:
         if not isinstance(record.get(name), str | None):
             raise UsageError(f"`{name}` is not a text")
@@ -78,7 +80,7 @@ class Desk:
 
     def __init__(self, *, after: Desk | None = None) -> None:
         self._reader = WordingReader(load_notes())
-        self._known = Memory(after._known if after else None)
+        self._known: Memory = Memory(after._known if after else None)
         self._listings: dict[str, Listing] = dict(after._listings) if after else {}
 
     def decide(self, together: Sequence[Observed]) -> tuple[tuple[Decision, ...], tuple[Vanished, ...]]:
