@@ -173,9 +173,9 @@ def _compare(each: Identified, found: Recognised, known: Known, listed: Listed, 
 
 _REASONS: dict[Change, str] = {
     "headline": "another headline",
-    "body": "another text",
-    "correction": "with a note that it was corrected",
-    "retraction": "with a note that it was taken back",
+    "body": "another text in its body",
+    "correction": "a correction note was added",
+    "retraction": "a retraction was added",
 }
 
 
@@ -215,8 +215,9 @@ def _to_remember(each: Identified, found: Recognised, known: Known, at: datetime
     if mark.met_at is None or at - mark.met_at >= _RENEWED_AFTER:
         return Sighting(mark=replace(mark, met_at=at), names=lasting)
     if found.by.by not in {"link", "id"}:
-        further = (Name(id=name.id, by=name.by, days=_FURTHER_NAME_DAYS) for name in lasting)
-        return Sighting(mark=mark, names=tuple(further))
+        further = tuple(Name(id=name.id, by=name.by, days=_FURTHER_NAME_DAYS) for name in lasting)
+        # Without a name that lasts it has to be met again and again.
+        return Sighting(mark=replace(mark, met_at=at), names=further or _own(each.names, mark.article_id, known))
     return None
 
 

@@ -23,8 +23,8 @@ LINK_DAYS = 90
 NUMBER_DAYS = 30
 TITLE_DAYS = 14
 TEXT_DAYS = 3
-#: Words of a title that may lead to an article: shorter ones are rubrics.
-_TITLE_WORDS = 3
+#: Titles of fewer words are rubrics.
+RUBRIC_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,7 @@ class Identified:
     #: The folded link, where it can name anything, and what it can name.
     link: str | None
     link_kind: Kind
+    #: Whether the feed gives an id that is not the link again.
     has_id: bool
     outlet: str
     feed: str
@@ -144,7 +145,7 @@ class _Names:
         if link is not None and number is not None:
             host = link.partition("/")[0]
             names.append(Name(id=digest("number", self._outlet, host, number), by="number", days=NUMBER_DAYS))
-        if reading.title and title_is_own and (len(reading.title_words) >= _TITLE_WORDS or not names):
+        if reading.title and title_is_own and (len(reading.title_words) >= RUBRIC_WORDS or not names):
             title = digest("title", self._outlet, reading.title.casefold())
             names.append(Name(id=title, by="title", days=TITLE_DAYS))
         names += [

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.poller.identity.naming import TEXT_DAYS, TITLE_DAYS, Identified
+from services.poller.identity.naming import RUBRIC_WORDS, TEXT_DAYS, TITLE_DAYS, Identified
 from services.poller.identity.resemblance import NUMBERS, alike, resemblance
 from stancewire.types import Mark, Name, NameKind, Wording
 
-#: Share of the openings' sequences from which a text in another outlet is a copy. Shorter texts than this many words
-#: may be the same background to different news: there the titles must be alike too.
+#: Share of the openings' sequences from which a text in another outlet is a copy, if it has so many words. A shorter
+#: one may be the same background to different news: there the titles must be alike too.
 COPY = 0.5
 COPY_WORDS = 35
+#: Likewise for texts that hardly differ.
+CLOSE_COPY = 0.75
+CLOSE_COPY_WORDS = 25
 #: Likewise within an outlet, whose rubrics open alike day after day: there the titles must be alike too.
 SAME_TEXT = 0.8
 #: A title without any text to go with it is the same article's for this long.
@@ -51,8 +54,7 @@ def recognise(each: Identified, known: Known, at: datetime) -> Recognised | None
     named = {name.id for name in each.names}
     for article_id in (each.article_id, *each.former_ids):
         mark = known.get(article_id) if article_id not in named else None
-        if mark is not None and mark.article_id == article_id:
-            # Named by all of its words, or by layout 1.
+        if mark is not None and mark.article_id == article_id and _is_named_alike(each, mark):
             return Recognised(mark=mark, by=Name(id=article_id, by=_first_kind(each), days=TITLE_DAYS))
     for name in each.names:
         mark = known.get(name.id) if name.by == "text" else None
@@ -63,6 +65,12 @@ def recognise(each: Identified, known: Known, at: datetime) -> Recognised | None
 
 def _first_kind(each: Identified) -> NameKind:
     return each.names[0].by if each.names else "title"
+
+
+def _is_named_alike(each: Identified, mark: Mark) -> bool:
+    """Whether an article's own id proves anything: one made of a title alone does not."""
+    dated = each.entry.published_at is not None
+    return dated or not mark.outlet or mark.wording.fingerprint == each.fingerprint
 
 
 def leads_somewhere(name: Name, mark: Mark) -> bool:
@@ -83,7 +91,7 @@ def _is_version(each: Identified, mark: Mark, name: Name, at: datetime) -> bool:
         case "link":
             if _alike(mine, theirs):
                 return True
-            # A page that holds many things in turn: another headline under another id is another thing.
+            # A page of many things in turn: another headline under another id is another thing.
             return each.link_kind == "live" and not each.has_id
         case "id":
             if each.link is None:
@@ -115,7 +123,7 @@ def _goes_with_title(each: Identified, mark: Mark, at: datetime) -> bool:
     if mine.opening and theirs.opening:
         return resemblance(mine.opening, theirs.opening) >= COPY
     if mine.text and theirs.text:
-        return each.link is None
+        return each.link is None and len(mine.title_words) >= RUBRIC_WORDS
     return _within(at, mark, _BARE_TITLE)
 
 
@@ -132,9 +140,11 @@ def _is_copy(each: Identified, mark: Mark, at: datetime) -> bool:
     if not mark.outlet or mark.outlet == each.outlet or not _within(at, mark, timedelta(days=TEXT_DAYS)):
         return False
     mine, theirs = each.wording, mark.wording
-    if resemblance(mine.opening, theirs.opening) < COPY:
+    share, words = resemblance(mine.opening, theirs.opening), each.reading.opening_words
+    if share < COPY:
         return False
-    return each.reading.opening_words >= COPY_WORDS or alike(mine.title_words, theirs.title_words)
+    long_enough = words >= COPY_WORDS or (share >= CLOSE_COPY and words >= CLOSE_COPY_WORDS)
+    return long_enough or alike(mine.title_words, theirs.title_words)
 
 
 def _within(at: datetime, mark: Mark, span: timedelta) -> bool:
