@@ -15,10 +15,10 @@ from services.poller.identity.resemblance import NUMBERS, alike, resemblance
 from stancewire.types import Mark, Name, NameKind, Wording
 
 #: Share of the openings' sequences from which a text in another outlet is a copy, if it has so many words. A shorter
-#: one may be the same background to different news: there the titles must be alike too.
+#: one may be the same background to different news: there the titles must be alike, or the texts hardly different, and
+#: for the shortest both.
 COPY = 0.5
 COPY_WORDS = 35
-#: Likewise for texts that hardly differ.
 CLOSE_COPY = 0.75
 CLOSE_COPY_WORDS = 25
 #: Likewise within an outlet, whose rubrics open alike day after day: there the titles must be alike too.
@@ -141,10 +141,12 @@ def _is_copy(each: Identified, mark: Mark, at: datetime) -> bool:
         return False
     mine, theirs = each.wording, mark.wording
     share, words = resemblance(mine.opening, theirs.opening), each.reading.opening_words
-    if share < COPY:
-        return False
-    long_enough = words >= COPY_WORDS or (share >= CLOSE_COPY and words >= CLOSE_COPY_WORDS)
-    return long_enough or alike(mine.title_words, theirs.title_words)
+    if words >= COPY_WORDS:
+        return share >= COPY
+    is_close, titles_alike = share >= CLOSE_COPY, alike(mine.title_words, theirs.title_words)
+    if words >= CLOSE_COPY_WORDS:
+        return is_close or (share >= COPY and titles_alike)
+    return is_close and titles_alike
 
 
 def _within(at: datetime, mark: Mark, span: timedelta) -> bool:
