@@ -21,7 +21,6 @@ from typing import Any
 from bench.parts.changing_feed import Asked, Happened, documents
 from bench.parts.disturbing import Disturbance, disturbances
 from bench.parts.polling import poll_all
-from services.poller.links import fold_link, kind_of
 from stancewire.testing import FakeStore
 from stancewire.types import Decision, Feed, New, Revised
 from stancewire.wiring.identifying import Desk, Observed, observed_from_record, together
@@ -66,9 +65,6 @@ class Recorded:
     false_new_by_hash: int
     edits: int
     edits_found: int
-    #: Changes of live pages, which may be either and are left out of the counts above, and those told to be new.
-    live: int
-    live_new: int
     #: (former headline, headline, decision) of edits that were not told to be revisions.
     missed: tuple[tuple[str, str, str], ...]
     #: Stories of more than one link, and of more than one source.
@@ -86,12 +82,6 @@ def judge(records: Sequence[dict[str, Any]], decisions: Sequence[Decision]) -> R
     for record, decision in zip(records, decisions, strict=True):
         link, title = record["link"], record["title"]
         known = link in headlines
-        if known and headlines[link] != title and kind_of(fold_link(link) or "") == "live":
-            counts["live"] += 1
-            counts["live new"] += isinstance(decision, New)
-            headlines[link] = title
-            hashes.add((title, link))
-            continue
         counts["false new"] += known and isinstance(decision, New)
         counts["false by hash"] += known and (title, link) not in hashes
         if known and headlines[link] != title:
@@ -108,8 +98,6 @@ def judge(records: Sequence[dict[str, Any]], decisions: Sequence[Decision]) -> R
         false_new_by_hash=counts["false by hash"],
         edits=counts["edits"],
         edits_found=counts["edits"] - len(missed),
-        live=counts["live"],
-        live_new=counts["live new"],
         missed=tuple(missed),
         joined=sum(len({link for link, _ in story}) > 1 for story in stories.values()),
         copied=sum(len({source for _, source in story}) > 1 for story in stories.values()),
@@ -206,7 +194,6 @@ def _recording(seed: int, *, show: bool) -> Iterator[str]:
     by_hash = _share(found.false_new_by_hash, found.links)
     yield f"  false new {_share(found.false_new, found.links)} (hash of title and link {by_hash})"
     yield f"  headline edits found {_share(found.edits_found, found.edits)}"
-    yield f"  changes of live pages {found.live}, told to be new {found.live_new}"
     yield f"  stories of several links {found.joined}, of several outlets {found.copied}"
     if show:
         yield from (f"    missed: {before!r} -> {after!r}: {why}" for before, after, why in found.missed)
