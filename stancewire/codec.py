@@ -136,7 +136,7 @@ def encode_mark(mark: Mark) -> bytes:
         len(wording.title_words),
         len(wording.opening),
         *(_hex(name) for name in (wording.title, wording.text, mark.outlet, mark.feed)),
-        round(mark.met_at.timestamp()) if mark.met_at else 0,
+        min(max(round(mark.met_at.timestamp()), 0), 0xFFFFFFFF) if mark.met_at else 0,
     )
     numbers = struct.pack(
         f">{len(wording.title_words) + len(wording.opening)}H", *wording.title_words, *wording.opening

@@ -21,6 +21,7 @@ from stancewire.types import Decision, Entry, Feed, Listing, Vanished
 #: Entries of one source that were observed within this of each other are of one document.
 SAME_DOCUMENT = timedelta(seconds=1)
 
+_EARLIEST_YEAR, _LATEST_YEAR = 1990, 2100
 _NEEDED = ("source", "title", "link", "observed_at")
 _TEXTS = ("source", "title", "link", "id", "description", "published", "observed_at", "canonical")
 
@@ -51,8 +52,8 @@ def observed_from_record(record: Any) -> Observed:
     if not record["source"]:
         raise UsageError("`source` is empty")
     at = _moment(record["observed_at"] or "")
-    if at is None:
-        raise UsageError("`observed_at` is not a time as ISO 8601 writes it, such as 2026-05-12T17:55:12Z")
+    if at is None or not _EARLIEST_YEAR <= at.year <= _LATEST_YEAR:
+        raise UsageError("`observed_at` is no time of the web's, as ISO 8601 writes it: 2026-05-12T17:55:12Z")
     written = record.get("published") or ""
     entry = to_entry(
         RawEntry(

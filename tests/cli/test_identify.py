@@ -37,6 +37,7 @@ def test_a_bad_line_is_told_with_its_number_and_the_others_go_on(tmp_path: Path)
         "[1]",
         '{"source": "A"}',
         line(1, observed_at="yesterday"),
+        line(1, observed_at="9999-12-31T23:59:59Z"),
         line(1, link=5),
         line(1, source=""),
         line(1, title="", description=" "),
@@ -48,7 +49,9 @@ def test_a_bad_line_is_told_with_its_number_and_the_others_go_on(tmp_path: Path)
     assert ended.status == 1
     assert [json.loads(answer)["decision"] for answer in ended.out.splitlines()] == ["new", "seen"]
     told = ended.err.splitlines()
-    assert [text.partition(": ")[2].partition(": ")[0] for text in told] == [f"line {number}" for number in range(2, 9)]
+    assert [text.partition(": ")[2].partition(": ")[0] for text in told] == [
+        f"line {number}" for number in range(2, 10)
+    ]
     assert told[2].endswith("`title` is missing; needed are source, title, link, observed_at")
     assert "observed_at" in told[3]
 

@@ -114,8 +114,7 @@ def _copied(each: Identified, found: Recognised, known: Known, at: datetime) -> 
 def _free_id(each: Identified, known: Known) -> str:
     """A name for a new article that no other has."""
     ids = (each.article_id, *(name.id for name in each.names if name.by == "id"))
-    free = next((article_id for article_id in ids if known.get(article_id) is None), None)
-    return free or digest("article", each.outlet, each.article_id, each.fingerprint)
+    return next((article_id for article_id in ids if known.get(article_id) is None), each.words_id)
 
 
 def _first_mark(each: Identified, article_id: str, story_id: str, at: datetime) -> Mark:

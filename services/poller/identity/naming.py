@@ -32,8 +32,9 @@ class Identified:
     """An entry with the names of its article."""
 
     entry: Entry
-    #: What the article is called if it is new.
+    #: What the article is called if it is new, and what it is called if that name is another's.
     article_id: str
+    words_id: str
     #: Names to look it up by, those that prove most first, and to remember it by.
     names: tuple[Name, ...]
     #: Names that layout 1 of the store knew it by.
@@ -69,7 +70,9 @@ class Document:
         """All that has to be looked up."""
         found = {name.id: None for name in self.shared}
         for each in self.entries:
-            found |= dict.fromkeys((each.article_id, *(name.id for name in each.names), *each.former_ids))
+            found |= dict.fromkeys(
+                (each.article_id, each.words_id, *(name.id for name in each.names), *each.former_ids)
+            )
         return tuple(found)
 
 
@@ -151,15 +154,15 @@ class _Names:
         names += [
             Name(id=digest("text", f"{value:x}"), by="text", days=TEXT_DAYS) for value in reading.opening[:LOOKED_UP]
         ]
+        words_id = digest("article", "words", self._feed.id, reading.fingerprint)
         if named_by_link or ids:
             article_id = names[0].id if named_by_link else ids[0]
-        elif title_is_own and entry.title:
-            article_id = self._title_id(entry)
         else:
-            article_id = digest("article", "words", self._title_id(entry), reading.fingerprint)
+            article_id = self._title_id(entry) if title_is_own and entry.title else words_id
         return Identified(
             entry=entry,
             article_id=article_id,
+            words_id=words_id,
             names=tuple(names),
             former_ids=self._former_ids(entry, ids, by_link=named_by_link),
             reading=reading,

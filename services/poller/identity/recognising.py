@@ -52,7 +52,7 @@ def recognise(each: Identified, known: Known, at: datetime) -> Recognised | None
         if mark is not None and leads_somewhere(name, mark) and _is_version(each, mark, name, at):
             return Recognised(mark=mark, by=name)
     named = {name.id for name in each.names}
-    for article_id in (each.article_id, *each.former_ids):
+    for article_id in (each.article_id, each.words_id, *each.former_ids):
         mark = known.get(article_id) if article_id not in named else None
         if mark is not None and mark.article_id == article_id and _is_named_alike(each, mark):
             return Recognised(mark=mark, by=Name(id=article_id, by=_first_kind(each), days=TITLE_DAYS))
