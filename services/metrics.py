@@ -9,6 +9,8 @@
     stancewire_batches_reaped_total            batches taken back from workers that died or hung
     stancewire_items_requeued_total            pending items that no batch carried, queued again
     stancewire_jobs_refused_total              jobs in the queue that were not ours
+    stancewire_articles_reappeared_total       articles that came back into their feeds
+    stancewire_articles_vanished_total         articles gone from the midst of their feeds
     stancewire_stream_entries_evicted_total    entries taken off the stream by the cap on its length
     stancewire_items_pending                   items accepted and not yet published
     stancewire_batches_queued                  batches that wait
@@ -47,6 +49,8 @@ _COUNTERS: dict[str, tuple[str, str]] = {
     "batches_reaped": ("batches_reaped", "Batches taken back from workers that died or hung."),
     "items_requeued": ("items_requeued", "Pending items that no batch carried, queued again."),
     "jobs_refused": ("jobs_refused", "Jobs in the queue that were not ours."),
+    "articles_reappeared": ("articles_reappeared", "Articles that came back into their feeds."),
+    "articles_vanished": ("articles_vanished", "Articles gone from the midst of their feeds."),
     "entries_evicted": ("stream_entries_evicted", "Entries taken off the stream by the cap on its length."),
 }
 

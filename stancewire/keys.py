@@ -1,7 +1,8 @@
 """Every name in Redis: what type it is, who writes and reads it, and how long it lives.
 
     name                             type     written by        read by          lifetime
-    stancewire:seen:ARTICLE          string   accept            poller           90 days after the last change
+    stancewire:seen:NAME             string   accept            poller           90 days at most; a mark, or whose it is
+    stancewire:listing:FEED          string   accept            poller           90 days after the last change
     stancewire:item:ITEM             string   accept            worker           until published; 30 days as dead letter
     stancewire:pending               zset     accept, publish   worker, reaper   permanent; a member per unfinished item
     stancewire:batch:BATCH           list     accept, reaper    worker           7 days; minutes once its job is done
@@ -31,7 +32,8 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
     rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `batches_reaped`,
-`items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length).
+`items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length),
+`articles_reappeared`, `articles_vanished`.
 
 Names only: nothing here talks to a server.
 """
@@ -39,7 +41,9 @@ Names only: nothing here talks to a server.
 from __future__ import annotations
 
 #: Version of the table above, kept under LAYOUT so that an older program can refuse a newer state.
-LAYOUT_VERSION = "1"
+LAYOUT_VERSION = "2"
+#: Versions that this program reads and goes on with. Layout 1 knew an article by one name, and kept its mark as JSON.
+FORMER_LAYOUTS = frozenset({"1"})
 
 #: The RQ queue that carries batches.
 QUEUE = "stancewire-articles"
@@ -90,9 +94,14 @@ PERMANENT = frozenset(
 )
 
 
-def seen(article_id: str) -> str:
-    """Name of the mark that an article was accepted."""
-    return f"stancewire:seen:{article_id}"
+def seen(name: str) -> str:
+    """Name of the mark of an article, `name` being its id, or of the id of the article that a further name leads to."""
+    return f"stancewire:seen:{name}"
+
+
+def listing(feed_id: str) -> str:
+    """Name of what a feed held at its last complete poll."""
+    return f"stancewire:listing:{feed_id}"
 
 
 def item(item_id: str) -> str:

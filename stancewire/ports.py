@@ -18,6 +18,7 @@ from stancewire.types import (
     FetchRequest,
     FetchResult,
     Item,
+    Listing,
     Mark,
     Outcome,
     Published,
@@ -41,12 +42,16 @@ class Intake(Protocol):
         """States of those feeds that have one."""
         ...
 
-    def marks(self, article_ids: Sequence[str]) -> Mapping[str, Mark]:
-        """Marks of those articles that were accepted before."""
+    def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
+        """Marks of the articles that names lead to, by name; a name of its own for each article is its id."""
+        ...
+
+    def listing(self, feed_id: str) -> Listing:
+        """What a feed held at its last complete poll."""
         ...
 
     def accept(self, acceptance: Acceptance) -> Accepted:
-        """Mark seen, keep the payload, queue one batch and save the feed's state, in one atomic step.
+        """Mark seen, keep the payload, queue one batch and save what the feed is and holds, in one atomic step.
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing.
         """

@@ -23,7 +23,16 @@ KNOWN = {
     **{re.escape(name): False for name in keys.PERMANENT},
     **{
         name(ANY): True
-        for name in (keys.seen, keys.batch, keys.stuck, keys.article, keys.signal, keys.rq_executions, keys.rq_worker)
+        for name in (
+            keys.seen,
+            keys.listing,
+            keys.batch,
+            keys.stuck,
+            keys.article,
+            keys.signal,
+            keys.rq_executions,
+            keys.rq_worker,
+        )
     },
     keys.POLLER_LEASE: True,
     keys.rq_execution(f"{ANY}:{ANY}"): True,

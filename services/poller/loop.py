@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from config.knowledge.notes import load_notes
 from config.settings import Settings
 from services.poller.backpressure import Backpressure
 from services.poller.pages import PageSource
@@ -63,6 +64,7 @@ class Poller:
             fetcher=fetcher,
             parser=parser,
             intake=intake,
+            notes=load_notes(),
             pages=PageSource(fetcher, max_bytes=settings.fetch.max_page_bytes, enabled=settings.poll.pages),
             limits=_limits_of(settings, workers),
             clock=clock,
@@ -166,6 +168,8 @@ class Poller:
             "new": report.new,
             "revised": report.revised,
             "seen": report.seen,
+            "reappeared": report.reappeared,
+            "vanished": report.vanished,
             "too_old": report.too_old,
             "skipped": report.skipped,
             "truncated": report.truncated,

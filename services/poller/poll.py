@@ -1,6 +1,6 @@
 """One poll of one feed, from asking for it to handing over what is new.
 
-    fetch | parse | identify, decide | fetch pages | accept, with the feed's state in the last batch
+    fetch | parse | recognise | fetch pages and accept, with what the feed is and holds in the last batch
 
 It does not decide when to poll, and logs nothing.
 """
@@ -8,45 +8,39 @@ It does not decide when to poll, and logs nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from services.poller.identity import Identified, decide, identify, item_id
+from config.knowledge.notes import EditorialNotes
+from services.poller.handing import HandOver
+from services.poller.identity import WordingReader
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
+from services.poller.recognition import Recogniser
 from services.poller.schedule import after_failure, after_success, asked_interval
 from stancewire.ports import Fetcher, Intake
 from stancewire.types import (
     Acceptance,
-    Decision,
-    Feed,
+    Entry,
     FeedState,
     Fetched,
     FetchFailed,
     FetchRequest,
-    Item,
     New,
     NotModified,
-    Page,
     ParsedFeed,
     PollPlan,
+    Reappeared,
     Revised,
     Seen,
-    Trap,
 )
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
-
-#: Pages of one feed asked for together; the spacing of requests to one host lies below.
-PAGES_AT_ONCE = 4
-
-#: Bytes of pages after which a batch is handed over before it is full.
-MAX_BATCH_BYTES = 8_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +67,8 @@ class PollReport:
     new: int = 0
     revised: int = 0
     seen: int = 0
+    reappeared: int = 0
+    vanished: int = 0
     too_old: int = 0
     #: Entries that could not be used.
     skipped: int = 0
@@ -92,6 +88,7 @@ class FeedPoller:
         parser: Parser,
         intake: Intake,
         pages: PageSource,
+        notes: EditorialNotes,
         limits: PollLimits,
         clock: Callable[[], datetime],
         random: Callable[[], float],
@@ -100,13 +97,20 @@ class FeedPoller:
         self._fetcher = fetcher
         self._parser = parser
         self._intake = intake
-        self._pages = pages
         self._limits = limits
         self._clock = clock
         self._random = random
         self._new_id = new_id
-        #: Fingerprints by article, as each feed had them at its last complete poll.
-        self._said: dict[str, dict[str, str]] = {}
+        self._recogniser = Recogniser(intake, WordingReader(notes))
+        self._hand_over = HandOver(
+            intake=intake,
+            pages=pages,
+            recogniser=self._recogniser,
+            batch_size=limits.batch_size,
+            workers=limits.workers,
+            clock=clock,
+            new_id=new_id,
+        )
 
     async def poll(self, plan: PollPlan, may_go_on: Callable[[], Awaitable[bool]]) -> PollReport:
         """Poll once; before each portion of pages `may_go_on` is awaited, and ends the poll with False."""
@@ -128,7 +132,7 @@ class FeedPoller:
                     interval=self._limits.interval,
                     jitter=self._random(),
                 )
-                await self._accept((), state)
+                await self._save(state)
                 return PollReport(outcome="unchanged", state=state)
             case FetchFailed():
                 return await self._failed(plan, answer)
@@ -149,19 +153,16 @@ class FeedPoller:
             max_backoff=self._limits.max_backoff,
             jitter=self._random(),
         )
-        await self._accept((), state)
+        await self._save(state)
         return PollReport(outcome="failed", state=state, failure=failure)
 
     async def _take(
         self, plan: PollPlan, document: Fetched, parsed: ParsedFeed, may_go_on: Callable[[], Awaitable[bool]]
     ) -> PollReport:
-        oldest = self._clock() - self._limits.max_age
-        identified = identify(parsed.entries, plan.feed)
-        article_ids = tuple({each.article_id for each in identified if isinstance(each, Identified)})
-        marks = await asyncio.to_thread(self._intake.marks, article_ids) if article_ids else {}
-        decisions = decide(identified, marks, self._said.get(plan.feed.id, {}))
-        wanted = [each for each in decisions if isinstance(each, New | Revised)]
-        fresh = [each for each in wanted if each.entry.published_at is None or each.entry.published_at >= oldest]
+        now = self._clock()
+        decided = await self._recogniser.decide(plan.feed, parsed.entries, now)
+        wanted = [place for place, each in enumerate(decided.decisions) if isinstance(each, New | Revised)]
+        fresh = [place for place in wanted if _is_fresh(parsed.entries[place], now - self._limits.max_age)]
         state = after_success(
             plan.state,
             self._clock(),
@@ -170,95 +171,29 @@ class FeedPoller:
             interval=self._limits.interval,
             jitter=self._random(),
         )
-        handed = await self._hand_over(plan.feed, fresh, state, may_go_on)
-        if handed.complete:
-            self._said[plan.feed.id] = {
-                each.article_id: each.fingerprint for each in identified if isinstance(each, Identified)
-            }
+        handed = await self._hand_over.run(decided, fresh, state, may_go_on)
+        taken = [decided.decisions[place] for place in fresh]
         return PollReport(
             outcome="polled" if handed.complete else "stopped",
             state=state if handed.complete else None,
             entries=len(parsed.entries),
-            new=sum(isinstance(each, New) for each in fresh),
-            revised=sum(isinstance(each, Revised) for each in fresh),
-            seen=_count(decisions, Seen),
+            new=sum(isinstance(each, New) for each in taken),
+            revised=sum(isinstance(each, Revised) for each in taken),
+            seen=sum(isinstance(each, Seen) for each in decided.decisions),
+            reappeared=sum(isinstance(each, Reappeared) for each in decided.decisions),
+            vanished=handed.vanished,
             too_old=len(wanted) - len(fresh),
-            skipped=len(parsed.skips) + _count(decisions, Trap),
+            skipped=len(parsed.skips),
             truncated=parsed.truncated,
             accepted=handed.accepted,
             pages=handed.pages,
             malformed=parsed.malformed,
         )
 
-    async def _hand_over(
-        self,
-        feed: Feed,
-        decisions: Sequence[New | Revised],
-        state: FeedState,
-        may_go_on: Callable[[], Awaitable[bool]],
-    ) -> _HandedOver:
-        size = batch_size_for(len(decisions), self._limits.workers, self._limits.batch_size)
-        batch: list[Item] = []
-        accepted = pages = position = 0
-        while position < len(decisions):
-            if not await may_go_on():
-                # What is fetched is handed over, but not the state: the next poll takes up the rest.
-                accepted += await self._accept(batch, None)
-                return _HandedOver(accepted=accepted, pages=pages, complete=False)
-            # The first article goes alone, for the sake of the seconds until its signals are out.
-            width = 1 if position == 0 else min(PAGES_AT_ONCE, size - len(batch))
-            portion = decisions[position : position + width]
-            position += len(portion)
-            items = await asyncio.gather(*(self._item(feed, each) for each in portion))
-            pages += sum(item.page is not None for item in items)
-            batch.extend(items)
-            if position < len(decisions) and (accepted == 0 or _is_full(batch, size)):
-                accepted += await self._accept(batch, None)
-                batch = []
-        accepted += await self._accept(batch, state)
-        return _HandedOver(accepted=accepted, pages=pages, complete=True)
-
-    async def _item(self, feed: Feed, decision: New | Revised) -> Item:
-        page = await self._pages.page_of(decision.entry)
-        return Item(
-            id=item_id(decision.article_id, decision.fingerprint),
-            article_id=decision.article_id,
-            fingerprint=decision.fingerprint,
-            revision=decision.revision if isinstance(decision, Revised) else 1,
-            feed=feed,
-            entry=decision.entry,
-            page=page if isinstance(page, Page) else None,
-            page_error=page if isinstance(page, str) else None,
-            fetched_at=self._clock(),
-        )
-
-    async def _accept(self, items: Sequence[Item], state: FeedState | None) -> int:
-        if not items and state is None:
-            return 0
-        acceptance = Acceptance(items=tuple(items), feed_state=state, batch_id=self._new_id(), at=self._clock())
-        accepted = await asyncio.to_thread(self._intake.accept, acceptance)
-        return len(accepted.item_ids)
+    async def _save(self, state: FeedState) -> None:
+        acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock())
+        await asyncio.to_thread(self._intake.accept, acceptance)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _HandedOver:
-    accepted: int
-    pages: int
-    complete: bool
-
-
-def batch_size_for(items: int, workers: int, largest: int) -> int:
-    """Items a batch, so that several workers share a small feed.
-
-    >>> batch_size_for(10, 4, 16)
-    3
-    """
-    return max(1, min(largest, -(-items // max(workers, 1))))
-
-
-def _is_full(batch: Sequence[Item], size: int) -> bool:
-    return len(batch) >= size or sum(len(item.page.body) for item in batch if item.page) > MAX_BATCH_BYTES
-
-
-def _count(decisions: Sequence[Decision], kind: type[Seen] | type[Trap]) -> int:
-    return sum(isinstance(decision, kind) for decision in decisions)
+def _is_fresh(entry: Entry, oldest: datetime) -> bool:
+    return entry.published_at is None or entry.published_at >= oldest

@@ -3,7 +3,7 @@
 They carry no behaviour beyond what follows from their own fields, and know nothing of wire formats or storage.
 """
 
-from stancewire.types.articles import Article, Item, Mark, Page, Quality
+from stancewire.types.articles import Article, Item, Page, Quality
 from stancewire.types.feeds import (
     Entry,
     Feed,
@@ -21,7 +21,24 @@ from stancewire.types.feeds import (
     TimeConfidence,
     Validators,
 )
-from stancewire.types.identity import Decision, New, Revised, Seen, Trap
+from stancewire.types.identity import (
+    SHARED,
+    Change,
+    Decision,
+    Listed,
+    Listing,
+    Mark,
+    Name,
+    NameKind,
+    New,
+    Note,
+    Reappeared,
+    Revised,
+    Seen,
+    Sighting,
+    Vanished,
+    Wording,
+)
 from stancewire.types.signals import (
     Analysis,
     ArticleReference,
@@ -48,11 +65,13 @@ from stancewire.types.signals import (
 from stancewire.types.work import Acceptance, Accepted, DeadLetter, Outcome, Published, QueueDepth, StreamEntry
 
 __all__ = [
+    "SHARED",
     "Acceptance",
     "Accepted",
     "Analysis",
     "Article",
     "ArticleReference",
+    "Change",
     "Claimant",
     "ClaimantCategory",
     "DeadLetter",
@@ -74,9 +93,14 @@ __all__ = [
     "Interference",
     "Item",
     "Line",
+    "Listed",
+    "Listing",
     "Mark",
+    "Name",
+    "NameKind",
     "New",
     "NotModified",
+    "Note",
     "Outcome",
     "Ownership",
     "Page",
@@ -86,8 +110,10 @@ __all__ = [
     "Published",
     "Quality",
     "QueueDepth",
+    "Reappeared",
     "Revised",
     "Seen",
+    "Sighting",
     "Signal",
     "Skip",
     "Span",
@@ -98,7 +124,8 @@ __all__ = [
     "Technique",
     "TextField",
     "TimeConfidence",
-    "Trap",
     "Validators",
+    "Vanished",
     "Voice",
+    "Wording",
 ]

@@ -1,4 +1,4 @@
-"""An article on its way: the mark that it was seen, the item that waits in the queue, and the text that is analysed.
+"""An article on its way: the item that waits in the queue, and the text that is analysed.
 
 Offsets into an article count characters of exactly the `title` and `text` held here.
 """
@@ -12,14 +12,6 @@ from typing import Literal
 from stancewire.types.feeds import Entry, Feed, Ownership, TimeConfidence
 
 Quality = Literal["full", "feed", "thin"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What is kept of an accepted article to recognise it by."""
-
-    fingerprint: str
-    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,18 +11,26 @@ from typing import Literal
 
 from stancewire.types.articles import Article, Item
 from stancewire.types.feeds import FeedState
+from stancewire.types.identity import Listing, Sighting
 from stancewire.types.signals import Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """What one atomic step takes in: items for one batch, and the state of their feed once the last of them is in."""
+    """What one atomic step takes in: items for one batch, and what their feed is and holds once all of them are in."""
 
     items: tuple[Item, ...]
     feed_state: FeedState | None
     #: Names the batch; a repeated id is a repeated attempt.
     batch_id: str
     at: datetime
+    #: What is to be remembered of the items' articles, and of others that were met.
+    sightings: tuple[Sighting, ...] = ()
+    #: What the feed holds now; None where that is on record.
+    listing: Listing | None = None
+    #: Articles that came back into the feed, and those that vanished from it.
+    reappeared: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

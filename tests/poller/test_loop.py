@@ -277,3 +277,35 @@ async def test_30_a_feed_that_fails_stops_no_other_and_keeps_its_validators(site
     assert state.validators.etag == '"1"'
     assert state.last_error is not None
     assert state.last_error.startswith("not_a_feed")
+
+
+async def test_59_a_page_that_names_a_known_one_as_its_own_is_not_accepted_again(site: RawSite) -> None:
+    def feed(connection: object) -> None:
+        name = "story-about-the-harbour" if len(site.requests) < 3 else "harbour-story-on-the-front"
+        link = site.url(f"/2026/05/{name}.html")
+        item = f"<item><title>Harbour opens</title><link>{link}</link></item>"
+        other = (
+            f"<item><title>Something else</title><link>{site.url('/2026/05/of-quite-another-kind.html')}</link></item>"
+        )
+        body = f'<rss version="2.0"><channel><title>W</title>{item}{other}</channel></rss>'.encode()
+        connection.sendall(page(body))  # type: ignore[attr-defined]
+
+    def named(link: str) -> bytes:
+        head = f"<html><head><link href='{link}' rel=canonical></head><body><p>Words.</p></body></html>"
+        return page(head.encode(), "content-type: text/html; charset=utf-8")
+
+    own = site.url("/2026/05/story-about-the-harbour.html")
+    site.answers |= {
+        "/feed": feed,
+        "/2026/05/story-about-the-harbour.html": named(own),
+        "/2026/05/harbour-story-on-the-front.html": named(own),
+        # Another site's link is not taken at its word.
+        "/2026/05/of-quite-another-kind.html": named("https://elsewhere.example/2026/05/story-about-the-harbour"),
+    }
+    store = FakeStore()
+
+    async with polling((feed_of(site),), store, settings()):
+        await until(lambda: list(paths(site)).count("/feed") >= 4)
+
+    assert sorted(item.entry.title for item in items_in(store)) == ["Harbour opens", "Something else"]
+    assert list(paths(site)).count("/2026/05/harbour-story-on-the-front.html") == 1

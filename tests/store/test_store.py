@@ -15,7 +15,19 @@ from stancewire import keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
-from stancewire.types import DeadLetter, FeedState, Item, Mark, QueueDepth
+from stancewire.types import (
+    SHARED,
+    DeadLetter,
+    FeedState,
+    Item,
+    Listed,
+    Listing,
+    Mark,
+    Name,
+    QueueDepth,
+    Sighting,
+    Wording,
+)
 
 Store = FakeStore | RedisStore
 LATER = NOON + timedelta(minutes=1)
@@ -35,6 +47,11 @@ def accept(store: Store, *names: str, batch_id: str = "batch") -> tuple[Item, ..
     return items
 
 
+def mark(name: str, fingerprint: str = "first", *, revision: int = 1) -> Mark:
+    """The mark of an item of which nothing else is remembered."""
+    return Mark(article_id=name, story_id=name, wording=Wording(fingerprint=fingerprint), revision=revision)
+
+
 def drain(store: Store, bench: Bench) -> list[list[str]]:
     """Articles of each batch that waits, all taken for good."""
     batches = []
@@ -51,8 +68,8 @@ class TestAccepting:
 
         assert accepted.item_ids == ("a-first", "b-first")
         assert store.marks(["a", "b", "c"]) == {
-            "a": Mark(fingerprint="first", revision=1),
-            "b": Mark(fingerprint="first", revision=1),
+            "a": mark("a"),
+            "b": mark("b"),
         }
         assert store.feed_states(["gazette", "other"]) == {"gazette": state}
         assert store.depth() == QueueDepth(pending=2, queued=1, running=0, dead=0)
@@ -71,7 +88,7 @@ class TestAccepting:
         accepted = store.accept(acceptance(item("a", fingerprint="second", revision=2), batch_id="second"))
 
         assert accepted.item_ids == ("a-second",)
-        assert store.marks(["a"]) == {"a": Mark(fingerprint="second", revision=2)}
+        assert store.marks(["a"]) == {"a": mark("a", "second", revision=2)}
 
     def test_takes_in_an_entry_once_that_a_feed_lists_twice(self, store: Store) -> None:
         assert store.accept(acceptance(item("a"), item("a"))).item_ids == ("a-first",)
@@ -103,6 +120,74 @@ class TestAccepting:
     def test_of_nothing_asks_for_nothing(self, store: Store) -> None:
         assert store.feed_states([]) == {}
         assert store.marks([]) == {}
+
+
+class TestRemembering:
+    FULL = Mark(
+        article_id="a",
+        story_id="story",
+        wording=Wording(
+            fingerprint="first",
+            title="01234567",
+            text="89abcdef",
+            note="correction",
+            title_words=(1, 2, 65_535),
+            opening=tuple(range(12)),
+        ),
+        revision=3,
+        outlet="00ff00ff",
+        feed="ff00ff00",
+        met_at=NOON,
+        former=("aaaa", "bbbb"),
+        returns=1,
+        link_is_shared=True,
+    )
+
+    def test_keeps_all_of_a_mark_and_finds_it_by_each_of_its_names(self, store: Store) -> None:
+        names = (Name(id="link", by="link", days=90), Name(id="guid", by="id", days=90))
+
+        store.accept(acceptance(item("a"), sightings=(Sighting(mark=self.FULL, names=names),)))
+
+        assert store.marks(["a", "link", "guid", "other"]) == {"a": self.FULL, "link": self.FULL, "guid": self.FULL}
+
+    def test_keeps_the_mark_of_an_article_that_brings_no_item(self, store: Store) -> None:
+        store.accept(acceptance(sightings=(Sighting(mark=mark("copy")),)))
+
+        assert store.marks(["copy"]) == {"copy": mark("copy")}
+        assert store.depth().pending == 0
+
+    def test_never_changes_the_words_on_record_by_a_sighting(self, store: Store) -> None:
+        accept(store, "a")
+
+        store.accept(acceptance(sightings=(Sighting(mark=mark("a", "other")),), batch_id="second"))
+
+        assert store.marks(["a"]) == {"a": mark("a")}
+
+    def test_knows_that_a_name_is_shared_but_never_covers_an_articles_own_mark(self, store: Store) -> None:
+        accept(store, "a")
+        names = (Name(id="a", by="link", days=90), Name(id="blog", by="link", days=90))
+
+        store.accept(acceptance(sightings=(Sighting(mark=SHARED, names=names),), batch_id="second"))
+
+        assert store.marks(["a", "blog"]) == {"a": mark("a"), "blog": SHARED}
+
+    def test_lets_a_name_lead_to_the_latest_article(self, store: Store) -> None:
+        title = (Name(id="title", by="title", days=14),)
+
+        for article_id in ("a", "b"):
+            sighting = Sighting(mark=mark(article_id), names=title)
+            store.accept(acceptance(item(article_id), sightings=(sighting,), batch_id=article_id))
+
+        assert store.marks(["title"]) == {"title": mark("b")}
+
+    def test_keeps_what_a_feed_holds_and_counts_what_came_and_went(self, store: Store) -> None:
+        listing = Listing(feed_id="gazette", listed=(Listed(article_id="a", fingerprint="first"),), gone=("b",))
+        assert store.listing("gazette") == Listing(feed_id="gazette")
+
+        store.accept(replace(acceptance(), listing=listing, reappeared=("a",), vanished=("b", "c")))
+
+        assert store.listing("gazette") == listing
+        assert store.counters() == {"articles_reappeared": 1, "articles_vanished": 2}
 
 
 class TestABatch:
