@@ -11,8 +11,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import struct_time
 
+from feedparser.datetimes import _parse_date
+
+from services.poller.raw_feed import RawDate
 from stancewire.types import TimeConfidence
 
+MAX_WRITTEN = 100
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 
 #: How far ahead of our clock a server's clock may be.
@@ -39,8 +43,13 @@ ZONE_MINUTES = {
     "NZDT": 780,
 }
 
+_MONTHS = dict(zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True))
+_MAIL_FORM = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|UT|Z|([+-])(\d\d):?(\d\d))"
+)
 _NAMED_ZONE = re.compile(r"\b([A-Z]{3,4})\s*$")
 _ZONE = re.compile(r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|[+-]\d{2})\)?\s*$", re.IGNORECASE)
+_LONGEST_ZONE = 12
 _DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*$")
 
 
@@ -51,9 +60,45 @@ def judge_date(parsed: datetime | None, written: str, now: datetime) -> tuple[da
     """
     if parsed is None or parsed < EARLIEST or parsed > now + TOLERANCE:
         return None, "observed"
-    if _DATE_ONLY.match(written) or not (_ZONE.search(written) or has_named_zone(written)):
+    if _DATE_ONLY.match(written) or not (_ZONE.search(written[-_LONGEST_ZONE:]) or has_named_zone(written)):
         return min(parsed, now), "assumed_utc"
     return min(parsed, now), "stated"
+
+
+def read_date(written: str) -> RawDate | None:
+    """A date as RSS and Atom write it, in whatever form; None where there is none.
+
+    >>> read_date("2026-11-23T10:00:00+0530").parsed
+    datetime.datetime(2026, 11, 23, 4, 30, tzinfo=datetime.timezone.utc)
+    """
+    if not written:
+        return None
+    written = written.strip()[:MAX_WRITTEN]
+    readers = (_from_mail_form, from_iso, _from_any_form, from_written)
+    return RawDate(written=written, parsed=next(filter(None, (read(written) for read in readers)), None))
+
+
+def _from_mail_form(written: str) -> datetime | None:
+    """As RFC 5322 asks for, which is how nearly all of RSS writes dates."""
+    found = _MAIL_FORM.fullmatch(written)
+    if found is None or found[2] not in _MONTHS:
+        return None
+    day, _, year, hour, minute, second = (found[number] for number in range(1, 7))
+    try:
+        local = datetime(int(year), _MONTHS[found[2]], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        return local - _offset(found[7], found[8], found[9]) if found[7] else local
+    except (ValueError, OverflowError):
+        return None
+
+
+def _offset(sign: str, hours: str, minutes: str) -> timedelta:
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return -offset if sign == "-" else offset
+
+
+def _from_any_form(written: str) -> datetime | None:
+    # Of zones by their names feedparser knows few, and takes the others for UTC.
+    return None if has_named_zone(written) else from_struct(_parse_date(written))
 
 
 def from_struct(parsed: struct_time | None) -> datetime | None:
@@ -90,7 +135,9 @@ def has_named_zone(written: str) -> bool:
 
 
 def from_iso(written: str) -> datetime | None:
-    """A date as JSON Feed writes it (RFC 3339); one without zone counts as UTC."""
+    """A date as Atom and JSON Feed write it (RFC 3339); one without zone counts as UTC."""
+    if not written[:4].isdecimal():
+        return None
     try:
         moment = datetime.fromisoformat(written[:40])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

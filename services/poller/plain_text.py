@@ -24,11 +24,11 @@ _ESCAPES = re.compile(
     "|(?:\x1b[\\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^<&\x07\x1b\x9c\n]{0,1000}(?:\x07|\x1b\\\\|\x9c)"
     "|\x1b[ -%'-/]{0,10}[0-;=-OQ-WYZ\\\\`-~]"
 )
-# A comment, a tag by the name it begins with, or a declaration, as HTML reads them. One that does not end takes the rest
-# along, and nothing is tried twice, so that no text keeps it busy.
+# A tag by the name it begins with, a comment or a declaration, as HTML reads them. One that does not end takes the
+# rest along, and nothing is tried twice, so that no text keeps it busy.
 _TAG = re.compile(
-    r"""<(?:!--.*?(?:-->|\Z)
-        |(/?[a-zA-Z][^\s/>]*+)(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+(?:>|\Z)
+    r"""<(?:(/?[a-zA-Z][^\s/>]*+)[^>=]*+(?:=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+[^>=]*+)*+(?:>|\Z)
+        |!--.*?(?:-->|\Z)
         |[!?/][^>]*+(?:>|\Z))""",
     re.DOTALL | re.VERBOSE,
 )
@@ -50,13 +50,15 @@ def without_escapes(text: str) -> str:
     'red and blue'
     """
     # Nearly no text holds any, and to look for what they begin with is quick.
-    if any(opener in text for opener in _OPENERS):
-        return _ESCAPES.sub("", text)
-    return text
+    if text.isprintable() or not any(opener in text for opener in _OPENERS):
+        return text
+    return _ESCAPES.sub("", text)
 
 
 def clean_text(text: str) -> str:
     """`text` without control characters and overrides, lone surrogates replaced, blanks and line ends made one."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = map(str.strip, text.split("\n"))
@@ -87,6 +89,11 @@ def to_plain_text(markup: str) -> str:
     if "<" in text:
         text = _without_tags(text)
     return clean_text(unescape(text) if "&" in text else text)
+
+
+def to_plain_line(markup: str) -> str:
+    """As `to_plain_text`, on one line."""
+    return to_plain_text(markup).replace("\n", " ")
 
 
 def _without_tags(markup: str) -> str:
