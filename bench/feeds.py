@@ -1,7 +1,8 @@
 """Entries and speed on real feed documents, beside plain feedparser: `python -m bench.feeds [FOLDER] [--rounds 5]`.
 
 The folder holds documents as served, packed with gzip or not; by default `../shared/data/feeds`. Times are those of the
-processor, of the same bytes in turn, and count everything from bytes to clean entries on our side.
+processor, in rounds of all documents by one reader and then by the other, and count everything from bytes to clean
+entries on our side.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,54 +33,45 @@ _URL = "https://news.example/feed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """One document, read both ways; times in seconds, one for each round."""
+class Document:
+    """A feed document as served."""
 
     name: str
-    size: int
-    entries: int
-    skipped: int
-    feedparser_entries: int
-    #: Whether feedparser was not needed.
-    quick: bool
-    seconds: tuple[float, ...]
-    feedparser_seconds: tuple[float, ...]
+    body: bytes
 
 
-def documents(folder: Path) -> Iterable[tuple[str, bytes]]:
-    """Names and bytes of the documents of a folder."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file():
-            body = path.read_bytes()
-            yield path.name.partition(".")[0], gzip.decompress(body) if path.suffix == ".gz" else body
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Seconds of the processor that each reader took for each document, in their order."""
+
+    own: tuple[float, ...]
+    feedparser: tuple[float, ...]
+
+    @property
+    def ratio(self) -> float:
+        """How many times as fast as feedparser, all documents together."""
+        return sum(self.feedparser) / sum(self.own)
 
 
-def measure(name: str, body: bytes, rounds: int) -> Measured:
-    """Both readers in turn, as often as said."""
-    own, others = [], []
-    for _ in range(rounds):
-        others.append(_seconds(_with_feedparser, body))
-        own.append(_seconds(_with_ours, body))
-    parsed = _with_ours(body)
-    return Measured(
-        name=name,
-        size=len(body),
-        entries=len(parsed.entries) if isinstance(parsed, ParsedFeed) else 0,
-        skipped=len(parsed.skips) + parsed.truncated if isinstance(parsed, ParsedFeed) else 0,
-        feedparser_entries=len(_with_feedparser(body)["entries"]),
-        quick=read_wellformed(body, max_entries=ENTRIES) is not None,
-        seconds=tuple(own),
-        feedparser_seconds=tuple(others),
-    )
+def documents(folder: Path) -> tuple[Document, ...]:
+    """The documents of a folder."""
+    paths = (path for path in sorted(folder.iterdir()) if path.is_file())
+    return tuple(Document(name=path.name.partition(".")[0], body=_unpacked(path)) for path in paths)
 
 
-def ratio(measured: Sequence[Measured]) -> float:
-    """How many times as fast as feedparser: the median, over the rounds, for all documents together."""
-    rounds = range(len(measured[0].seconds))
-    return statistics.median(
-        sum(each.feedparser_seconds[number] for each in measured) / sum(each.seconds[number] for each in measured)
-        for number in rounds
-    )
+def _unpacked(path: Path) -> bytes:
+    body = path.read_bytes()
+    return gzip.decompress(body) if path.suffix == ".gz" else body
+
+
+def measure(found: Sequence[Document]) -> Round:
+    """All documents by one reader, then all by the other."""
+    return Round(own=_times(_with_ours, found), feedparser=_times(_with_feedparser, found))
+
+
+def _times(read: Callable[[bytes], object], found: Sequence[Document]) -> tuple[float, ...]:
+    gc.collect()
+    return tuple(_seconds(read, document.body) for document in found)
 
 
 def _with_feedparser(body: bytes) -> Any:
@@ -92,10 +84,21 @@ def _with_ours(body: bytes) -> Any:
 
 
 def _seconds(read: Callable[[bytes], object], body: bytes) -> float:
-    gc.collect()
     begun = time.process_time()
     read(body)
     return time.process_time() - begun
+
+
+def _line(document: Document, place: int, rounds: Sequence[Round]) -> tuple[str, int, int]:
+    """What is printed of a document, and the entries that each reader found."""
+    own = statistics.median(each.own[place] for each in rounds)
+    other = statistics.median(each.feedparser[place] for each in rounds)
+    parsed, entries = _with_ours(document.body), len(_with_feedparser(document.body)["entries"])
+    number = len(parsed.entries) if isinstance(parsed, ParsedFeed) else 0
+    quick = read_wellformed(document.body, max_entries=ENTRIES) is not None
+    times = f"{own * 1_000:8.2f} {other * 1_000:11.2f} {other / own:7.1f}"
+    counts = f"{document.name:18} {len(document.body) / 1_024:6.0f} {number:8} {entries:11}"
+    return f"{counts} {times}{'' if quick else '  by feedparser'}", number, entries
 
 
 def main() -> int:
@@ -108,18 +111,21 @@ def main() -> int:
         print(f"no documents: {options.folder} is not a folder", file=sys.stderr)
         return 2
     warnings.simplefilter("ignore")
-    found = [measure(name, body, options.rounds) for name, body in documents(options.folder)]
+    found = documents(options.folder)
+    rounds = [measure(found) for _ in range(options.rounds)]
     print(f"{'document':18} {'KB':>6} {'entries':>8} {'feedparser':>11} {'ms':>8} {'feedparser':>11} {'times':>7}")
-    for each in found:
-        own, other = statistics.median(each.seconds), statistics.median(each.feedparser_seconds)
-        counts = f"{each.entries:8} {each.feedparser_entries:11}"
-        times = f"{own * 1_000:8.2f} {other * 1_000:11.2f} {other / own:7.1f}"
-        print(f"{each.name:18} {each.size / 1_024:6.0f} {counts} {times}{'' if each.quick else '  by feedparser'}")
-    fewer = [each.name for each in found if each.entries + each.skipped < each.feedparser_entries]
-    print(f"{len(found)} documents, {sum(each.quick for each in found)} of them without feedparser")
-    print(f"entries: {sum(each.entries for each in found)}, feedparser: {sum(e.feedparser_entries for e in found)}")
-    print(f"fewer than feedparser: {', '.join(fewer) or 'none'}")
-    print(f"as fast as feedparser: {ratio(found):.1f} times, all documents together, median of {options.rounds} rounds")
+    fewer, total, others = [], 0, 0
+    for place, document in enumerate(found):
+        line, number, entries = _line(document, place, rounds)
+        print(line)
+        total, others = total + number, others + entries
+        if number < min(entries, ENTRIES):
+            fewer.append(document.name)
+    print(f"{len(found)} documents; {total} entries, feedparser finds {others}")
+    print(f"fewer than feedparser finds: {', '.join(fewer) or 'none'}")
+    ratios = [each.ratio for each in rounds]
+    spread = f"{min(ratios):.1f} to {max(ratios):.1f} in {len(rounds)} rounds"
+    print(f"times as fast as feedparser, all documents together: {statistics.median(ratios):.1f} ({spread})")
     return 1 if fewer else 0
 
 

@@ -74,26 +74,21 @@ def read_date(written: str) -> RawDate | None:
     if not written:
         return None
     written = written.strip()[:MAX_WRITTEN]
-    readers = (_from_mail_form, from_iso, _from_any_form, from_written)
-    return RawDate(written=written, parsed=next(filter(None, (read(written) for read in readers)), None))
+    parsed = _from_mail_form(written) or from_iso(written) or _from_any_form(written) or from_written(written)
+    return RawDate(written=written, parsed=parsed)
 
 
 def _from_mail_form(written: str) -> datetime | None:
     """As RFC 5322 asks for, which is how nearly all of RSS writes dates."""
     found = _MAIL_FORM.fullmatch(written)
-    if found is None or found[2] not in _MONTHS:
+    if found is None:
         return None
-    day, _, year, hour, minute, second = (found[number] for number in range(1, 7))
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
     try:
-        local = datetime(int(year), _MONTHS[found[2]], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-        return local - _offset(found[7], found[8], found[9]) if found[7] else local
-    except (ValueError, OverflowError):
+        local = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        return local - timedelta(minutes=int(sign + hours) * 60 + int(sign + minutes)) if sign else local
+    except (KeyError, ValueError, OverflowError):
         return None
-
-
-def _offset(sign: str, hours: str, minutes: str) -> timedelta:
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return -offset if sign == "-" else offset
 
 
 def _from_any_form(written: str) -> datetime | None:

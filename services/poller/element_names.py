@@ -27,17 +27,22 @@ _READ = frozenset(
 )
 
 
+_NONE: dict[str, str] = {}
+
+
 class UnfamiliarError(Exception):
     """The document is of a shape that feedparser reads better."""
 
 
 def name_of(element: etree._Element) -> str:
     """An element's name; raises UnfamiliarError."""
-    return _name(element.tag, element.prefix)
+    return name_by(element.tag, element.prefix)
 
 
+# Bounded, since a hostile document may hold any number of names.
 @lru_cache(maxsize=4_096)
-def _name(tag: str, prefix: str | None) -> str:
+def name_by(tag: str, prefix: str | None) -> str:
+    """As `name_of`, by what lxml has of an element."""
     namespace, _, local = tag.rpartition("}")
     uri = namespace[1:].lower()
     given = (prefix or "").lower()
@@ -51,8 +56,11 @@ def _name(tag: str, prefix: str | None) -> str:
 
 def attributes_of(element: etree._Element) -> dict[str, str]:
     """Its attributes by their names in small letters; raises UnfamiliarError where one may hide another."""
+    items = element.items()
+    if not items:
+        return _NONE
     found: dict[str, str] = {}
-    for tag, value in element.items():
+    for tag, value in items:
         namespace, _, local = tag.rpartition("}")
         name = local.lower()
         if namespace:

@@ -22,6 +22,8 @@ MAX_GUID = 2_000
 MAX_AUTHORS = 20
 MAX_AUTHOR = 200
 
+# Nearly all links are in this form already, and to take them apart takes longer than to parse the document.
+_PLAIN_LINK = re.compile(r"https?://(?:[a-z0-9][a-z0-9-]{0,30}\.){1,4}[a-z]{2,20}/[A-Za-z0-9/._~=&;,:+!$'()*-]{0,500}")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 
 
@@ -49,7 +51,7 @@ def to_entry(raw: RawEntry, *, base: str, now: datetime) -> Entry | str:
         published_at=published,
         updated_at=updated,
         time_confidence=confidence,
-        language=language_of(raw.language),
+        language=language_of(raw.language) if raw.language else None,
     )
 
 
@@ -65,11 +67,18 @@ def web_link(link: str, base: str) -> str | None:
     text = link.strip()
     if not text:
         return None
+    if is_plain_link(text):
+        return text
     try:
-        target = read_url(text if text.startswith(("https://", "http://")) else urljoin(base, text))
+        target = read_url(urljoin(base, text))
     except ValueError:
         return None
     return None if isinstance(target, Refusal) else target.url
+
+
+def is_plain_link(link: str) -> bool:
+    """Whether a link is absolute and written as `web_link` gives it."""
+    return _PLAIN_LINK.fullmatch(link) is not None and "xn--" not in link
 
 
 def language_of(tag: str) -> str | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from services.poller.dates import read_date
-from services.poller.element_names import UnfamiliarError, attributes_of, means_nothing, name_of
+from services.poller.element_names import UnfamiliarError, attributes_of, means_nothing, name_by, name_of
+from services.poller.entries import is_plain_link
 from services.poller.raw_feed import RawEntry
 from services.poller.tolerant import guid_as_link
 
@@ -51,6 +53,8 @@ class _Draft:
     #: The relation and address of each link.
     links: list[tuple[str, str]] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
+    #: Whether one of them is not a person with a name inside.
+    has_plain_author: bool = False
 
     def keep(self, name: str, value: str, depth: int) -> None:
         """The value, unless there is one from further out."""
@@ -77,14 +81,16 @@ def read_entry(element: etree._Element, language: str, *, has_base: bool, has_co
 
 def _read_all(draft: _Draft, parent: etree._Element, depth: int, language: str) -> None:
     for element in parent:
-        name = name_of(element)
-        read = _ELEMENTS.get(name)
-        if read is not None:
-            read(draft, element, depth, language)
-        elif not means_nothing(name):
-            raise UnfamiliarError(name)
-        elif len(element):
-            _group(draft, element, depth, language)
+        _reader_of(element.tag, element.prefix)(draft, element, depth, language)
+
+
+@lru_cache(maxsize=4_096)
+def _reader_of(tag: str, prefix: str | None) -> _Read:
+    name = name_by(tag, prefix)
+    read = _ELEMENTS.get(name)
+    if read is None and not means_nothing(name):
+        raise UnfamiliarError(name)
+    return read or _group
 
 
 def _raw_entry(draft: _Draft) -> RawEntry:
@@ -108,19 +114,18 @@ def _raw_entry(draft: _Draft) -> RawEntry:
 
 def language_within(attributes: dict[str, str], around: str) -> str:
     """The language of what an element holds, given that of what is around it."""
-    return attributes.get("xml:lang", attributes.get("lang", around)) if attributes else around
+    return attributes.get("xml:lang", attributes.get("lang", around)).replace("_", "-") if attributes else around
 
 
 def text_of(element: etree._Element) -> str:
     """The text, without what tells of a mistaken encoding; raises UnfamiliarError where there are elements in it."""
     if len(element):
         raise UnfamiliarError("elements in a text")
-    return _mended((element.text or "").strip())
+    text: str = (element.text or "").strip()
+    return text if text.isascii() else _mended(text)
 
 
 def _mended(text: str) -> str:
-    if text.isascii():
-        return text
     try:
         # UTF-8 that was taken for Latin-1 and encoded once more.
         return text.encode("iso-8859-1").decode("utf-8")
@@ -142,6 +147,8 @@ def _address(draft: _Draft, address: str) -> str:
 
 
 def _stands_alone(address: str) -> bool:
+    if is_plain_link(address):
+        return True
     try:
         return all(urljoin(f"{scheme}://a/b", address) == address for scheme in ("http", "https"))
     except ValueError:
@@ -149,6 +156,8 @@ def _stands_alone(address: str) -> bool:
 
 
 def _group(draft: _Draft, element: etree._Element, depth: int, language: str) -> None:
+    if not len(element):
+        return
     _read_all(draft, element, depth + 1, language_within(attributes_of(element), language))
 
 
@@ -230,6 +239,7 @@ def _author(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
     if len(name) > _SHORT_AUTHOR and len(escape(name).encode("ascii", "xmlcharrefreplace")) > MAX_AUTHOR:
         raise UnfamiliarError("a long author")
     draft.keep("author", name, depth)
+    draft.has_plain_author = draft.has_plain_author or not len(element)
     draft.authors.append(name if len(element) or not name else _without_mail(name))
 
 
@@ -239,9 +249,11 @@ def _person(draft: _Draft, element: etree._Element) -> str:
     names = [text.strip() for name, text in children if name in _NAMES_OF_PERSONS]
     if len(names) != 1:
         raise UnfamiliarError("a person without a name, or with several")
-    if not names[0] and (draft.authors or any(name in _MAILS_OF_PERSONS for name, _ in children)):
-        # Then what is known of the author before comes in.
-        raise UnfamiliarError("a person with an empty name")
+    if draft.has_plain_author or (
+        not names[0] and (draft.authors or any(name in _MAILS_OF_PERSONS for name, _ in children))
+    ):
+        # Then feedparser mixes up what it knows of the one and of the other.
+        raise UnfamiliarError("a person after an author, or with an empty name")
     return names[0]
 
 

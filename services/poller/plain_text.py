@@ -27,20 +27,23 @@ _ESCAPES = re.compile(
 # A tag by the name it begins with, a comment or a declaration, as HTML reads them. One that does not end takes the
 # rest along, and nothing is tried twice, so that no text keeps it busy.
 _TAG = re.compile(
-    r"""<(?:(/?[a-zA-Z][^\s/>]*+)[^>=]*+(?:=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+[^>=]*+)*+(?:>|\Z)
+    r"""<(?:(/?[a-zA-Z][^\s/>]*+)(?:>|[^>=]*+(?:=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+[^>=]*+)*+(?:>|\Z))
         |!--.*?(?:-->|\Z)
         |[!?/][^>]*+(?:>|\Z))""",
     re.DOTALL | re.VERBOSE,
 )
-_DROPPED_NAMES = ("script", "style", "head", "iframe", "noscript", "object", "template", "svg", "select", "textarea")
-_DROPPED = re.compile(rf"<({'|'.join(_DROPPED_NAMES)})(?=[\s/>]|\Z).*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_DROPPED_NAMES = frozenset(
+    ("script", "style", "head", "iframe", "noscript", "object", "template", "svg", "select", "textarea")
+)
+_DROPPED = re.compile(
+    rf"<({'|'.join(sorted(_DROPPED_NAMES))})(?=[\s/>]|\Z).*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
 _BLOCK_NAMES = (
     *("address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section"),
     *("table", "td", "th", "tr", "ul"),
 )
 _BLOCKS = frozenset(f"{slash}{name}" for name in _BLOCK_NAMES for slash in ("", "/"))
-_DROPPED_TAGS = frozenset(_DROPPED_NAMES)
 
 
 def without_escapes(text: str) -> str:
@@ -61,7 +64,7 @@ def clean_text(text: str) -> str:
         return text.strip()
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = map(str.strip, text.split("\n"))
+    lines = filter(None, map(str.strip, text.split("\n")))
     # Whatever is unwanted is not printable, and neither is a blank but for the space.
     clean = [line if line.isprintable() and "  " not in line else _tidied(line) for line in lines]
     return "\n".join(filter(None, clean))
@@ -85,6 +88,8 @@ def to_plain_text(markup: str) -> str:
     >>> to_plain_text("5 < 6")
     '5 < 6'
     """
+    if not markup:
+        return ""
     text = without_escapes(markup[:MAX_MARKUP])
     if "<" in text:
         text = _without_tags(text)
@@ -98,10 +103,24 @@ def to_plain_line(markup: str) -> str:
 
 def _without_tags(markup: str) -> str:
     pieces = _TAG.split(markup)
-    names = {tag: (tag or "").lower() for tag in set(pieces[1::2])}
-    if not _DROPPED_TAGS.isdisjoint(names.values()):
-        pieces = _TAG.split(_DROPPED.sub("", markup))
-        names = {tag: (tag or "").lower() for tag in set(pieces[1::2])}
-    instead = {tag: "\n" if name in _BLOCKS else "" for tag, name in names.items()}
+    instead = _Separators()
+    pieces[1::2] = map(instead.__getitem__, pieces[1::2])
+    if _DROPPED_NAMES.isdisjoint(instead.names):
+        return "".join(pieces)
+    pieces = _TAG.split(_DROPPED.sub("", markup))
     pieces[1::2] = map(instead.__getitem__, pieces[1::2])
     return "".join(pieces)
+
+
+class _Separators(dict[str | None, str]):
+    """What stands for a tag: a newline for one of a block. Knows the names it was asked about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def __missing__(self, tag: str | None) -> str:
+        name = (tag or "").lower()
+        self.names.add(name)
+        separator = self[tag] = "\n" if name in _BLOCKS else ""
+        return separator

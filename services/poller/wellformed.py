@@ -85,7 +85,7 @@ class _Document:
         name, attributes = name_of(root), attributes_of(root)
         language = language_within(attributes, "")
         if name in {"rss", "feed"} and language:
-            self._values["language"] = language.replace("_", "-")
+            self._values["language"] = language
         if name == "feed":
             self._read_feed(root, language)
         elif name == "rss" or (name == "rdf_rdf" and _RSS_1 in map(str.lower, root.nsmap.values())):
