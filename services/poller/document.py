@@ -21,9 +21,10 @@ MAX_UNPACKED_BYTES = 20_000_000
 MAX_TAGS = 10_000
 MAX_COMMENTS = 1_000
 MAX_SECTIONS = 1_000
+MAX_REFERENCES = 50_000
 MAX_ATTRIBUTES = 500
-#: Of all entries that are read.
-MAX_TAGS_TOGETHER = 60_000
+#: Of all entries that are read, as many tags; a reference takes a parser an eighth as long.
+MAX_WEIGHT = 25_000
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:+-]{1,40})", re.IGNORECASE)
@@ -46,10 +47,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]+)|0*([0-9]+));?", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
 _DOCTYPE = re.compile(
-    r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+')*+(?:\[(?:[^\]"'<]++|"[^"]*+"|'[^']*+'|<!--.*?-->|<)*+\]\s*+)?>""",
+    r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+')*+(?:\[(?:[^\]"'<]++|"[^"]*+"|'[^']*+'|<!--.*?(?:-->|\Z)|<)*+\]\s*+)?>""",
     re.IGNORECASE | re.DOTALL,
 )
 _OPENED = re.compile(r"<[\w.:-]{1,60}")
+_RAW_TEXT = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _CHANNEL = re.compile(r"<(?:[\w.-]{1,40}:)?channel(?=[\s>])", re.IGNORECASE)
 _TITLE = re.compile(r"<title>[^<>]{1,1000}</title>", re.IGNORECASE)
 # An author of 31 KB keeps feedparser's search for mail addresses busy for 13 seconds.
@@ -149,8 +151,8 @@ def bound_xml(text: str, max_entries: int, entry_names: tuple[str, ...] = ("item
     head, entries, tail = _divided(text, entry_names)
     emptied: dict[int, str] = {}
     kept = entries[:max_entries]
-    for place in _heaviest_beyond(kept, MAX_TAGS_TOGETHER):
-        emptied[place] = f"one of those that together have more than {MAX_TAGS_TOGETHER} tags"
+    for place in _heaviest(kept):
+        emptied[place] = f"one of the entries that together have more than {MAX_WEIGHT} tags"
     emptied |= {place: reason for place, entry in enumerate(kept) if (reason := _excess(entry)) is not None}
     for place in emptied:
         kept[place] = _emptied(kept[place])
@@ -186,23 +188,34 @@ def _divided(text: str, names: tuple[str, ...]) -> tuple[str, list[str], str]:
     return text[: starts[0]], entries, text[end:]
 
 
-def _heaviest_beyond(entries: list[str], limit: int) -> Iterator[int]:
+def _heaviest(entries: list[str]) -> Iterator[int]:
     """Places of the entries with most tags, as many as are too many together."""
-    counts = [entry.count("<") for entry in entries]
-    together = sum(counts)
-    for place in sorted(range(len(entries)), key=counts.__getitem__, reverse=True):
-        if together <= limit:
+    weights = [_weight(_without_raw_text(entry)) for entry in entries]
+    together = sum(weights)
+    for place in sorted(range(len(entries)), key=weights.__getitem__, reverse=True):
+        if together <= MAX_WEIGHT:
             return
-        together -= counts[place]
+        together -= weights[place]
         yield place
+
+
+def _weight(text: str) -> int:
+    return text.count("<") + text.count("&") // 8
+
+
+def _without_raw_text(text: str) -> str:
+    return _RAW_TEXT.sub("", text) if "<![" in text else text
 
 
 def _excess(text: str) -> str | None:
     """What no honest document has so much of, or None."""
+    if text.count("<![") > MAX_SECTIONS:
+        return f"more than {MAX_SECTIONS} sections of raw text"
+    text = _without_raw_text(text)
     for what, mark, limit in (
         ("comments", "<!--", MAX_COMMENTS),
-        ("sections of raw text", "<![", MAX_SECTIONS),
         ("tags", "<", MAX_TAGS),
+        ("references", "&", MAX_REFERENCES),
     ):
         if text.count(mark) > limit:
             return f"more than {limit} {what}"

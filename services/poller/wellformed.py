@@ -20,6 +20,9 @@ _REFERENCE_TO_NONE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|12[89]|1[345]\d|5[5-7]\d{3}|\d{7,})(?!\d)"
     rb"|[xX]0*(?:[0-8bBcCeEfF]|[189][0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[0-9a-fA-F]{6,})(?![0-9a-fA-F]))"
 )
+# To libxml2 a tag with a hundred thousand attributes is a minute's work; one with 500 has at least so many characters.
+_LONG = re.compile(rb"<[^<]{2500}")
+_MANY_ATTRIBUTES = re.compile(rb"<[^<>\s]++(?:\s++[^<>=\s]++\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+')){500}")
 _BASE = re.compile(rb"base\s*=\s*[\"']")
 _PROLOG = re.compile(rb"(?:<\?[^>]{0,500}\?>\s*|<!--[^>]{0,2000}-->\s*)*+")
 _ENTRIES = frozenset({"item", "entry"})
@@ -51,7 +54,7 @@ def read_wellformed(body: bytes, *, max_entries: int) -> RawFeed | None:
     # A document type may declare entities, and libxml2 is never to meet one.
     if start is None or body[start.end() : start.end() + 2] == b"<!":
         return None
-    if _C1.search(body) or _REFERENCE_TO_NONE.search(body):
+    if _C1.search(body) or _REFERENCE_TO_NONE.search(body) or _has_excessive_tag(body):
         return None
     # Limits of its own are kept: elements 256 deep, 10 MB of text in one piece.
     parser = etree.XMLParser(
@@ -68,6 +71,10 @@ def read_wellformed(body: bytes, *, max_entries: int) -> RawFeed | None:
         return _Document(has_base=_BASE.search(body) is not None, max_entries=max_entries).read(root)
     except (etree.LxmlError, UnfamiliarError):
         return None
+
+
+def _has_excessive_tag(body: bytes) -> bool:
+    return any(_MANY_ATTRIBUTES.match(body, long.start()) for long in _LONG.finditer(body))
 
 
 class _Document:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -102,7 +101,8 @@ def test_a_news_sitemap_is_read_and_another_sitemap_is_not() -> None:
     assert (entry.title, entry.link, entry.language) == ("Un", "https://a.example/1", "fr")
     assert entry.published_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
     assert failed(f"{head}<url><loc>https://a.example/1</loc></url></urlset>").kind == "not_a_feed"
-    assert failed(f"<!DOCTYPE u [<!ENTITY a 'b'>]>{head}<url>{news}</url></urlset>").kind == "parse"
+    declaring = parsed(f"<!DOCTYPE u [<!ENTITY a 'b'>]>{head}<url>{news}</url></urlset>")
+    assert (len(declaring.entries), declaring.malformed) == (1, "declares entities of its own")
 
 
 def test_30_47_a_web_page_is_no_feed_but_may_name_one() -> None:
@@ -139,47 +139,10 @@ def test_32_labels_that_are_no_text_encodings_are_passed_over(charset: str) -> N
     assert parsed(declared.encode() + b"\xff", f"text/xml; charset={charset}").entries[0].title == "Plain"
 
 
-@pytest.mark.parametrize(
-    "prolog",
-    [
-        '<!DOCTYPE r [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>',
-        f'<!DOCTYPE r [<!ENTITY a "{"x" * 50_000}">]>',
-        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
-        '<!DOCTYPE r [<!ENTITY % x SYSTEM "http://127.0.0.1/x.dtd"> %x;]>',
-    ],
-)
-def test_34_entities_are_refused(prolog: str) -> None:
-    assert failed(rss("<title>&a;&x;</title>", prolog=prolog)).kind == "parse"
-
-
 def test_34_a_document_type_alone_is_read_and_not_fetched() -> None:
     prolog = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss-0.91.dtd">'
 
     assert only_entry(rss("<title>Old</title>", prolog=prolog)).title == "Old"
-
-
-def in_time(body: str, seconds: float = 8) -> ParsedFeed | FetchFailed:
-    started = time.monotonic()
-    result = parse(body)
-    assert time.monotonic() - started < seconds
-    return result
-
-
-def test_35_36_37_documents_made_to_keep_a_parser_busy_are_refused_at_once() -> None:
-    attributes = " ".join(f'a{number}="x"' for number in range(100_000))
-
-    assert isinstance(in_time(rss("<b>" * 200_000 + "</b>" * 200_000)), FetchFailed)
-    assert isinstance(in_time(rss(f"<title {attributes}>x</title>")), FetchFailed)
-    assert isinstance(in_time(rss(f"<title {'a ' * 100_000}>x</title>")), FetchFailed)
-    assert isinstance(in_time(rss(f'<title x=">" {attributes}>x</title>')), FetchFailed)
-    assert isinstance(in_time(rss("<!-- " * 40_000)), FetchFailed)
-
-
-def test_37_floods_within_the_limits_end_in_time() -> None:
-    in_time(rss("<title>x</title>" + "<![CDATA[" * 20_000))
-    in_time(rss("<title>" + "&amp;&#65;&nbsp;" * 50_000 + "</title>"))
-    in_time(rss("<title>x</title><author>" + "a" * 31_000 + "</author>"))
-    in_time(rss("<title>x</title><description>" + "&lt;b" * 50_000 + "</description>"))
 
 
 def test_38_nul_and_control_characters_go() -> None:
@@ -312,15 +275,13 @@ def test_48_only_the_link_to_the_article_is_kept() -> None:
 
 def test_44_the_hostile_feed_of_the_newsroom_gives_nothing_that_drives_a_terminal() -> None:
     text = (resources.files("seeds") / "newsroom/hostile.xml").read_text("utf-8")
-    assert failed(text).kind == "parse"
+    feed = parsed(text)
 
-    without_entities = parse(re.sub(r"<!DOCTYPE.*?\]>", "", text, flags=re.DOTALL).replace("<b>", ""))
-
-    assert isinstance(without_entities, ParsedFeed)
-    kettle = next(entry for entry in without_entities.entries if "kettle" in entry.title)
+    assert feed.malformed == "declares entities of its own"
+    kettle = next(entry for entry in feed.entries if "kettle" in entry.title)
     assert kettle.title == "A red kettle 2026-01-01 00:00:00 [error ] everything is fine really"
     assert kettle.summary == "The kettle is red. It was blue."
-    words = " ".join(f"{entry}" for entry in without_entities.entries)
+    words = " ".join(f"{entry}" for entry in feed.entries)
     assert not UNSAFE.search(words)
 
 
