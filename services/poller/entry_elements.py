@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from services.poller.dates import read_date
 from services.poller.element_names import UnfamiliarError, attributes_of, means_nothing, name_by, name_of
-from services.poller.entries import is_plain_link
+from services.poller.entry_draft import Draft, address_in, check_leaves, language_within, markup_of, text_of
 from services.poller.raw_feed import RawEntry
 from services.poller.tolerant import guid_as_link
 
@@ -28,7 +26,6 @@ PERSON = frozenset({"name", "email", "url", "uri", "homepage", "itunes_name", "i
 _SHORT_AUTHOR = 30
 _NAMES_OF_PERSONS = frozenset({"name", "itunes_name"})
 _MAILS_OF_PERSONS = frozenset({"email", "itunes_email"})
-_TEXT_TYPES = frozenset({"text", "plain", "html", "text/plain", "text/html"})
 _PAGE_TYPES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml"})
 _HALF_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _MAIL = re.compile(
@@ -37,34 +34,7 @@ _MAIL = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Draft:
-    """An entry while its elements are read."""
-
-    #: Whether the document gives a base for links, which may lie anywhere above.
-    has_base: bool
-    has_content: bool
-    values: dict[str, str] = field(default_factory=dict)
-    #: How deep the element lay that a value is from: one further out counts more.
-    depths: dict[str, int] = field(default_factory=dict)
-    title_depth: int = -1
-    title_language: str = ""
-    contents: list[str] = field(default_factory=list)
-    #: The relation and address of each link.
-    links: list[tuple[str, str]] = field(default_factory=list)
-    authors: list[str] = field(default_factory=list)
-    #: Whether one of them is not a person with a name inside.
-    has_plain_author: bool = False
-
-    def keep(self, name: str, value: str, depth: int) -> None:
-        """The value, unless there is one from further out."""
-        known = self.depths.get(name)
-        if known is None or depth <= known:
-            self.depths[name] = depth
-            self.values[name] = value
-
-
-_Read = Callable[[_Draft, etree._Element, int, str], None]
+_Read = Callable[[Draft, etree._Element, int, str], None]
 
 
 def read_entry(element: etree._Element, language: str, *, has_base: bool, has_content: bool) -> RawEntry:
@@ -72,14 +42,14 @@ def read_entry(element: etree._Element, language: str, *, has_base: bool, has_co
     attributes = attributes_of(element)
     if "href" in attributes or "lastmod" in attributes:
         raise UnfamiliarError("an entry with attributes of its own")
-    draft = _Draft(has_base=has_base, has_content=has_content)
+    draft = Draft(has_base=has_base, has_content=has_content)
     if about := attributes.get("rdf:about"):
         draft.values["id"] = about
     _read_all(draft, element, 0, language_within(attributes, language))
     return _raw_entry(draft)
 
 
-def _read_all(draft: _Draft, parent: etree._Element, depth: int, language: str) -> None:
+def _read_all(draft: Draft, parent: etree._Element, depth: int, language: str) -> None:
     for element in parent:
         _reader_of(element.tag, element.prefix)(draft, element, depth, language)
 
@@ -93,7 +63,7 @@ def _reader_of(tag: str, prefix: str | None) -> _Read:
     return read or _group
 
 
-def _raw_entry(draft: _Draft) -> RawEntry:
+def _raw_entry(draft: Draft) -> RawEntry:
     values = draft.values
     guid = values.get("id", "")
     alternates = [href for relation, href in draft.links if relation == "alternate"]
@@ -112,56 +82,13 @@ def _raw_entry(draft: _Draft) -> RawEntry:
     )
 
 
-def language_within(attributes: dict[str, str], around: str) -> str:
-    """The language of what an element holds, given that of what is around it."""
-    return attributes.get("xml:lang", attributes.get("lang", around)).replace("_", "-") if attributes else around
-
-
-def text_of(element: etree._Element) -> str:
-    """The text, without what tells of a mistaken encoding; raises UnfamiliarError where there are elements in it."""
-    if len(element):
-        raise UnfamiliarError("elements in a text")
-    text: str = (element.text or "").strip()
-    return text if text.isascii() else _mended(text)
-
-
-def _mended(text: str) -> str:
-    try:
-        # UTF-8 that was taken for Latin-1 and encoded once more.
-        return text.encode("iso-8859-1").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
-def markup_of(element: etree._Element, attributes: dict[str, str]) -> str:
-    """The text of an element that has a content type; raises UnfamiliarError where it is not one of text."""
-    if attributes and (attributes.get("type", "text") not in _TEXT_TYPES or attributes.get("mode") == "base64"):
-        raise UnfamiliarError("content that is not text")
-    return text_of(element)
-
-
-def _address(draft: _Draft, address: str) -> str:
-    if ":///" in address or (draft.has_base and not _stands_alone(address)):
-        raise UnfamiliarError("an address that depends on a base")
-    return address
-
-
-def _stands_alone(address: str) -> bool:
-    if is_plain_link(address):
-        return True
-    try:
-        return all(urljoin(f"{scheme}://a/b", address) == address for scheme in ("http", "https"))
-    except ValueError:
-        return False
-
-
-def _group(draft: _Draft, element: etree._Element, depth: int, language: str) -> None:
+def _group(draft: Draft, element: etree._Element, depth: int, language: str) -> None:
     if not len(element):
         return
     _read_all(draft, element, depth + 1, language_within(attributes_of(element), language))
 
 
-def _title(draft: _Draft, element: etree._Element, depth: int, language: str) -> None:
+def _title(draft: Draft, element: etree._Element, depth: int, language: str) -> None:
     attributes = attributes_of(element)
     title = markup_of(element, attributes)
     if not -1 < draft.title_depth <= depth:
@@ -171,13 +98,13 @@ def _title(draft: _Draft, element: etree._Element, depth: int, language: str) ->
         draft.title_depth = depth
 
 
-def _media_title(draft: _Draft, element: etree._Element, depth: int, language: str) -> None:
+def _media_title(draft: Draft, element: etree._Element, depth: int, language: str) -> None:
     before = draft.title_depth
     _title(draft, element, depth, language)
     draft.title_depth = before
 
 
-def _summary(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
+def _summary(draft: Draft, element: etree._Element, depth: int, _: str) -> None:
     markup = markup_of(element, attributes_of(element))
     if "summary" in draft.values and not draft.has_content:
         draft.has_content = True
@@ -186,53 +113,53 @@ def _summary(draft: _Draft, element: etree._Element, depth: int, _: str) -> None
         draft.keep("summary", markup, depth)
 
 
-def _content(draft: _Draft, element: etree._Element, _depth: int, _language: str) -> None:
+def _content(draft: Draft, element: etree._Element, _depth: int, _language: str) -> None:
     markup = markup_of(element, attributes_of(element))
     draft.has_content = True
     draft.contents.append(markup)
     draft.values.setdefault("summary", markup)
 
 
-def _guid(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
+def _guid(draft: Draft, element: etree._Element, depth: int, _: str) -> None:
     is_link = attributes_of(element).get("ispermalink", "true") == "true"
     guid = text_of(element)
-    draft.keep("id", _address(draft, guid) if is_link else guid, depth)
+    draft.keep("id", address_in(draft, guid) if is_link else guid, depth)
     if is_link:
         draft.values.setdefault("link", guid)
 
 
-def _link(draft: _Draft, element: etree._Element, _depth: int, _language: str) -> None:
+def _link(draft: Draft, element: etree._Element, _depth: int, _language: str) -> None:
     attributes = attributes_of(element)
     relation = attributes.get("rel", "alternate")
     named = attributes.get("url", attributes.get("uri", attributes.get("href")))
     href = named or attributes.get("href")
     if href is None:
-        href = _HALF_REFERENCE.sub(r"&\1", _address(draft, text_of(element)).replace("&amp;", "&"))
+        href = _HALF_REFERENCE.sub(r"&\1", address_in(draft, text_of(element)).replace("&amp;", "&"))
         draft.values["link"] = href
     else:
         if len(element):
             raise UnfamiliarError("elements in a link")
-        _address(draft, href)
+        address_in(draft, href)
         kind = attributes.get("type", "application/atom+xml" if relation == "self" else "text/html")
         if relation == "alternate" and kind in _PAGE_TYPES:
             draft.values["link"] = href
     draft.links.append((relation, href))
 
 
-def _original_link(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
+def _original_link(draft: Draft, element: etree._Element, depth: int, _: str) -> None:
     if element.attrib:
         raise UnfamiliarError("a link of FeedBurner with attributes")
     draft.keep("feedburner_origlink", text_of(element), depth)
 
 
 def _kept_as(name: str) -> _Read:
-    def read(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
+    def read(draft: Draft, element: etree._Element, depth: int, _: str) -> None:
         draft.keep(name, text_of(element), depth)
 
     return read
 
 
-def _author(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
+def _author(draft: Draft, element: etree._Element, depth: int, _: str) -> None:
     if depth > draft.depths.get("author", depth):
         raise UnfamiliarError("authors at several depths")
     name = _person(draft, element) if len(element) else text_of(element)
@@ -243,7 +170,7 @@ def _author(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
     draft.authors.append(name if len(element) or not name else _without_mail(name))
 
 
-def _person(draft: _Draft, element: etree._Element) -> str:
+def _person(draft: Draft, element: etree._Element) -> str:
     check_leaves(element, PERSON)
     children = [(name_of(child), child.text or "") for child in element]
     names = [text.strip() for name, text in children if name in _NAMES_OF_PERSONS]
@@ -266,7 +193,7 @@ def _without_mail(author: str) -> str:
     return author.strip().removeprefix("(").removesuffix(")").strip()
 
 
-def _source(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
+def _source(draft: Draft, element: etree._Element, depth: int, _: str) -> None:
     draft.title_depth = -1
     for child in element:
         name = name_of(child)
@@ -278,26 +205,18 @@ def _source(draft: _Draft, element: etree._Element, depth: int, _: str) -> None:
             draft.title_depth = depth + 1
 
 
-def _image(draft: _Draft, element: etree._Element, _depth: int, _language: str) -> None:
+def _image(draft: Draft, element: etree._Element, _depth: int, _language: str) -> None:
     check_leaves(element, frozenset({"url"}))
     draft.title_depth = -1
 
 
-def _leaf(_draft: _Draft, element: etree._Element, _depth: int, _language: str) -> None:
+def _leaf(_draft: Draft, element: etree._Element, _depth: int, _language: str) -> None:
     if len(element):
         raise UnfamiliarError("elements in a text")
 
 
-def _other_person(_draft: _Draft, element: etree._Element, _depth: int, _language: str) -> None:
+def _other_person(_draft: Draft, element: etree._Element, _depth: int, _language: str) -> None:
     check_leaves(element, PERSON)
-
-
-def check_leaves(element: etree._Element, names: frozenset[str]) -> None:
-    """Raises UnfamiliarError unless the element holds only these, or ones without a meaning, and they hold none."""
-    for child in element:
-        name = name_of(child)
-        if len(child) or not (name in names or means_nothing(name)):
-            raise UnfamiliarError(f"{name} in a group")
 
 
 _IN_SOURCE = frozenset(

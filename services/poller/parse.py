@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.poller.charset import decode
 from services.poller.discovery import feeds_named_in
-from services.poller.document import bound_xml, decode, unpacked
+from services.poller.document import bound_xml, unpacked
 from services.poller.entries import language_of, to_entry, web_link
 from services.poller.json_feed import read_json_feed
 from services.poller.plain_text import to_plain_line

@@ -11,7 +11,8 @@ import re
 from lxml import etree  # type: ignore[import-untyped]
 
 from services.poller.element_names import UnfamiliarError, attributes_of, means_nothing, name_of
-from services.poller.entry_elements import PERSON, check_leaves, language_within, markup_of, read_entry, text_of
+from services.poller.entry_draft import check_leaves, language_within, markup_of, text_of
+from services.poller.entry_elements import PERSON, read_entry
 from services.poller.raw_feed import RawEntry, RawFeed
 
 # C1 controls, which feedparser takes for characters of Windows, and references to them or to what is no character.

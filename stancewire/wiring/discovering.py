@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from config.settings import Settings
+from services.poller.charset import decode
 from services.poller.discovery import feeds_named_in, usual_addresses
-from services.poller.document import decode
 from services.poller.poll import ACCEPT
 from stancewire.types import Feed, Fetched, FetchRequest
 from stancewire.wiring.checking import FeedReport, report_on

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from seeds.lists import Sifted, read_feeds, sift_feeds, write_toml
-from services.poller.document import decode
+from services.poller.charset import decode
 from stancewire.errors import ConfigurationError, Problem
 from stancewire.types import Feed
 

@@ -10,7 +10,8 @@ import pytest
 from feed_documents import feed_documents
 from hypothesis import given, settings
 
-from services.poller.document import bound_xml, decode
+from services.poller.charset import decode
+from services.poller.document import bound_xml
 from services.poller.raw_feed import RawEntry
 from services.poller.tolerant import read_tolerantly
 from services.poller.wellformed import read_wellformed
