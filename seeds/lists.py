@@ -108,11 +108,10 @@ def _feeds(placed: Iterable[_Placed], problems: list[Problem]) -> tuple[Feed, ..
             if (key, value) in first_line:
                 message = f"{key} {value!r} is used twice, first in line {first_line[key, value]}"
                 problems.append(each.problem(message, key=key, hint=f"Every feed has its own {key}."))
-        names = {("id", feed.id), ("url", feed.url)}
-        if names.isdisjoint(first_line):
+        if ("id", feed.id) not in first_line and ("url", feed.url) not in first_line:
             feeds.append(feed)
-        for key, value in names - first_line.keys():
-            first_line[key, value] = each.lines.get(key, each.line)
+        for key, value in (("id", feed.id), ("url", feed.url)):
+            first_line.setdefault((key, value), each.lines.get(key, each.line))
     return tuple(feeds)
 
 

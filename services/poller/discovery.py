@@ -24,7 +24,7 @@ USUAL_PATHS = (
     *("news/rss.xml", "feeds/posts/default", "?feed=rss2", "news-sitemap.xml", "sitemap-news.xml"),
 )
 
-_TAG = re.compile(r"<(?:!--.*?-->|(link|a|base)(?=[\s/])([^<>]{1,4000})>)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(?:!--.*?(?:-->|\Z)|(link|a|base)(?=[\s/])([^<>]{1,4000})>)", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(
     r"""([a-z:-]{1,40})\s*=\s*(?:"([^"]{0,2000})"|'([^']{0,2000})'|([^\s"'>]{1,2000}))""", re.IGNORECASE
 )

@@ -16,7 +16,8 @@ SITEMAP_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:urlset|sitemapindex)(?=[\s>])"
 #: Elements that are its entries.
 SITEMAP_ENTRIES = ("url", "sitemap")
 
-_NEWS = re.compile(r"news", re.IGNORECASE)
+# In the path of an address; many a host is called so as a whole.
+_NEWS = re.compile(r"//[^/]{1,300}/.{0,1000}news", re.IGNORECASE)
 
 
 def read_sitemap(text: str) -> RawFeed | None:
