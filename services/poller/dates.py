@@ -13,6 +13,7 @@ from time import struct_time
 
 from feedparser.datetimes import _parse_date
 
+from services.poller.date_repair import repaired
 from services.poller.raw_feed import RawDate
 from stancewire.types import TimeConfidence
 
@@ -48,7 +49,7 @@ _MAIL_FORM = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|UT|Z|([+-])(\d\d):?(\d\d))"
 )
 _NAMED_ZONE = re.compile(r"\b([A-Z]{3,4})\s*$")
-_ZONE = re.compile(r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|[+-]\d{2})\)?\s*$", re.IGNORECASE)
+_ZONE = re.compile(r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|(?:gmt|utc)[+-]\d|[+-]\d{2})\)?\s*$", re.IGNORECASE)
 _LONGEST_ZONE = 12
 _DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*$")
 
@@ -74,8 +75,8 @@ def read_date(written: str) -> RawDate | None:
     if not written:
         return None
     written = written.strip()[:MAX_WRITTEN]
-    parsed = _from_mail_form(written) or from_iso(written) or _from_any_form(written) or from_written(written)
-    return RawDate(written=written, parsed=parsed)
+    parsed = _from_mail_form(written) or from_iso(written) or _from_repaired(written)
+    return RawDate(written=written, parsed=parsed or _from_any_form(written) or from_written(written))
 
 
 def _from_mail_form(written: str) -> datetime | None:
@@ -89,6 +90,12 @@ def _from_mail_form(written: str) -> datetime | None:
         return local - timedelta(minutes=int(sign + hours) * 60 + int(sign + minutes)) if sign else local
     except (KeyError, ValueError, OverflowError):
         return None
+
+
+def _from_repaired(written: str) -> datetime | None:
+    # Before feedparser, which takes some of them for others: seconds since 1970 for a year and a month.
+    mended = repaired(written)
+    return None if mended is None else from_written(mended)
 
 
 def _from_any_form(written: str) -> datetime | None:

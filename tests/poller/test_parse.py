@@ -125,10 +125,29 @@ def test_30_47_a_web_page_is_no_feed_but_may_name_one() -> None:
         (rss("<title>Выборы</title>").encode("utf-16-le"), ""),
         (b"\xef\xbb\xbf" + rss("<title>Выборы</title>").encode(), "text/xml; charset=iso-8859-1"),
         (rss("<title>Выборы</title>").encode("koi8-r"), "text/xml; charset=koi8-r"),
+        (
+            b'<?xml version="1.0" encoding="iso-8859-1"?>' + rss("<title>Выборы</title>").encode("cp1251"),
+            "x; charset=cp1251",
+        ),
+        (
+            b'<?xml version="1.0" encoding="cp1251"?>' + rss("<title>Выборы</title>").encode("cp1251"),
+            "x; charset=utf-8",
+        ),
+        (b'<?xml version="1.0" encoding="utf-16"?>' + rss("<title>Выборы</title>").encode(), ""),
     ],
 )
 def test_32_documents_are_decoded_by_what_they_are(body: bytes, content_type: str) -> None:
     assert parsed(body, content_type).entries[0].title == "Выборы"
+
+
+def test_32_what_has_no_label_is_utf_8_with_damage_or_else_of_windows() -> None:
+    damaged = rss("<title>Größe, Häuser</title>").encode() + b"<!-- \xff -->"
+
+    assert parsed(damaged).entries[0].title == "Größe, Häuser"
+    assert parsed(rss("<title>Größe</title>").encode("cp1252")).entries[0].title == "Größe"
+    assert (
+        parsed(rss("<title>“Größe”</title>").encode("cp1252"), "text/xml; charset=utf-8").entries[0].title == "“Größe”"
+    )
 
 
 @pytest.mark.parametrize("charset", ["rot13", "base64", "utf-7", "idna", "x-unknown", "hex", "zip", "punycode"])
@@ -230,6 +249,33 @@ def test_42_dates_are_taken_as_far_as_they_can_be_true(written: str, confidence:
 
     assert entry.time_confidence == confidence
     assert (entry.published_at is None) == (confidence == "observed")
+
+
+@pytest.mark.parametrize(
+    ("written", "confidence"),
+    [
+        ("Nov 23, 2026 7:00 AM +0000", "stated"),
+        ("lun., 23 nov. 2026 08:00:00 +0100", "stated"),
+        ("23 de noviembre de 2026 07:00:00 GMT", "stated"),
+        ("Mo, 23. November 2026 08:00 +01:00", "stated"),
+        ("Пн, 23 ноя 2026 10:00:00 +0300", "stated"),
+        ("Mon, 23 Nov 2026 10:00:00 GMT+3", "stated"),
+        ("2026-11-23T12:30:00+0530", "stated"),
+        ("23/11/2026 07:00", "assumed_utc"),
+        ("2026/11/23 07:00:00", "assumed_utc"),
+        ("11/23/2026 7:00 AM", "assumed_utc"),
+    ],
+)
+def test_42_dates_of_no_standard_are_repaired_and_keep_their_zone(written: str, confidence: str) -> None:
+    for mark in ("", "<x>&</x>"):
+        entry = only_entry(rss(f"<title>x</title><pubDate>{written}</pubDate>{mark}"))
+
+        assert entry.published_at == datetime(2026, 11, 23, 7, tzinfo=UTC)
+        assert entry.time_confidence == confidence
+
+
+def test_42_a_date_that_can_be_read_in_two_ways_is_not_guessed() -> None:
+    assert only_entry(rss("<title>x</title><pubDate>03/04/2026 10:00</pubDate>")).published_at is None
 
 
 def test_42_a_clock_a_little_ahead_counts_as_now() -> None:
