@@ -49,7 +49,9 @@ _MAIL_FORM = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|UT|Z|([+-])(\d\d):?(\d\d))"
 )
 _NAMED_ZONE = re.compile(r"\b([A-Z]{3,4})\s*$")
-_ZONE = re.compile(r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|(?:gmt|utc)[+-]\d|[+-]\d{2})\)?\s*$", re.IGNORECASE)
+_ZONE = re.compile(
+    r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|(?:gmt|utc)[+-]\d|[+-]\d{2})\)?\s*$", re.IGNORECASE
+)
 _LONGEST_ZONE = 12
 _DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*$")
 

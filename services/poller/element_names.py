@@ -61,17 +61,22 @@ def attributes_of(element: etree._Element) -> dict[str, str]:
         return _NONE
     found: dict[str, str] = {}
     for tag, value in items:
-        namespace, _, local = tag.rpartition("}")
-        name = local.lower()
-        if namespace:
-            short = _PREFIXES.get(namespace[1:].lower())
-            if not short:
-                raise UnfamiliarError("an attribute that feedparser takes for one without a namespace")
-            name = f"{short}:{name}"
+        name = tag if tag.isalpha() and tag.islower() else _attribute_name(tag)
         if name in found:
             raise UnfamiliarError("two attributes of one name")
         found[name] = value.lower() if name in {"rel", "type"} else value
     return found
+
+
+@lru_cache(maxsize=4_096)
+def _attribute_name(tag: str) -> str:
+    namespace, _, local = tag.rpartition("}")
+    if not namespace:
+        return local.lower()
+    short = _PREFIXES.get(namespace[1:].lower())
+    if not short:
+        raise UnfamiliarError("an attribute that feedparser takes for one without a namespace")
+    return f"{short}:{local.lower()}"
 
 
 @lru_cache(maxsize=4_096)
