@@ -127,10 +127,18 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
     with frames, answers:
         while (request := _read_frame(frames)) is not None:
             signal.alarm(seconds)
+            _limit_processor(seconds)
             reply = answer(request)
             signal.alarm(0)
             answers.write(len(reply).to_bytes(_LENGTH_BYTES, "big") + reply)
             answers.flush()
+
+
+def _limit_processor(seconds: int) -> None:
+    """Let the kernel end this process once a request has taken so many seconds of the processor."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime)
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds + 1, resource.RLIM_INFINITY))
 
 
 def _tell(kind: type[BaseException], error: BaseException, trace: object) -> None:  # noqa: ARG001

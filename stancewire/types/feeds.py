@@ -169,3 +169,5 @@ class ParsedFeed:
     ttl: int | None
     #: What was wrong with the document though entries were found.
     malformed: str | None
+    #: Addresses of further documents that hold the entries, as an index of sitemaps names them, the best first.
+    documents: tuple[str, ...] = ()
