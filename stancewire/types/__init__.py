@@ -22,6 +22,7 @@ from stancewire.types.feeds import (
     Validators,
 )
 from stancewire.types.identity import Decision, New, Revised, Seen, Trap
+from stancewire.types.pages import FieldSource, PageFlag, PageReading, PageRefused, Provenance, TextQuality
 from stancewire.types.signals import (
     Analysis,
     ArticleReference,
@@ -70,6 +71,7 @@ __all__ = [
     "FetchRequest",
     "FetchResult",
     "Fetched",
+    "FieldSource",
     "Held",
     "Interference",
     "Item",
@@ -80,9 +82,13 @@ __all__ = [
     "Outcome",
     "Ownership",
     "Page",
+    "PageFlag",
+    "PageReading",
+    "PageRefused",
     "ParsedFeed",
     "Polarity",
     "PollPlan",
+    "Provenance",
     "Published",
     "Quality",
     "QueueDepth",
@@ -97,6 +103,7 @@ __all__ = [
     "StreamEntry",
     "Technique",
     "TextField",
+    "TextQuality",
     "TimeConfidence",
     "Trap",
     "Validators",

@@ -1,0 +1,61 @@
+"""Finds the paragraphs of a page that are of one kind with those already found, by the classes the page gives them.
+
+An article that is cut up by inserted boxes is often found in part only; this finds the rest. It starts no text of its
+own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement  # type: ignore[import-untyped]
+
+from workers.read.cleaning import count_words, letters
+from workers.read.markup import prose
+
+#: Words of a paragraph that counts.
+MIN_WORDS = 8
+MAX_PARAGRAPHS = 3_000
+MAX_CHARACTERS = 20_000
+#: Share of the text found that must be of one kind.
+MOST = 0.5
+#: How much the rest must add, and may add, to the words found.
+LEAST_ADDED, MOST_ADDED = 0.25, 4.0
+
+_APART = frozenset({"aside", "nav", "footer", "form", "figure", "figcaption", "a", "button", "template", "noscript"})
+
+Kind = tuple[str, str, str]
+
+
+def completed(found: str, tree: HtmlElement) -> str:
+    """`found` with the paragraphs of the same kind that it lacks; `found` itself where hardly any are lacking."""
+    known = letters(found)
+    paragraphs = [(kind, text, letters(text) in known) for kind, text in _paragraphs(tree)]
+    words: Counter[Kind] = Counter()
+    for kind, text, is_found in paragraphs:
+        words[kind] += count_words(text) if is_found else 0
+    total = count_words(found)
+    kind, most = words.most_common(1)[0] if words else (("", "", ""), 0)
+    lacking = sum(count_words(text) for other, text, is_found in paragraphs if other == kind and not is_found)
+    if most < total * MOST or not total * LEAST_ADDED <= lacking <= total * MOST_ADDED:
+        return found
+    alike = dict.fromkeys(text for other, text, _ in paragraphs if other == kind)
+    return "\n".join(alike)
+
+
+def _paragraphs(tree: HtmlElement) -> Iterator[tuple[Kind, str]]:
+    for paragraph in islice(tree.iter("p"), MAX_PARAGRAPHS):
+        parent = paragraph.getparent()
+        if parent is None:
+            continue
+        kind = (_class(paragraph), parent.tag, _class(parent))
+        if (kind[0] or kind[2]) and not any(above.tag in _APART for above in islice(paragraph.iterancestors(), 12)):
+            text = prose(paragraph, MAX_CHARACTERS)
+            if count_words(text) >= MIN_WORDS:
+                yield kind, text
+
+
+def _class(element: HtmlElement) -> str:
+    return next(iter((element.get("class") or "").split()), "")
