@@ -145,13 +145,13 @@ def _series(evidence: Evidence) -> Iterator[_Doubt]:
     following, own = evidence.markup.next_url, evidence.address
     if following and _numbered_base(following, own) is not None:
         yield _Doubt(reason="the article goes on at another address", weight=0.6, flag="paginated")
-    elif own and _page_number(own) > 1 and _base(own) != _plain(own) and _links_to_first(evidence):
+    elif own and _page_number(own) > 1 and _links_to_first(evidence):
         yield _Doubt(reason="a later page of an article", weight=0.6, flag="paginated")
 
 
 def _links_to_first(evidence: Evidence) -> bool:
     canonical = evidence.markup.canonical_url
-    return canonical is not None and _plain(canonical) == _base(evidence.address)
+    return canonical is not None and _page_number(canonical) < 2 and _plain(canonical) == _base(evidence.address)
 
 
 def _numbered_base(following: str, own: str) -> str | None:
