@@ -90,7 +90,11 @@ def _byline() -> re.Pattern[str]:
 
 @cache
 def _joined() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{'|'.join(map(re.escape, load_vocabulary().joining))})\s+", re.IGNORECASE)
+    words = load_vocabulary().joining
+    long = "|".join(re.escape(word) for word in words if len(word) > 2)
+    # In capitals, a short one is the initial of a name.
+    short = "|".join(re.escape(word) for word in words if len(word) <= 2)
+    return re.compile(rf"\s+(?:(?i:{long})|{short})\s+")
 
 
 @cache

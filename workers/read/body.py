@@ -18,7 +18,7 @@ from lxml.html import HtmlElement  # type: ignore[import-untyped]
 from stancewire.types import FieldSource
 from workers.read.cleaning import clean_text, count_words, letters
 from workers.read.markup import MAX_LINE, inside, prose
-from workers.read.paragraphs import completed
+from workers.read.paragraphs import completed, words_not_found
 
 #: Words below which a link is a link, and from which it is the teaser of another article.
 CARD_WORDS = 4
@@ -39,7 +39,7 @@ MAX_INSIDE = 100
 MAX_ELEMENTS = 5_000
 MAX_STANDFIRST_WORDS = 120
 
-_SENTENCE_ENDS = frozenset(".!?…。！？")
+_SENTENCE_ENDS = frozenset(".!?…。！？।۔؟")
 _BLOCKS = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "li", "article", "section", "figure", "table"}
 )
@@ -55,6 +55,8 @@ class Body:
     source: FieldSource | None
     #: Share of the words found that were links to other articles.
     left_out: float = 0.0
+    #: Words of long paragraphs on the page that the text lacks.
+    not_found: int = 0
 
 
 def find_body(tree: HtmlElement, *, linked: str, titles: Sequence[str], descriptions: Iterable[str]) -> Body:
@@ -73,7 +75,7 @@ def find_body(tree: HtmlElement, *, linked: str, titles: Sequence[str], descript
     if more != text:
         text, source = more, "html"
     text = with_standfirst(without_headline(text, titles), standfirst(tree, descriptions))
-    return Body(text=text, source=source, left_out=left_out)
+    return Body(text=text, source=source, left_out=left_out, not_found=words_not_found(text, tree))
 
 
 def choose(found: str, linked: str, headings: Iterable[str] = ()) -> tuple[str, FieldSource]:

@@ -13,7 +13,8 @@ from stancewire.errors import CodecError
 from stancewire.types import Page, PageReading, PageRefused
 from workers.read.page_child import PageOrder, decode_answer, encode_order
 
-MAX_MEMORY_BYTES = 1024 * 1024 * 1024
+#: Real pages take a fifth of it.
+MAX_MEMORY_BYTES = 512 * 1024 * 1024
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 #: For one page; the largest of the real pages at hand takes half of it.
 CPU_SECONDS = 1.0

@@ -20,7 +20,7 @@ from stancewire.types import FieldSource, PageReading, PageRefused, Provenance
 from workers.read.authors import choose_authors
 from workers.read.body import find_body
 from workers.read.cleaning import clean_line, letters
-from workers.read.dates import Moment, choose_date, parse_date
+from workers.read.dates import Moment, choose_date
 from workers.read.json_ld import LinkedArticle, LinkedData, read_json_ld
 from workers.read.limits import find_excess
 from workers.read.markup import Markup, parse_page, read_markup
@@ -73,7 +73,7 @@ def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
     sites = tuple(_site_names(markup, linked, (url, address)))
     title = choose_title(tuple(_titles(markup, article)), site_names=sites)
     authors = choose_authors(tuple(_authors(markup, article)), site_names=sites)
-    date = choose_date(_dates(markup, article), before=before) or _searched_date(tree, before)
+    date = choose_date(_dates(markup, article), before=before) or _searched_date(tree, markup, before)
     site = next(((name, source) for name, source in _sites(markup, article)), None)
     descriptions = tuple(text for name in _DESCRIPTIONS for text in markup.meta.get(name, ()))
     heads = (title[0] if title else "", article.headline, *markup.meta.get("og:title", ()), *markup.headings)
@@ -89,6 +89,7 @@ def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
             linked=linked,
             address=url if url.startswith(("http://", "https://")) else address,
             left_out=body.left_out,
+            not_found=body.not_found,
         )
     )
     return PageReading(
@@ -162,13 +163,12 @@ def _dates(markup: Markup, article: LinkedArticle) -> Iterator[tuple[str, FieldS
     yield from ((text, "open-graph") for name in _OPEN_DATES for text in markup.meta.get(name, ()))
     yield from ((text, "meta") for name in _DATES for text in markup.meta.get(name, ()))
     yield from ((text, "byline") for text, is_publication in markup.times if is_publication)
-    yield from ((text, "byline") for text, _ in markup.times[:1])
     for text in (*markup.meta.get("og:title", ()), markup.page_title):
         if found := _ENDING.search(text):
             yield found[1], "title-element"
 
 
-def _searched_date(tree: HtmlElement, before: datetime) -> tuple[Moment, FieldSource] | None:
+def _searched_date(tree: HtmlElement, markup: Markup, before: datetime) -> tuple[Moment, FieldSource] | None:
     """The time that stands somewhere in the words, for want of better; a slow search, and so kept to what is short."""
     searched = deepcopy(tree)
     for element in list(searched.iter("script", "style", "svg")):
@@ -177,8 +177,11 @@ def _searched_date(tree: HtmlElement, before: datetime) -> tuple[Moment, FieldSo
     if len(tostring(searched)) > MAX_SEARCHED:
         return None
     found = find_date(searched, original_date=True, extensive_search=True, max_date=before.strftime("%Y-%m-%d"))
-    moment = parse_date(found) if found else None
-    return (moment, "trafilatura") if moment is not None else None
+    # A `time` element of that day has the time of day as well.
+    times: list[tuple[str, FieldSource]] = [
+        (text, "byline") for text, _ in markup.times if found and text.startswith(found)
+    ]
+    return choose_date((*times, (found or "", "trafilatura")), before=before)
 
 
 def _language(markup: Markup, article: LinkedArticle) -> tuple[str, FieldSource] | None:

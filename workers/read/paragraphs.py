@@ -22,11 +22,17 @@ MAX_CHARACTERS = 20_000
 #: Share of the text found that must be of one kind.
 MOST = 0.5
 #: How much the rest must add, and may add, to the words found.
-LEAST_ADDED, MOST_ADDED = 0.25, 4.0
+LEAST_ADDED, MOST_ADDED = 0.25, 2.0
+
+#: Words of a paragraph that is surely prose, and letters at its start to know it by.
+PROSE_WORDS = 25
+_START = 60
+SENTENCE_ENDS = frozenset(".!?…。！？।۔؟\"'”“»«’)")
 
 _APART = frozenset({"aside", "nav", "footer", "form", "figure", "figcaption", "a", "button", "template", "noscript"})
 
-Kind = tuple[str, str, str]
+#: Class of a paragraph, element and class around it, and which of the page's articles it stands in.
+Kind = tuple[str, str, str, str]
 
 
 def completed(found: str, tree: HtmlElement) -> str:
@@ -37,7 +43,7 @@ def completed(found: str, tree: HtmlElement) -> str:
     for kind, text, is_found in paragraphs:
         words[kind] += count_words(text) if is_found else 0
     total = count_words(found)
-    kind, most = words.most_common(1)[0] if words else (("", "", ""), 0)
+    kind, most = words.most_common(1)[0] if words else (("", "", "", ""), 0)
     lacking = sum(count_words(text) for other, text, is_found in paragraphs if other == kind and not is_found)
     if most < total * MOST or not total * LEAST_ADDED <= lacking <= total * MOST_ADDED:
         return found
@@ -45,16 +51,38 @@ def completed(found: str, tree: HtmlElement) -> str:
     return "\n".join(alike)
 
 
+def words_not_found(found: str, tree: HtmlElement) -> int:
+    """Words in the page's long paragraphs of sentences that `found` lacks: those of a lost part, or of other texts."""
+    known = letters(found)
+    lacking: dict[str, int] = {}
+    for paragraph in islice(tree.iter("p"), MAX_PARAGRAPHS):
+        text = prose(paragraph, MAX_CHARACTERS)
+        words = count_words(text)
+        if words < PROSE_WORDS or text[-1:] not in SENTENCE_ENDS or _is_apart(paragraph):
+            continue
+        said = letters(text)
+        # A word inside may differ.
+        if said[:_START] not in known:
+            lacking[said] = words
+    return sum(lacking.values())
+
+
 def _paragraphs(tree: HtmlElement) -> Iterator[tuple[Kind, str]]:
     for paragraph in islice(tree.iter("p"), MAX_PARAGRAPHS):
         parent = paragraph.getparent()
         if parent is None:
             continue
-        kind = (_class(paragraph), parent.tag, _class(parent))
-        if (kind[0] or kind[2]) and not any(above.tag in _APART for above in islice(paragraph.iterancestors(), 12)):
+        around = next(paragraph.iterancestors("article"), None)
+        place = tree.getroottree().getpath(around) if around is not None else ""
+        kind = (_class(paragraph), parent.tag, _class(parent), place)
+        if (kind[0] or kind[2]) and not _is_apart(paragraph):
             text = prose(paragraph, MAX_CHARACTERS)
             if count_words(text) >= MIN_WORDS:
                 yield kind, text
+
+
+def _is_apart(paragraph: HtmlElement) -> bool:
+    return any(above.tag in _APART for above in islice(paragraph.iterancestors(), 12))
 
 
 def _class(element: HtmlElement) -> str:

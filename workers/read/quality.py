@@ -16,6 +16,7 @@ from stancewire.types import PageFlag, TextQuality
 from workers.read.cleaning import count_words, letters
 from workers.read.json_ld import LinkedData
 from workers.read.markup import Markup
+from workers.read.paragraphs import SENTENCE_ENDS
 from workers.read.vocabulary import load_vocabulary
 
 #: Words below which hardly anything can be told from a text, and below which it is a notice rather than an article.
@@ -26,6 +27,8 @@ WALL_WORDS = 250
 TEASER_WORDS = 150
 #: Words up to which an article that is said not to be free may be its beginning only, where a wall stands on the page.
 LONGEST_TEASER = 700
+#: Words of prose left on the page for each word of the text, above which a part is probably lost.
+LOST = 0.5
 FLAGGED = 0.5
 
 _LISTS = frozenset(
@@ -33,7 +36,6 @@ _LISTS = frozenset(
 )
 _PAGE_NUMBER = re.compile(r"(?:[/_-](?:page|p|seite|pagina|strona|str|sida|side|s)?[/_=-]?)(\d{1,2})(?:\.html?)?/?$")
 _QUERY_NUMBER = frozenset({"page", "p", "pg", "seite", "pagina", "paged", "strona", "sida", "side"})
-_SENTENCE_END = ".!?…。！？\"'”“»«’)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class Evidence:
     address: str
     #: Share of the words found that were links to other articles, and were left out.
     left_out: float
+    #: Words of long paragraphs on the page that are not in the text.
+    not_found: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +209,7 @@ def _fragments(text: str) -> float:
     lines = text.split("\n")
     if len(lines) < 5:
         return 0.0
-    short = sum(count_words(line) < 8 and line.rstrip()[-1:] not in _SENTENCE_END for line in lines)
+    short = sum(count_words(line) < 8 and line.rstrip()[-1:] not in SENTENCE_ENDS for line in lines)
     return short / len(lines)
 
 
@@ -221,6 +225,8 @@ def _strangeness(evidence: Evidence, words: int) -> Iterator[_Doubt]:
     longest = max((count_words(article.body) for article in evidence.linked.articles), default=0)
     if longest > 1.5 * words:
         yield _Doubt(reason="JSON-LD has a far longer text", weight=0.5)
+    if evidence.not_found > words * LOST:
+        yield _Doubt(reason=f"{evidence.not_found} words of prose on the page are not in it", weight=0.55)
     lines = [letters(line) for line in evidence.text.split("\n") if len(line) > 40]
     if len(lines) >= 6 and len(set(lines)) < 0.7 * len(lines):
         yield _Doubt(reason="it repeats itself", weight=0.4)

@@ -17,7 +17,10 @@ from workers.read.cleaning import letters
 Candidate = tuple[str, FieldSource]
 
 MIN_LETTERS = 4
-_SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022:\u00bb\u203a/~-]+\s+|\s*\|\s*|\s+::\s+")
+_SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022:\u00bb\u203a/~-]+\s+|\s*[|_\uff5c\uff0d\u4e28]+\s*|\s+::\s+")
+_AFTER_TITLE = re.compile(
+    r"[\W_]*?(?:\s[|\u2013\u2014\u00b7\u2022:\u00bb\u203a/~-]|[|_\uff5c\uff0d\u4e28\u2013\u2014-])"
+)
 _DATE = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\W*")
 
 
@@ -79,9 +82,7 @@ def _is_whole(title: str, count: int) -> bool:
     """Whether after `count` letters of a title a separator follows."""
     seen = 0
     for position, character in enumerate(title):
-        if seen == count:
-            return _SEPARATOR.match(title[max(0, position - 1) :].lstrip("?!.\"'”’»") or "") is not None or (
-                _SEPARATOR.search(title[position - 1 : position + 6]) is not None
-            )
+        if seen >= count:
+            return _AFTER_TITLE.match(title, position) is not None
         seen += len(letters(character))
     return False
