@@ -129,6 +129,16 @@ def test_a_text_about_something_else_is_doubtful() -> None:
     assert quality.score < 0.5
 
 
+def test_a_text_that_leaves_most_of_the_page_s_prose_is_doubtful() -> None:
+    other = "".join(f"<div><p class='c{number}'>Again: {text}</p></div>" for number, text in enumerate(SENTENCES))
+    article = f"<article><h1>Offer declined</h1>{PARAGRAPHS}</article>"
+    left = reading(page(f"{article}<div class='column' id='disclaimer'>{other}</div>"))
+    readers = reading(page(f"{article}<div class='comments'>{other}</div>"))
+
+    assert (left.text, left.quality.flags) == (TEXT, ("doubtful",))
+    assert (readers.text, readers.quality.flags) == (TEXT, ())
+
+
 def test_a_flagged_page_is_not_analysed_and_the_feed_s_words_stand_in() -> None:
     own = "The minister declined the offer on Monday, and an envoy is now expected to arrive before the week ends."
 
@@ -137,3 +147,10 @@ def test_a_flagged_page_is_not_analysed_and_the_feed_s_words_stand_in() -> None:
     assert choose_text(TEXT, "", own, flags=teaser) == (own, "feed", False)
     assert choose_text(TEXT, "", "", flags=teaser)[:2] == ("", "thin")
     assert choose_text(TEXT, "", own) == (TEXT, "full", True)
+
+
+def test_a_doubtful_page_gives_way_only_to_a_feed_that_carries_the_text() -> None:
+    doubtful: tuple[PageFlag, ...] = ("doubtful",)
+
+    assert choose_text(SENTENCES[0], TEXT, "", flags=doubtful) == (TEXT, "feed", False)
+    assert choose_text(TEXT, "", SENTENCES[0], flags=doubtful) == (TEXT, "thin", True)

@@ -55,8 +55,8 @@ class Body:
     source: FieldSource | None
     #: Share of the words found that were links to other articles.
     left_out: float = 0.0
-    #: Words of long paragraphs on the page that the text lacks.
-    not_found: int = 0
+    #: Words of long paragraphs on the page that the text lacks, and words of all of them.
+    not_found: tuple[int, int] = (0, 0)
 
 
 def find_body(tree: HtmlElement, *, linked: str, titles: Sequence[str], descriptions: Iterable[str]) -> Body:

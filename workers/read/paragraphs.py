@@ -6,6 +6,7 @@ own.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -17,7 +18,7 @@ from workers.read.markup import prose
 
 #: Words of a paragraph that counts.
 MIN_WORDS = 8
-MAX_PARAGRAPHS = 3_000
+MAX_PARAGRAPHS = 5_000
 MAX_CHARACTERS = 20_000
 #: Share of the text found that must be of one kind.
 MOST = 0.5
@@ -25,10 +26,16 @@ MOST = 0.5
 LEAST_ADDED, MOST_ADDED = 0.25, 2.0
 
 #: Words of a paragraph that is surely prose, and letters at its start to know it by.
-PROSE_WORDS = 25
+PROSE_WORDS = 20
 _START = 60
 SENTENCE_ENDS = frozenset(".!?…。！？।۔؟\"'”“»«’)")
 
+_BLOCKS = frozenset(
+    {"p", "div", "ul", "ol", "li", "table", "section", "article", "h1", "h2", "h3", "h4", "figure", "blockquote"}
+)
+_ROOTS = frozenset({"body", "html", "main"})
+#: What pages call the place of what readers say.
+_NAMED_APART = re.compile(r"(?:^|\s)(?:comments?|kommentare?|disqus)(?:[\s_-]|$)", re.IGNORECASE)
 _APART = frozenset({"aside", "nav", "footer", "form", "figure", "figcaption", "a", "button", "template", "noscript"})
 
 #: Class of a paragraph, element and class around it, and which of the page's articles it stands in.
@@ -51,20 +58,27 @@ def completed(found: str, tree: HtmlElement) -> str:
     return "\n".join(alike)
 
 
-def words_not_found(found: str, tree: HtmlElement) -> int:
-    """Words in the page's long paragraphs of sentences that `found` lacks: those of a lost part, or of other texts."""
+def words_not_found(found: str, tree: HtmlElement) -> tuple[int, int]:
+    """Words in the page's long paragraphs of sentences that `found` lacks, and words in all of these paragraphs.
+
+    What is lacking is a lost part of the article, or belongs to other texts.
+    """
     known = letters(found)
     lacking: dict[str, int] = {}
-    for paragraph in islice(tree.iter("p"), MAX_PARAGRAPHS):
-        text = prose(paragraph, MAX_CHARACTERS)
+    whole: dict[str, int] = {}
+    for element in islice(tree.iter("p", "div", "span", "li"), MAX_PARAGRAPHS):
+        if element.tag != "p" and any(child.tag in _BLOCKS for child in islice(element, 100)):
+            continue
+        text = prose(element, MAX_CHARACTERS)
         words = count_words(text)
-        if words < PROSE_WORDS or text[-1:] not in SENTENCE_ENDS or _is_apart(paragraph):
+        if words < PROSE_WORDS or text[-1:] not in SENTENCE_ENDS or _is_apart(element):
             continue
         said = letters(text)
+        whole[said] = words
         # A word inside may differ.
         if said[:_START] not in known:
             lacking[said] = words
-    return sum(lacking.values())
+    return sum(lacking.values()), sum(whole.values())
 
 
 def _paragraphs(tree: HtmlElement) -> Iterator[tuple[Kind, str]]:
@@ -82,7 +96,11 @@ def _paragraphs(tree: HtmlElement) -> Iterator[tuple[Kind, str]]:
 
 
 def _is_apart(paragraph: HtmlElement) -> bool:
-    return any(above.tag in _APART for above in islice(paragraph.iterancestors(), 12))
+    return any(
+        above.tag in _APART or _NAMED_APART.search(f"{above.get('class') or ''} {above.get('id') or ''}"[:300])
+        for above in islice(paragraph.iterancestors(), 12)
+        if above.tag not in _ROOTS
+    )
 
 
 def _class(element: HtmlElement) -> str:

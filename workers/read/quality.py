@@ -27,8 +27,9 @@ WALL_WORDS = 250
 TEASER_WORDS = 150
 #: Words up to which an article that is said not to be free may be its beginning only, where a wall stands on the page.
 LONGEST_TEASER = 700
-#: Words of prose left on the page for each word of the text, above which a part is probably lost.
-LOST = 0.5
+#: Words of prose left on the page, for each word of the text and for each on the page, above which a part is probably
+#: lost, or something else was found.
+LOST, LOST_OF_ALL = 0.6, 0.6
 FLAGGED = 0.5
 
 _LISTS = frozenset(
@@ -52,8 +53,8 @@ class Evidence:
     address: str
     #: Share of the words found that were links to other articles, and were left out.
     left_out: float
-    #: Words of long paragraphs on the page that are not in the text.
-    not_found: int = 0
+    #: Words of long paragraphs on the page that are not in the text, and words of all of them.
+    not_found: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +226,9 @@ def _strangeness(evidence: Evidence, words: int) -> Iterator[_Doubt]:
     longest = max((count_words(article.body) for article in evidence.linked.articles), default=0)
     if longest > 1.5 * words:
         yield _Doubt(reason="JSON-LD has a far longer text", weight=0.5)
-    if evidence.not_found > words * LOST:
-        yield _Doubt(reason=f"{evidence.not_found} words of prose on the page are not in it", weight=0.55)
+    lost, whole = evidence.not_found
+    if lost > words * LOST or (whole >= TEASER_WORDS and lost > whole * LOST_OF_ALL):
+        yield _Doubt(reason=f"{lost} of {whole} words of prose on the page are not in it", weight=0.55)
     lines = [letters(line) for line in evidence.text.split("\n") if len(line) > 40]
     if len(lines) >= 6 and len(set(lines)) < 0.7 * len(lines):
         yield _Doubt(reason="it repeats itself", weight=0.4)

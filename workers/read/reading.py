@@ -89,12 +89,16 @@ def choose_text(
 ) -> tuple[str, Quality, bool]:
     """The best of three texts, how good it is, and whether it is the page's.
 
-    A page that is flagged is no article: the feed's own words stand in for it, or nothing. Otherwise the page wins
-    unless it is hardly more than a notice, or far shorter than what the feed carries.
+    A page that is flagged is no article: the feed's own words stand in for it, or nothing. A doubtful one only gives
+    way to a feed that carries a text of some length. Otherwise the page wins unless it is hardly more than a notice, or
+    far shorter than what the feed carries.
     """
     own = max((clean_text(content), clean_text(summary)), key=count_words)
-    page = "" if flags else clean_text(page)
+    doubtful = tuple(flags) == ("doubtful",)
+    page = clean_text(page) if doubtful or not flags else ""
     page_words, own_words = count_words(page), count_words(own)
+    if doubtful:
+        return (own, "feed", False) if own_words >= FULL_WORDS else (page, "thin", True)
     if page_words >= FULL_WORDS and page_words >= own_words / 2:
         return page, "full", True
     is_pages = not (own_words >= page_words / 2 and own_words)
