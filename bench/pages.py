@@ -22,8 +22,12 @@ from typing import Any
 import trafilatura
 
 from stancewire.types import PageReading
+from workers.read.body import Body
 from workers.read.cleaning import letters
-from workers.read.extraction import read_page
+from workers.read.extraction import judge_body, read_page
+from workers.read.json_ld import read_json_ld
+from workers.read.markup import parse_page, read_markup
+from workers.read.paragraphs import words_not_found
 
 FOLDER = Path(__file__).parents[2] / "shared" / "data" / "pages"
 #: F1 below which a text is poor, and the page should be flagged.
@@ -117,6 +121,26 @@ def ours(page: RealPage) -> Found:
     return _scored(page, reading.text, reading.title, reading.authors, day, reading.quality.flags, seconds)
 
 
+def damaged(page: RealPage, another: RealPage) -> Iterator[tuple[str, bool]]:
+    """Texts of a page that are not its article, by the damage, and whether each is flagged."""
+    tree = parse_page(page.body)
+    reading = read_page(page.body, content_type="text/html", url=page.url, before=page.crawled_at)
+    if tree is None or not isinstance(reading, PageReading):
+        return
+    lines = reading.text.split("\n")
+    markup = read_markup(tree)
+    for damage, text in (
+        ("first half", "\n".join(lines[: len(lines) // 2])),
+        ("second half", "\n".join(lines[len(lines) // 2 :])),
+        ("first third", "\n".join(lines[: len(lines) // 3])),
+        ("another article", another.text),
+    ):
+        if overlap(text, page.text) < POOR:
+            body = Body(text=text, source="trafilatura", not_found=words_not_found(text, tree))
+            linked = read_json_ld(markup.scripts)
+            yield damage, bool(judge_body(body, tree, markup, linked, title=reading.title, url=page.url).flags)
+
+
 def _scored(
     page: RealPage, text: str, title: str, authors: tuple[str, ...], day: str, flags: Sequence[str], seconds: float
 ) -> Found:
@@ -193,6 +217,12 @@ def main() -> None:
     found = [ours(page) for page in pages]
     for name, some in (("trafilatura", [plain(page) for page in pages]), ("ours", found)):
         print(*lines_of(name, some), sep="\n")
+    counts: dict[str, Counter[bool]] = {}
+    for page, another in zip(pages, pages[-1:] + pages[:-1], strict=True):
+        for damage, is_flagged in damaged(page, another):
+            counts.setdefault(damage, Counter())[is_flagged] += 1
+    print("texts damaged on purpose, and flagged:")
+    print(*(f"  {damage:15} {some[True]} of {some.total()}" for damage, some in counts.items()), sep="\n")
     if arguments.misses:
         print(*(line for one in found for line in _missed(one)), sep="\n")
 

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from htmldate import find_date
 from lxml.html import HtmlElement, tostring  # type: ignore[import-untyped]
 
-from stancewire.types import FieldSource, PageReading, PageRefused, Provenance
+from stancewire.types import FieldSource, PageReading, PageRefused, Provenance, TextQuality
 from workers.read.authors import choose_authors
-from workers.read.body import find_body
+from workers.read.body import Body, find_body
 from workers.read.cleaning import clean_line, letters
 from workers.read.dates import Moment, choose_date
 from workers.read.json_ld import LinkedArticle, LinkedData, read_json_ld
@@ -79,19 +79,7 @@ def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
     heads = (title[0] if title else "", article.headline, *markup.meta.get("og:title", ()), *markup.headings)
     body = find_body(tree, linked=article.body, titles=heads, descriptions=descriptions)
     language = _language(markup, article)
-    quality = judge(
-        Evidence(
-            text=body.text,
-            title=title[0] if title else "",
-            description=next(iter(descriptions), ""),
-            visible=_visible(tree),
-            markup=markup,
-            linked=linked,
-            address=url if url.startswith(("http://", "https://")) else address,
-            left_out=body.left_out,
-            not_found=body.not_found,
-        )
-    )
+    quality = judge_body(body, tree, markup, linked, title=title[0] if title else "", url=url)
     return PageReading(
         text=body.text,
         title=title[0] if title else "",
@@ -112,6 +100,26 @@ def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
             site_name=site[1] if site else None,
         ),
         quality=quality,
+    )
+
+
+def judge_body(
+    body: Body, tree: HtmlElement, markup: Markup, linked: LinkedData, *, title: str, url: str
+) -> TextQuality:
+    """How good a text is as that of its page."""
+    descriptions = (text for name in _DESCRIPTIONS for text in markup.meta.get(name, ()))
+    return judge(
+        Evidence(
+            text=body.text,
+            title=title,
+            description=next(descriptions, ""),
+            visible=_visible(tree),
+            markup=markup,
+            linked=linked,
+            address=url if url.startswith(("http://", "https://")) else markup.canonical_url or "",
+            left_out=body.left_out,
+            not_found=body.not_found,
+        )
     )
 
 
