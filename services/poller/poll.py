@@ -20,6 +20,7 @@ from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.recognition import Recogniser
 from services.poller.schedule import after_failure, after_success, asked_interval
+from services.poller.sitemap_index import read_document
 from stancewire.ports import Fetcher, Intake
 from stancewire.types import (
     Acceptance,
@@ -137,7 +138,9 @@ class FeedPoller:
             case FetchFailed():
                 return await self._failed(plan, answer)
             case Fetched():
-                parsed = await self._parser.parse(answer)
+                parsed = await read_document(
+                    answer, fetcher=self._fetcher, parser=self._parser, max_bytes=self._limits.max_feed_bytes
+                )
                 if isinstance(parsed, FetchFailed):
                     return await self._failed(plan, parsed)
                 return await self._take(plan, answer, parsed, may_go_on)

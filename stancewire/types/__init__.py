@@ -39,6 +39,7 @@ from stancewire.types.identity import (
     Vanished,
     Wording,
 )
+from stancewire.types.pages import FieldSource, PageFlag, PageReading, PageRefused, Provenance, TextQuality
 from stancewire.types.signals import (
     Analysis,
     ArticleReference,
@@ -89,6 +90,7 @@ __all__ = [
     "FetchRequest",
     "FetchResult",
     "Fetched",
+    "FieldSource",
     "Held",
     "Interference",
     "Item",
@@ -104,9 +106,13 @@ __all__ = [
     "Outcome",
     "Ownership",
     "Page",
+    "PageFlag",
+    "PageReading",
+    "PageRefused",
     "ParsedFeed",
     "Polarity",
     "PollPlan",
+    "Provenance",
     "Published",
     "Quality",
     "QueueDepth",
@@ -123,6 +129,7 @@ __all__ = [
     "StreamEntry",
     "Technique",
     "TextField",
+    "TextQuality",
     "TimeConfidence",
     "Validators",
     "Vanished",

@@ -12,8 +12,9 @@ from typing import Any
 
 from config.knowledge.notes import load_notes
 from services.poller.dates import from_iso, from_written
-from services.poller.entries import RawDate, RawEntry, to_entry
+from services.poller.entries import to_entry
 from services.poller.identity import Identified, Memory, Walk, WordingReader, identify, next_listing
+from services.poller.raw_feed import RawDate, RawEntry
 from stancewire.codec import digest
 from stancewire.errors import UsageError
 from stancewire.types import Decision, Entry, Feed, Listing, Vanished

@@ -13,9 +13,9 @@ import orjson
 import pytest
 
 from config.characters import UNSAFE
-from services.poller.child import ChildDiedError, ChildOverranError, ChildProcess
 from services.poller.parse import parse_feed
 from services.poller.parser import ChildParser
+from stancewire.bounded import ChildDiedError, ChildOverranError, ChildProcess
 from stancewire.types import Entry, Fetched, FetchFailed, ParsedFeed, Validators
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -365,7 +365,7 @@ async def test_a_child_parses_as_the_function_does(parser: ChildParser) -> None:
 SLEEPER = """
 import sys, time
 sys.path[:0] = {path!r}
-from services.poller.child import serve
+from stancewire.bounded import serve
 
 def answer(request):
     if request == b"sleep":
