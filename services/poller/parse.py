@@ -26,6 +26,8 @@ from stancewire.types import Entry, FetchFailed, ParsedFeed, Skip
 MAX_FEED_TITLE = 300
 MAX_TTL_MINUTES = 7 * 24 * 60
 
+_UPDATE_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+
 _FEED_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed)(?=[\s>])", re.IGNORECASE)
 _HTML_ROOT = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<link\b([^<>]{1,1000})>", re.IGNORECASE)
@@ -86,7 +88,7 @@ def _parse_xml(document: BoundedDocument, url: str, max_entries: int, now: datet
         entries=entries,
         skips=skips,
         truncated=document.truncated + max(0, len(parsed["entries"]) - max_entries),
-        ttl=_ttl(_text(feed, "ttl")),
+        ttl=_asked_wait(feed),
         malformed=_malformed(parsed),
     )
 
@@ -174,11 +176,17 @@ def _date(entry: Any, name: str) -> RawDate | None:
     return RawDate(written=written, parsed=parsed or from_written(written))
 
 
-def _ttl(written: str) -> int | None:
+def _asked_wait(feed: Any) -> int | None:
+    """Seconds to wait by ttl, or by sy:updatePeriod and sy:updateFrequency; the longer where both stand."""
+    minutes = _whole_number(_text(feed, "ttl")) or 0
+    period = _UPDATE_PERIODS.get(_text(feed, "sy_updateperiod").strip().lower(), 0)
+    times = _whole_number(_text(feed, "sy_updatefrequency")) or 1
+    return min(max(minutes * 60, period // times), MAX_TTL_MINUTES * 60) or None
+
+
+def _whole_number(written: str) -> int | None:
     text = written.strip()
-    if not text.isdecimal() or len(text) > 9:
-        return None
-    return min(int(text), MAX_TTL_MINUTES) * 60 or None
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
 
 
 def _malformed(parsed: Any) -> str | None:

@@ -8,15 +8,17 @@ It does not decide when to poll, and logs nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
+from services.poller.conduct import address_of, as_listed, validators_to_send
 from services.poller.identity import Identified, decide, identify, item_id
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
-from services.poller.schedule import after_failure, after_success, asked_interval
+from services.poller.rhythm import Pace
+from services.poller.schedule import after_failure, after_fetched, after_unchanged, while_reading
 from stancewire.ports import Fetcher, Intake
 from stancewire.types import (
     Acceptance,
@@ -53,8 +55,7 @@ MAX_BATCH_BYTES = 8_000_000
 class PollLimits:
     """What a poll may take and how it is repeated; times in seconds."""
 
-    interval: float
-    max_backoff: float
+    pace: Pace
     max_age: timedelta
     max_feed_bytes: int
     batch_size: int
@@ -110,25 +111,25 @@ class FeedPoller:
 
     async def poll(self, plan: PollPlan, may_go_on: Callable[[], Awaitable[bool]]) -> PollReport:
         """Poll once; before each portion of pages `may_go_on` is awaited, and ends the poll with False."""
-        answer = await self._fetcher.fetch(
-            FetchRequest(
-                url=plan.feed.url,
-                accept=ACCEPT,
-                max_bytes=self._limits.max_feed_bytes,
-                validators=plan.state.validators,
-            )
+        plan = PollPlan(feed=plan.feed, state=as_listed(plan.feed, plan.state))
+        request = FetchRequest(
+            url=address_of(plan.feed, plan.state),
+            accept=ACCEPT,
+            max_bytes=self._limits.max_feed_bytes,
+            validators=validators_to_send(plan.state, self._clock()),
         )
+        answer = await self._fetcher.fetch(request)
         match answer:
             case NotModified():
-                state = after_success(
+                state = after_unchanged(
+                    plan.feed,
                     plan.state,
                     self._clock(),
-                    validators=answer.validators,
-                    asked=None,
-                    interval=self._limits.interval,
+                    answer=answer,
+                    pace=self._limits.pace,
                     jitter=self._random(),
                 )
-                await self._accept((), state)
+                state = await self._save(state, request.url)
                 return PollReport(outcome="unchanged", state=state)
             case FetchFailed():
                 return await self._failed(plan, answer)
@@ -136,24 +137,32 @@ class FeedPoller:
                 parsed = await self._parser.parse(answer)
                 if isinstance(parsed, FetchFailed):
                     return await self._failed(plan, parsed)
-                return await self._take(plan, answer, parsed, may_go_on)
+                return await self._take(plan, request, answer, parsed, may_go_on)
             case _:
                 assert_never(answer)
 
+    def remember(self, feed: Feed, state: FeedState) -> None:
+        """Take up from an earlier run what the feed's server asked for on behalf of its whole host."""
+        if state.held_until is not None:
+            self._fetcher.hold(address_of(feed, state), state.held_until)
+
     async def _failed(self, plan: PollPlan, failure: FetchFailed) -> PollReport:
-        state = after_failure(
-            plan.state,
-            self._clock(),
-            failure=failure,
-            interval=self._limits.interval,
-            max_backoff=self._limits.max_backoff,
-            jitter=self._random(),
-        )
-        await self._accept((), state)
+        state = after_failure(plan.state, self._clock(), failure=failure, pace=self._limits.pace, jitter=self._random())
+        state = await self._save(state, plan.feed.url)
         return PollReport(outcome="failed", state=state, failure=failure)
 
+    async def _save(self, state: FeedState, url: str) -> FeedState:
+        state = replace(state, held_until=self._fetcher.held_until(url))
+        await self._accept((), state)
+        return state
+
     async def _take(
-        self, plan: PollPlan, document: Fetched, parsed: ParsedFeed, may_go_on: Callable[[], Awaitable[bool]]
+        self,
+        plan: PollPlan,
+        request: FetchRequest,
+        document: Fetched,
+        parsed: ParsedFeed,
+        may_go_on: Callable[[], Awaitable[bool]],
     ) -> PollReport:
         oldest = self._clock() - self._limits.max_age
         identified = identify(parsed.entries, plan.feed)
@@ -162,12 +171,19 @@ class FeedPoller:
         decisions = decide(identified, marks, self._said.get(plan.feed.id, {}))
         wanted = [each for each in decisions if isinstance(each, New | Revised)]
         fresh = [each for each in wanted if each.entry.published_at is None or each.entry.published_at >= oldest]
-        state = after_success(
+        now, pace = self._clock(), self._limits.pace
+        reading = while_reading(plan.state, now, document=document, asks=parsed.ttl, pace=pace) if fresh else None
+        if reading is not None:
+            await self._accept((), reading)
+        state = after_fetched(
+            plan.feed,
             plan.state,
-            self._clock(),
-            validators=document.validators,
-            asked=asked_interval(document, parsed.ttl),
-            interval=self._limits.interval,
+            now,
+            document=document,
+            sent=request.validators,
+            asks=parsed.ttl,
+            new=arrivals_of(decisions, plan.state, now),
+            pace=pace,
             jitter=self._random(),
         )
         handed = await self._hand_over(plan.feed, fresh, state, may_go_on)
@@ -215,6 +231,8 @@ class FeedPoller:
             if position < len(decisions) and (accepted == 0 or _is_full(batch, size)):
                 accepted += await self._accept(batch, None)
                 batch = []
+        # Pages of the feed's own host may have been refused meanwhile.
+        state = replace(state, held_until=self._fetcher.held_until(address_of(feed, state)))
         accepted += await self._accept(batch, state)
         return _HandedOver(accepted=accepted, pages=pages, complete=True)
 
@@ -245,6 +263,12 @@ class _HandedOver:
     accepted: int
     pages: int
     complete: bool
+
+
+def arrivals_of(decisions: Iterable[Decision], state: FeedState, now: datetime) -> tuple[datetime, ...]:
+    """When the new entries appeared: as they say, or else now; those of a first poll that do not say are no sign."""
+    said = [each.entry.published_at for each in decisions if isinstance(each, New)]
+    return tuple(each or now for each in said if each is not None or state.document_at is not None)
 
 
 def batch_size_for(items: int, workers: int, largest: int) -> int:

@@ -35,7 +35,7 @@ def settings(*, interval: float = 1, max_pending: int = 1_000, pages: bool = Tru
         fetch=FetchSettings(
             allow_networks=(ip_network("127.0.0.0/8"),), host_interval_s=0, total_timeout_s=5, max_page_bytes=100_000
         ),
-        poll=PollSettings(interval_s=interval, max_pending=max_pending, pages=pages),
+        poll=PollSettings(interval_s=interval, max_interval_s=interval, max_pending=max_pending, pages=pages),
         work=WorkSettings(grace_s=5),
     )
 
@@ -206,7 +206,7 @@ async def test_entries_that_are_too_old_are_left_out_and_counted(site: RawSite) 
             await until(lambda: bool(store.feed_states(["world"])))
 
     assert store.depth().pending == 0
-    assert list(paths(site)) == ["/feed"]
+    assert list(paths(site)) == ["/robots.txt", "/feed"]
     assert next(log for log in logs if log["event"] == "feed polled")["too_old"] == 3
 
 
