@@ -182,7 +182,8 @@ class FeedPoller:
             document=document,
             sent=request.validators,
             asks=parsed.ttl,
-            new=arrivals_of(decisions, plan.state, now),
+            # Of a first document the old ones show the rhythm as well; later they are only what was left out before.
+            new=arrivals_of(decisions if plan.state.document_at is None else fresh, plan.state, now),
             pace=pace,
             jitter=self._random(),
         )
