@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 class Section(BaseModel):
@@ -66,13 +66,6 @@ class FetchSettings(Section):
     retry_after_scope: Literal["host", "feed"] = Field(
         "host", description="Who waits when a server asks for time (Retry-After): all of its host, or the feed alone."
     )
-
-    @field_validator("user_agent")
-    @classmethod
-    def _names_a_contact(cls, value: str) -> str:
-        if not any(sign in value for sign in ("{contact}", "://", "@")):
-            raise ValueError("names nobody whom a site's owner could ask; put in {contact} or an address")
-        return value
 
 
 class PollSettings(Section):

@@ -19,6 +19,7 @@ from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.rhythm import Pace
 from services.poller.schedule import after_failure, after_fetched, after_unchanged, while_reading
+from stancewire.errors import StoreError
 from stancewire.ports import Fetcher, Intake
 from stancewire.types import (
     Acceptance,
@@ -28,6 +29,7 @@ from stancewire.types import (
     Fetched,
     FetchFailed,
     FetchRequest,
+    FetchResult,
     Item,
     New,
     NotModified,
@@ -108,17 +110,33 @@ class FeedPoller:
         self._new_id = new_id
         #: Fingerprints by article, as each feed had them at its last complete poll.
         self._said: dict[str, dict[str, str]] = {}
+        #: Answers that the store was not there to take in, by feed.
+        self._not_taken: dict[str, tuple[FetchRequest, FetchResult]] = {}
 
     async def poll(self, plan: PollPlan, may_go_on: Callable[[], Awaitable[bool]]) -> PollReport:
         """Poll once; before each portion of pages `may_go_on` is awaited, and ends the poll with False."""
         plan = PollPlan(feed=plan.feed, state=as_listed(plan.feed, plan.state))
+        kept = self._not_taken.pop(plan.feed.id) if plan.feed.id in self._not_taken else None
+        request, answer = kept or await self._ask(plan)
+        try:
+            return await self._deal_with(plan, request, answer, may_go_on)
+        except StoreError:
+            # Asking again would burden a server that has done its part.
+            self._not_taken[plan.feed.id] = request, answer
+            raise
+
+    async def _ask(self, plan: PollPlan) -> tuple[FetchRequest, FetchResult]:
         request = FetchRequest(
             url=address_of(plan.feed, plan.state),
             accept=ACCEPT,
             max_bytes=self._limits.max_feed_bytes,
             validators=validators_to_send(plan.state, self._clock()),
         )
-        answer = await self._fetcher.fetch(request)
+        return request, await self._fetcher.fetch(request)
+
+    async def _deal_with(
+        self, plan: PollPlan, request: FetchRequest, answer: FetchResult, may_go_on: Callable[[], Awaitable[bool]]
+    ) -> PollReport:
         match answer:
             case NotModified():
                 state = after_unchanged(

@@ -220,6 +220,8 @@ async def test_60_61_polling_resumes_by_itself_when_the_store_is_back(site: RawS
             await asyncio.sleep(0.3)
             store.away = False
             await until(lambda: store.depth().pending == 3)
+            # The answer that could not be taken in was kept: its server is not asked twice for it.
+            assert list(paths(site)).count("/feed") == 1
             await until(lambda: any(log["event"] == "store back" for log in logs))
 
     assert [log["event"] for log in logs if log["event"].startswith("store")] == ["store away", "store back"]
