@@ -256,7 +256,7 @@ def intervals_follow_the_rhythm(week: Week, finding: Finding) -> Finding:
     counts = [len(week.feed_requests(host)) for host in ("quick.example", "both.example", "daily.example")]
     finding.looked_at += len(counts)
     if not counts[0] > 2 * counts[1] > 4 * counts[2]:
-        finding.violations.append(f"every 15 minutes, 3 hours and 24 hours something new: asked {counts} times")
+        finding.violations.append(f"something new every hour, 6 hours and 24 hours: asked {counts} times")
     return finding
 
 

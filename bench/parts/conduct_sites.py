@@ -39,7 +39,7 @@ class Site:
 
     host: str
     #: Seconds between two entries.
-    every: float = 3 * HOUR
+    every: float = 6 * HOUR
     validators: Literal["both", "etag", "modified", "in turn", "none", "false"] = "both"
     #: Seconds named by max-age, by Expires, and by ttl or sy:*, the latter as XML.
     max_age: int = 0
@@ -127,7 +127,7 @@ def _broken(begin: float, end: float, status: int, path: str = "/feed") -> Troub
 
 SITES: tuple[Site, ...] = (
     Site(host="both.example"),
-    Site(host="etag.example", validators="etag", every=2 * HOUR),
+    Site(host="etag.example", validators="etag", every=4 * HOUR),
     Site(host="modified.example", validators="modified"),
     Site(host="in-turn.example", validators="in turn"),
     Site(host="none.example", validators="none", every=8 * HOUR),
@@ -167,7 +167,7 @@ SITES: tuple[Site, ...] = (
     Site(host="closed.example", robots="User-agent: stancewire\nDisallow: /feed\n"),
     Site(host="rules-broken.example", every=4 * HOUR, troubles=(_broken(0, 30, 503, "/robots.txt"),)),
     Site(host="moved.example", moved_to="moved-here.example/feed"),
-    Site(host="moved-here.example", every=2 * HOUR),
+    Site(host="moved-here.example", every=4 * HOUR),
     Site(host="for-now.example", moved_to="for-now-here.example/feed", moved_status=302),
     Site(host="for-now-here.example", every=4 * HOUR),
     Site(host="moved-inside.example", moved_to="http://127.0.0.2:{port}/feed", moved_status=308),

@@ -12,8 +12,8 @@ from datetime import datetime
 #: Times kept of a feed.
 KEPT = 20
 
-#: Polls in the usual time from one new entry to the next.
-POLLS_A_GAP = 2.0
+#: Polls in the mean time from one arrival to the next. News come by day, so that by day the gaps are half of the mean.
+POLLS_A_GAP = 4.0
 
 #: Times below this are too few to be a rhythm: the feed is not asked more often than one without any.
 _FEWEST = 3
@@ -48,13 +48,13 @@ def with_arrivals(
 
 
 def interval_for(arrivals: tuple[datetime, ...], now: datetime, pace: Pace) -> float:
-    """Seconds between two polls: half of the mean time from one arrival to the next, the silence since included.
+    """Seconds between two polls: a quarter of the mean time from one arrival to the next, the silence since included.
 
     >>> from datetime import UTC, timedelta
     >>> pace = Pace(start=600, shortest=60, longest=86_400, longest_asked=86_400, longest_backoff=86_400)
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     >>> interval_for(tuple(noon - timedelta(hours=4 * before) for before in (3, 2, 1)), noon, pace) / 3_600
-    2.0
+    1.0
     """
     wait = 0.0
     if arrivals:

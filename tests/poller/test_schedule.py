@@ -19,8 +19,8 @@ from services.poller.schedule import (
 )
 from stancewire.types import FeedState, Fetched, FetchFailed, NotModified, Validators
 
-#: Twenty minutes from one entry to the next, the last of them now: half of that is 600 seconds.
-ARRIVALS = tuple(NOW - timedelta(minutes=20 * before) for before in range(10, 0, -1))
+#: Forty minutes from one entry to the next, and since the last: a quarter of that is 600 seconds.
+ARRIVALS = tuple(NOW - timedelta(minutes=40 * before) for before in range(10, 0, -1))
 STATE = FeedState(feed_id="world", url="https://news.example/feed", validators=Validators(etag='"1"'))
 PACE = Pace(start=600, shortest=60, longest=86_400, longest_asked=86_400, longest_backoff=86_400)
 FEED = feed()
@@ -176,11 +176,11 @@ def test_73_a_wrong_clock_silences_no_feed_for_long() -> None:
 @pytest.mark.parametrize(
     ("minutes_apart", "silent_minutes", "seconds"),
     [
-        (20, 20, 600),
+        (40, 40, 600),
         (1, 1, 60),
         (0.5, 0.5, 60),
-        (240, 240, 7_200),
-        (20, 2_000, 6_540),
+        (240, 240, 3_600),
+        (20, 2_000, 3_270),
         (10_000, 10_000, 86_400),
     ],
 )
@@ -196,13 +196,13 @@ def test_the_interval_follows_the_rhythm_and_the_silence_since(
 def test_a_bundle_of_entries_is_one_arrival() -> None:
     bundles = [NOW - timedelta(days=day, seconds=second) for day in (3, 2, 1) for second in range(50)]
 
-    assert interval_for(with_arrivals((), bundles, NOW, PACE), NOW, PACE) == pytest.approx(43_200, rel=0.01)
+    assert interval_for(with_arrivals((), bundles, NOW, PACE), NOW, PACE) == pytest.approx(21_600, rel=0.01)
 
 
 def test_too_few_arrivals_never_quicken_a_feed_and_silence_slows_it() -> None:
     assert interval_for((), NOW, PACE) == 600
     assert interval_for((NOW, NOW), NOW, PACE) == 600
-    assert interval_for((NOW - timedelta(days=1),), NOW, PACE) == 43_200
+    assert interval_for((NOW - timedelta(days=1),), NOW, PACE) == 21_600
 
 
 def test_an_interval_set_below_the_shortest_is_meant() -> None:
