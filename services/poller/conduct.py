@@ -78,16 +78,22 @@ def after_document(
     was_hidden = unchanged_at is not None and any(each < unchanged_at - _CACHES_BEHIND for each in new)
     if new and (given == state.validators or was_hidden):
         return replace(kept, probe_after=SHORTEST_PROBE, false_unchanged=state.false_unchanged + 1)
-    return replace(kept, probe_after=min(2 * (state.probe_after or FIRST_PROBE), LONGEST_PROBE))
+    return replace(kept, probe_after=_longer(state))
+
+
+def _longer(state: FeedState) -> float:
+    return min(2 * (state.probe_after or FIRST_PROBE), LONGEST_PROBE)
 
 
 def after_move(feed: Feed, state: FeedState, now: datetime, moved_to: str | None) -> FeedState:
     """What it says that all redirects of an answer were permanent and led to `moved_to`; None: they were not.
 
     The address is adopted when enough polls in a row say the same over long enough; a single wrong answer, as networks
-    with a login page give, moves nothing.
+    with a login page give, moves nothing. Nor does anything lead from an encrypted address to an open one.
     """
-    if moved_to is None or moved_to == address_of(feed, state):
+    address = address_of(feed, state)
+    is_open = address.startswith("https:") and (moved_to or "").startswith("http:")
+    if moved_to is None or moved_to == address or is_open:
         return replace(state, move=None)
     before = state.move if state.move is not None and state.move.to == moved_to else None
     move = Move(to=moved_to, since=before.since if before else now, times=before.times + 1 if before else 1)
@@ -102,6 +108,9 @@ def after_no_answer(state: FeedState, now: datetime, failure: FetchFailed) -> Fe
     An adopted address that fails is given up for the one in the list before the feed counts as gone.
     """
     state = replace(state, move=None)
+    if failure.status == 304:
+        # It does not even heed that nothing was asked about, so that asking without validators shows nothing.
+        return replace(state, probe_after=_longer(state))
     if state.moved_to is not None and (failure.status in _GONE or state.failures >= FAILURES_AFTER_MOVE):
         return replace(state, moved_to=None, validators=Validators(), failures=0)
     if failure.status == 410:

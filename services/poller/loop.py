@@ -16,6 +16,7 @@ import structlog
 
 from config.settings import PollSettings, Settings
 from services.poller.backpressure import Backpressure
+from services.poller.conduct import standing_of
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.poll import FeedPoller, PollLimits, PollReport
@@ -171,6 +172,8 @@ class Poller:
             "pages": report.pages,
         }
         fields |= {name: count for name, count in counts.items() if count or name == "accepted"}
+        if report.state is not None and (standing := standing_of(report.state)).kind != "well":
+            fields["standing"] = standing.words
         if report.malformed is not None:
             fields["malformed"] = report.malformed
         log = self._log.warning if report.outcome == "failed" else self._log.info

@@ -57,6 +57,10 @@ def test_26_another_answer_in_between_begins_the_count_anew() -> None:
     assert after_no_answer(almost, NOW, failure()).move is None
 
 
+def test_26_no_move_leads_from_an_encrypted_address_to_an_open_one() -> None:
+    assert sent_to("http://news.example/feed", 25, HOUR).moved_to is None
+
+
 def test_26_a_feed_that_moves_back_is_asked_where_the_list_has_it() -> None:
     state = sent_to(FEED.url, 25, HOUR, replace(STATE, moved_to=NEW))
 
@@ -123,6 +127,12 @@ def test_something_older_than_the_last_answer_that_nothing_changed_proves_them_f
     assert looked(other, NOW + 12 * HOUR).false_unchanged == 1
     assert looked(other, NOW + 22.5 * HOUR).false_unchanged == 0
     assert looked(TAG, NOW + 12 * HOUR, sent=TAG).false_unchanged == 0
+
+
+def test_a_server_that_says_unchanged_to_everything_is_soon_asked_with_validators_again() -> None:
+    state = after_no_answer(STATE, NOW + 24 * HOUR, failure(304))
+
+    assert validators_to_send(state, NOW + 25 * HOUR) == TAG
 
 
 def test_both_validators_are_those_of_the_last_document() -> None:

@@ -279,3 +279,15 @@ async def test_30_a_feed_that_fails_stops_no_other_and_keeps_its_validators(site
     assert state.validators.etag == '"1"'
     assert state.last_error is not None
     assert state.last_error.startswith("not_a_feed")
+
+
+async def test_29_that_a_feed_is_retired_is_logged_in_words(site: RawSite) -> None:
+    site.answers["/feed"] = page(b"", status="410 Gone")
+    store = FakeStore()
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings()):
+            await until(lambda: any(log["event"] == "feed polled" for log in logs))
+            await asyncio.sleep(2.5)
+
+    assert list(paths(site)).count("/feed") == 1
+    assert logs[-1]["standing"].startswith("retired: its server says")
