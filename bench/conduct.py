@@ -16,9 +16,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from bench.parts.conduct_rules import Finding, Week, check
+from bench.parts.conduct_rules import check
 from bench.parts.conduct_server import ConductServer, Seen
 from bench.parts.conduct_sites import BEGIN, INSIDE, LISTED, OLDEST, WEEK
+from bench.parts.conduct_week import Finding, Week
 from config.settings import FetchSettings, PollSettings
 from services.poller.conduct import standing_of
 from services.poller.fetch import HttpFetcher

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 
 from bench.conduct import Clock, play, report
-from bench.parts.conduct_rules import RULES, Week, check
+from bench.parts.conduct_rules import RULES, check
 from bench.parts.conduct_server import ConductServer, Seen
 from bench.parts.conduct_sites import BEGIN, LISTED
+from bench.parts.conduct_week import Week
 from stancewire.types import Validators
 
 
