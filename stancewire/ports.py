@@ -34,6 +34,14 @@ class Fetcher(Protocol):
         """Get the document within the limits of the request."""
         ...
 
+    def hold(self, url: str, until: datetime) -> None:
+        """Ask nothing of the host of `url` until then."""
+        ...
+
+    def held_until(self, url: str) -> datetime | None:
+        """Until when nothing is asked of the host of `url`; None if it may be asked."""
+        ...
+
 
 class Intake(Protocol):
     """The poller's side of the store."""

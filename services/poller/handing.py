@@ -27,12 +27,12 @@ MAX_BATCH_BYTES = 8_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver:
-    """What came of handing over a document; without `complete` the next poll takes up the rest."""
+    """What came of handing over a document; without a `state` that was saved the next poll takes up the rest."""
 
     accepted: int
     pages: int
     vanished: int
-    complete: bool
+    state: FeedState | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +66,16 @@ class HandOver:
         self._new_id = new_id
 
     async def run(
-        self, decided: Decided, places: Sequence[int], state: FeedState, may_go_on: Callable[[], Awaitable[bool]]
+        self,
+        decided: Decided,
+        places: Sequence[int],
+        final_state: Callable[[], FeedState],
+        may_go_on: Callable[[], Awaitable[bool]],
     ) -> HandedOver:
-        """Hand over the entries at `places`; before each portion of pages `may_go_on` is awaited, and ends it."""
+        """Hand over the entries at `places`; before each portion of pages `may_go_on` is awaited, and ends it.
+
+        `final_state` is asked for when all pages are there.
+        """
         size = batch_size_for(len(places), self._workers, self._batch_size)
         batch: list[_Taken] = []
         accepted = pages = position = 0
@@ -76,7 +83,7 @@ class HandOver:
             if not await may_go_on():
                 # What is fetched is handed over, but not the state: the next poll takes up the rest.
                 accepted += await self._accept(batch)
-                return HandedOver(accepted=accepted, pages=pages, vanished=0, complete=False)
+                return HandedOver(accepted=accepted, pages=pages, vanished=0, state=None)
             # The first article goes alone, for the sake of the seconds until its signals are out.
             width = 1 if position == 0 else min(PAGES_AT_ONCE, size - len(batch))
             portion = places[position : position + width]
@@ -87,9 +94,9 @@ class HandOver:
             if position < len(places) and batch and (accepted == 0 or _is_full(batch, size)):
                 accepted += await self._accept(batch)
                 batch = []
-        conclusion = decided.conclude()
+        conclusion, state = decided.conclude(), final_state()
         accepted += await self._accept(batch, state, conclusion)
-        return HandedOver(accepted=accepted, pages=pages, vanished=len(conclusion.vanished), complete=True)
+        return HandedOver(accepted=accepted, pages=pages, vanished=len(conclusion.vanished), state=state)
 
     async def _take(self, decided: Decided, place: int) -> _Taken | None:
         """The item of an entry; None where its page shows that it is none."""

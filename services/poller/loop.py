@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from config.knowledge.notes import load_notes
-from config.settings import Settings
+from config.settings import PollSettings, Settings
 from services.poller.backpressure import Backpressure
+from services.poller.conduct import standing_of
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.poll import FeedPoller, PollLimits, PollReport
+from services.poller.rhythm import Pace
 from services.poller.schedule import seconds_until_due
 from stancewire.errors import StoreError
 from stancewire.ports import Fetcher, Intake
@@ -111,12 +113,9 @@ class Poller:
         for feed_id in self._feeds:
             state = states.get(feed_id, FeedState(feed_id=feed_id))
             self._states[feed_id] = state
-            wait = seconds_until_due(state, now, longest=self._longest_wait(state))
+            self._feed_poller.remember(self._feeds[feed_id], state)
+            wait = seconds_until_due(state, now)
             heapq.heappush(self._due, (here + wait, feed_id))
-
-    def _longest_wait(self, state: FeedState) -> float:
-        # Without failures only a clock that was wrong can have put the next poll further away.
-        return 2 * 3_600.0 + 2 * self._settings.poll.interval_s if state.failures == 0 else 31 * 86_400.0
 
     async def _poll_until_stopped(self) -> None:
         while await self._backpressure.may_go_on():
@@ -149,7 +148,7 @@ class Poller:
             if report.state is not None:
                 self._states[feed_id] = report.state
                 self._backpressure.store_worked()
-                wait = seconds_until_due(report.state, self._clock(), longest=31 * 86_400.0)
+                wait = seconds_until_due(report.state, self._clock())
             self._log_poll(feed, report, self._monotonic() - started, wait)
         except StoreError as error:
             # Nothing is lost: the feed's state was not saved, and the next attempt is held back.
@@ -177,6 +176,8 @@ class Poller:
             "pages": report.pages,
         }
         fields |= {name: count for name, count in counts.items() if count or name == "accepted"}
+        if report.state is not None and (standing := standing_of(report.state)).kind != "well":
+            fields["standing"] = standing.words
         if report.malformed is not None:
             fields["malformed"] = report.malformed
         log = self._log.warning if report.outcome == "failed" else self._log.info
@@ -188,10 +189,20 @@ class Poller:
             await asyncio.wait(self._under_way, timeout=min(_LAST_SECONDS, self._settings.work.grace_s))
 
 
+def pace_of(settings: PollSettings) -> Pace:
+    """How often feeds are asked, as set."""
+    return Pace(
+        start=settings.interval_s,
+        shortest=settings.min_interval_s,
+        longest=settings.max_interval_s,
+        longest_asked=settings.max_asked_s,
+        longest_backoff=settings.max_backoff_s,
+    )
+
+
 def _limits_of(settings: Settings, workers: int) -> PollLimits:
     return PollLimits(
-        interval=settings.poll.interval_s,
-        max_backoff=settings.poll.max_backoff_s,
+        pace=pace_of(settings.poll),
         max_age=timedelta(days=settings.poll.max_age_days),
         max_feed_bytes=settings.fetch.max_feed_bytes,
         batch_size=settings.work.batch_size,

@@ -27,6 +27,8 @@ from stancewire.types import Entry, FetchFailed, ParsedFeed, Skip
 MAX_FEED_TITLE = 300
 MAX_TTL_MINUTES = 7 * 24 * 60
 
+_UPDATE_PERIODS = {"hourly": 3_600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+
 _FEED_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed)(?=[\s>])", re.IGNORECASE)
 _HTML_ROOT = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 
@@ -73,7 +75,7 @@ def _parsed(feed: RawFeed, url: str, now: datetime) -> ParsedFeed:
         entries=entries,
         skips=skips,
         truncated=feed.truncated,
-        ttl=_ttl(feed.ttl),
+        ttl=_asked_wait(feed.ttl, feed.update_period, feed.update_frequency),
         malformed=feed.malformed,
         documents=tuple(dict.fromkeys(link for link in links if link is not None)),
     )
@@ -90,11 +92,17 @@ def _entries(found: Iterable[RawEntry | str], url: str, now: datetime) -> tuple[
     return tuple(entries), tuple(skips)
 
 
-def _ttl(written: str) -> int | None:
+def _asked_wait(ttl: str, period: str, frequency: str) -> int | None:
+    """Seconds to wait by ttl, or by sy:updatePeriod and sy:updateFrequency; the longer where both stand."""
+    minutes = _whole_number(ttl) or 0
+    seconds = _UPDATE_PERIODS.get(period.strip().lower(), 0)
+    times = _whole_number(frequency) or 1
+    return min(max(minutes * 60, seconds // times), MAX_TTL_MINUTES * 60) or None
+
+
+def _whole_number(written: str) -> int | None:
     text = written.strip()
-    if not text.isdecimal() or len(text) > 9:
-        return None
-    return min(int(text), MAX_TTL_MINUTES) * 60 or None
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
 
 
 def _not_a_feed(text: str, url: str) -> FetchFailed:

@@ -8,27 +8,33 @@ It does not decide when to poll, and logs nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 from config.knowledge.notes import EditorialNotes
+from services.poller.conduct import address_of, as_listed, validators_to_send
 from services.poller.handing import HandOver
 from services.poller.identity import WordingReader
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.recognition import Recogniser
-from services.poller.schedule import after_failure, after_success, asked_interval
+from services.poller.rhythm import Pace
+from services.poller.schedule import after_failure, after_fetched, after_unchanged, while_reading
 from services.poller.sitemap_index import read_document
+from stancewire.errors import StoreError
 from stancewire.ports import Fetcher, Intake
 from stancewire.types import (
     Acceptance,
+    Decision,
     Entry,
+    Feed,
     FeedState,
     Fetched,
     FetchFailed,
     FetchRequest,
+    FetchResult,
     New,
     NotModified,
     ParsedFeed,
@@ -48,8 +54,7 @@ ACCEPT = (
 class PollLimits:
     """What a poll may take and how it is repeated; times in seconds."""
 
-    interval: float
-    max_backoff: float
+    pace: Pace
     max_age: timedelta
     max_feed_bytes: int
     batch_size: int
@@ -112,28 +117,44 @@ class FeedPoller:
             clock=clock,
             new_id=new_id,
         )
+        #: Answers that the store was not there to take in, by feed.
+        self._not_taken: dict[str, tuple[FetchRequest, FetchResult]] = {}
 
     async def poll(self, plan: PollPlan, may_go_on: Callable[[], Awaitable[bool]]) -> PollReport:
         """Poll once; before each portion of pages `may_go_on` is awaited, and ends the poll with False."""
-        answer = await self._fetcher.fetch(
-            FetchRequest(
-                url=plan.feed.url,
-                accept=ACCEPT,
-                max_bytes=self._limits.max_feed_bytes,
-                validators=plan.state.validators,
-            )
+        plan = PollPlan(feed=plan.feed, state=as_listed(plan.feed, plan.state))
+        kept = self._not_taken.pop(plan.feed.id) if plan.feed.id in self._not_taken else None
+        request, answer = kept or await self._ask(plan)
+        try:
+            return await self._deal_with(plan, request, answer, may_go_on)
+        except StoreError:
+            # Asking again would burden a server that has done its part.
+            self._not_taken[plan.feed.id] = request, answer
+            raise
+
+    async def _ask(self, plan: PollPlan) -> tuple[FetchRequest, FetchResult]:
+        request = FetchRequest(
+            url=address_of(plan.feed, plan.state),
+            accept=ACCEPT,
+            max_bytes=self._limits.max_feed_bytes,
+            validators=validators_to_send(plan.state, self._clock()),
         )
+        return request, await self._fetcher.fetch(request)
+
+    async def _deal_with(
+        self, plan: PollPlan, request: FetchRequest, answer: FetchResult, may_go_on: Callable[[], Awaitable[bool]]
+    ) -> PollReport:
         match answer:
             case NotModified():
-                state = after_success(
+                state = after_unchanged(
+                    plan.feed,
                     plan.state,
                     self._clock(),
-                    validators=answer.validators,
-                    asked=None,
-                    interval=self._limits.interval,
+                    answer=answer,
+                    pace=self._limits.pace,
                     jitter=self._random(),
                 )
-                await self._save(state)
+                state = await self._save(state, request.url)
                 return PollReport(outcome="unchanged", state=state)
             case FetchFailed():
                 return await self._failed(plan, answer)
@@ -143,42 +164,63 @@ class FeedPoller:
                 )
                 if isinstance(parsed, FetchFailed):
                     return await self._failed(plan, parsed)
-                return await self._take(plan, answer, parsed, may_go_on)
+                return await self._take(plan, request, answer, parsed, may_go_on)
             case _:
                 assert_never(answer)
 
+    def remember(self, feed: Feed, state: FeedState) -> None:
+        """Take up from an earlier run what the feed's server asked for on behalf of its whole host."""
+        if state.held_until is not None:
+            self._fetcher.hold(address_of(feed, state), state.held_until)
+
     async def _failed(self, plan: PollPlan, failure: FetchFailed) -> PollReport:
-        state = after_failure(
-            plan.state,
-            self._clock(),
-            failure=failure,
-            interval=self._limits.interval,
-            max_backoff=self._limits.max_backoff,
-            jitter=self._random(),
-        )
-        await self._save(state)
+        state = after_failure(plan.state, self._clock(), failure=failure, pace=self._limits.pace, jitter=self._random())
+        state = await self._save(state, plan.feed.url)
         return PollReport(outcome="failed", state=state, failure=failure)
 
+    async def _save(self, state: FeedState, url: str) -> FeedState:
+        state = replace(state, held_until=self._fetcher.held_until(url))
+        await self._accept(state)
+        return state
+
     async def _take(
-        self, plan: PollPlan, document: Fetched, parsed: ParsedFeed, may_go_on: Callable[[], Awaitable[bool]]
+        self,
+        plan: PollPlan,
+        request: FetchRequest,
+        document: Fetched,
+        parsed: ParsedFeed,
+        may_go_on: Callable[[], Awaitable[bool]],
     ) -> PollReport:
-        now = self._clock()
+        now, pace = self._clock(), self._limits.pace
         decided = await self._recogniser.decide(plan.feed, parsed.entries, now)
         wanted = [place for place, each in enumerate(decided.decisions) if isinstance(each, New | Revised)]
         fresh = [place for place in wanted if _is_fresh(parsed.entries[place], now - self._limits.max_age)]
-        state = after_success(
+        reading = while_reading(plan.state, now, document=document, asks=parsed.ttl, pace=pace) if fresh else None
+        if reading is not None:
+            await self._accept(reading)
+        counted = decided.decisions if plan.state.document_at is None else [decided.decisions[place] for place in fresh]
+        state = after_fetched(
+            plan.feed,
             plan.state,
-            self._clock(),
-            validators=document.validators,
-            asked=asked_interval(document, parsed.ttl),
-            interval=self._limits.interval,
+            now,
+            document=document,
+            sent=request.validators,
+            asks=parsed.ttl,
+            # Of a first document the old ones show the rhythm as well; later they are only what was left out before.
+            new=arrivals_of(counted, plan.state, now),
+            pace=pace,
             jitter=self._random(),
         )
-        handed = await self._hand_over.run(decided, fresh, state, may_go_on)
+
+        def final() -> FeedState:
+            # Pages of the feed's own host may have been refused meanwhile.
+            return replace(state, held_until=self._fetcher.held_until(address_of(plan.feed, state)))
+
+        handed = await self._hand_over.run(decided, fresh, final, may_go_on)
         taken = [decided.decisions[place] for place in fresh]
         return PollReport(
-            outcome="polled" if handed.complete else "stopped",
-            state=state if handed.complete else None,
+            outcome="polled" if handed.state is not None else "stopped",
+            state=handed.state,
             entries=len(parsed.entries),
             new=sum(isinstance(each, New) for each in taken),
             revised=sum(isinstance(each, Revised) for each in taken),
@@ -193,10 +235,16 @@ class FeedPoller:
             malformed=parsed.malformed,
         )
 
-    async def _save(self, state: FeedState) -> None:
+    async def _accept(self, state: FeedState) -> None:
         acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock())
         await asyncio.to_thread(self._intake.accept, acceptance)
 
 
 def _is_fresh(entry: Entry, oldest: datetime) -> bool:
     return entry.published_at is None or entry.published_at >= oldest
+
+
+def arrivals_of(decisions: Iterable[Decision], state: FeedState, now: datetime) -> tuple[datetime, ...]:
+    """When the new entries appeared: as they say, or else now; those of a first poll that do not say are no sign."""
+    said = [each.entry.published_at for each in decisions if isinstance(each, New)]
+    return tuple(each or now for each in said if each is not None or state.document_at is not None)

@@ -47,6 +47,9 @@ class RawFeed:
     entries: tuple[RawEntry | str, ...]
     #: Entries beyond the limit, not looked at.
     truncated: int
+    #: How often it is renewed, as written: sy:updatePeriod and sy:updateFrequency.
+    update_period: str = ""
+    update_frequency: str = ""
     #: What was wrong with the document though it could be read.
     malformed: str | None = None
     #: Addresses of further documents that hold the entries, the newest first.

@@ -14,7 +14,8 @@ class _Host:
     def __init__(self, at_once: int) -> None:
         self.slots = asyncio.Semaphore(at_once)
         self.line = asyncio.Lock()
-        self.free_at = 0.0
+        self.begun_at = float("-inf")
+        self.interval = 0.0
         self.users = 0
 
 
@@ -36,17 +37,18 @@ class Spacing:
         self._hosts: dict[str, _Host] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for a turn at `host` and hold it."""
+    async def turn(self, host: str, at_least: float = 0.0) -> AsyncIterator[None]:
+        """Wait for a turn at `host` and hold it; `at_least`: seconds between two that the host itself asks for."""
         state = self._hosts.setdefault(host, _Host(self._at_once))
         state.users += 1
         try:
             async with state.slots:
                 async with state.line:
-                    wait = state.free_at - self._monotonic()
+                    state.interval = max(self._interval, at_least)
+                    wait = state.begun_at + state.interval - self._monotonic()
                     if wait > 0:
                         await self._sleep(wait)
-                    state.free_at = self._monotonic() + self._interval
+                    state.begun_at = self._monotonic()
                 yield
         finally:
             state.users -= 1
@@ -56,4 +58,6 @@ class Spacing:
         # Links lead to ever new hosts; without this the table would only grow.
         if len(self._hosts) > 1_024:
             now = self._monotonic()
-            self._hosts = {name: host for name, host in self._hosts.items() if host.users or host.free_at > now}
+            self._hosts = {
+                name: host for name, host in self._hosts.items() if host.users or host.begun_at + host.interval > now
+            }

@@ -32,6 +32,8 @@ def read_tolerantly(text: str, *, max_entries: int) -> RawFeed | None:
         ttl=_text(feed, "ttl"),
         entries=tuple(_raw_of(entry) for entry in entries[:max_entries]),
         truncated=max(0, len(entries) - max_entries),
+        update_period=_text(feed, "sy_updateperiod"),
+        update_frequency=_text(feed, "sy_updatefrequency"),
         malformed=_malformed(parsed),
     )
 

@@ -106,6 +106,8 @@ class _Document:
             ttl=self._values.get("ttl", ""),
             entries=tuple(self._entries),
             truncated=self._truncated,
+            update_period=self._values.get("sy_updateperiod", ""),
+            update_frequency=self._values.get("sy_updatefrequency", ""),
         )
 
     def _read_channel(self, root: etree._Element, language: str) -> None:
@@ -144,7 +146,7 @@ class _Document:
             self._values[name] = markup_of(element, attributes_of(element))
         elif name in {"language", "dc_language"}:
             self._values["language"] = text_of(element)
-        elif name == "ttl":
+        elif name in {"ttl", "sy_updateperiod", "sy_updatefrequency"}:
             self._values[name] = "" if element.attrib else text_of(element)
         elif name in _DESCRIPTIONS | _SUMMARIES and not len(element):
             # What a feed says of itself twice, feedparser takes for content; the next entry is then read otherwise.

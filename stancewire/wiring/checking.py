@@ -33,6 +33,8 @@ _FIXES: dict[FetchErrorKind, str] = {
     "http_status": "look for the feed's present address on the outlet's site",
     "not_a_feed": "look for the feed's address on the outlet's site; this is another document",
     "parse": "the document is broken: try again later, or tell the outlet",
+    "robots": "the host forbids it to programs like this one: ask the outlet, or look for a feed that it allows",
+    "held": "the host asked for time: try again later",
 }
 _REFUSED = "the host refuses programs like this one: ask the outlet, or name yourself in fetch.contact"
 

@@ -125,6 +125,12 @@ class Site:
             return FetchFailed(url=request.url, kind="http_status", detail="news.example answers 404", status=404)
         return fetched(request.url, body)
 
+    def hold(self, url: str, until: datetime) -> None:
+        raise AssertionError(f"{url} until {until}: no document asks for it")
+
+    def held_until(self, url: str) -> datetime | None:
+        return None
+
 
 async def read(site: Site, parser: ChildParser, body: bytes) -> ParsedFeed | FetchFailed:
     return await read_document(fetched(PAGE, body), fetcher=site, parser=parser, max_bytes=1_000_000)

@@ -35,7 +35,7 @@ def settings(*, interval: float = 1, max_pending: int = 1_000, pages: bool = Tru
         fetch=FetchSettings(
             allow_networks=(ip_network("127.0.0.0/8"),), host_interval_s=0, total_timeout_s=5, max_page_bytes=100_000
         ),
-        poll=PollSettings(interval_s=interval, max_pending=max_pending, pages=pages),
+        poll=PollSettings(interval_s=interval, max_interval_s=interval, max_pending=max_pending, pages=pages),
         work=WorkSettings(grace_s=5),
     )
 
@@ -214,7 +214,7 @@ async def test_entries_that_are_too_old_are_left_out_and_counted(site: RawSite) 
             await until(lambda: bool(store.feed_states(["world"])))
 
     assert store.depth().pending == 0
-    assert list(paths(site)) == ["/feed"]
+    assert list(paths(site)) == ["/robots.txt", "/feed"]
     assert next(log for log in logs if log["event"] == "feed polled")["too_old"] == 3
 
 
@@ -228,6 +228,8 @@ async def test_60_61_polling_resumes_by_itself_when_the_store_is_back(site: RawS
             await asyncio.sleep(0.3)
             store.away = False
             await until(lambda: store.depth().pending == 3)
+            # The answer that could not be taken in was kept: its server is not asked twice for it.
+            assert list(paths(site)).count("/feed") == 1
             await until(lambda: any(log["event"] == "store back" for log in logs))
 
     assert [log["event"] for log in logs if log["event"].startswith("store")] == ["store away", "store back"]
@@ -317,3 +319,15 @@ async def test_59_a_page_that_names_a_known_one_as_its_own_is_not_accepted_again
 
     assert sorted(item.entry.title for item in items_in(store)) == ["Harbour opens", "Something else"]
     assert list(paths(site)).count("/2026/05/harbour-story-on-the-front.html") == 1
+
+
+async def test_29_that_a_feed_is_retired_is_logged_in_words(site: RawSite) -> None:
+    site.answers["/feed"] = page(b"", status="410 Gone")
+    store = FakeStore()
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings()):
+            await until(lambda: any(log["event"] == "feed polled" for log in logs))
+            await asyncio.sleep(2.5)
+
+    assert list(paths(site)).count("/feed") == 1
+    assert logs[-1]["standing"].startswith("retired: its server says")

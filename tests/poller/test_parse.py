@@ -68,6 +68,27 @@ def test_47_rss_gives_its_entries_in_plain_text() -> None:
     assert (entry.published_at, entry.time_confidence) == (datetime(2026, 11, 23, 8, tzinfo=UTC), "stated")
 
 
+@pytest.mark.parametrize(
+    ("head", "seconds"),
+    [
+        ("<ttl>30</ttl>", 1_800),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>999999999</ttl>", 604_800),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>", 3_600),
+        ("<sy:updatePeriod> Daily\n</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", 21_600),
+        ("<sy:updatePeriod>weekly</sy:updatePeriod>", 604_800),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", 3_600),
+        ("<sy:updatePeriod>dayly</sy:updatePeriod>", None),
+        ("<ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 3_600),
+    ],
+)
+def test_a_feed_says_how_long_to_wait_by_ttl_or_by_its_update_period(head: str, seconds: int | None) -> None:
+    declared = rss(head=head).replace("<rss ", '<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" ', 1)
+
+    assert parsed(declared).ttl == seconds
+
+
 def test_47_atom_rdf_and_json_feed_are_read() -> None:
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Monde</title><entry><id>tag:1</id>'

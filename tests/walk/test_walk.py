@@ -19,9 +19,10 @@ from config.settings import FetchSettings, Settings
 from seeds.lists import read_feeds
 from services.newsroom import NewsroomSite
 from services.poller.identity import Memory, Walk, WordingReader, identify, item_id
+from services.poller.loop import pace_of
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
-from services.poller.schedule import after_success, seconds_until_due
+from services.poller.schedule import after_fetched, seconds_until_due
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.client import signals
@@ -111,7 +112,7 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
 
     # 2. A feed that was never polled is due at once.
     state = store.feed_states((feed.id,)).get(feed.id, FeedState(feed_id=feed.id))
-    assert seconds_until_due(state, NOW, longest=3_600) == 0
+    assert seconds_until_due(state, NOW) == 0
     plan = PollPlan(feed=feed, state=state)
 
     async with fetching(settings) as fetcher:
@@ -158,12 +159,22 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
         page_error=None,
         fetched_at=NOW,
     )
-    state = after_success(plan.state, NOW, validators=answer.validators, asked=None, interval=600, jitter=0)
+    state = after_fetched(
+        feed,
+        plan.state,
+        NOW,
+        document=answer,
+        sent=plan.state.validators,
+        asks=parsed.ttl,
+        new=(NOW,),
+        pace=pace_of(settings.poll),
+        jitter=0,
+    )
     accepted = store.accept(
         Acceptance(items=(item,), feed_state=state, batch_id="batch-1", at=NOW, sightings=(decision.sighting,))
     )
     assert accepted == Accepted(item_ids=(item.id,))
-    assert seconds_until_due(store.feed_states((feed.id,))[feed.id], NOW, longest=3_600) == 600
+    assert seconds_until_due(store.feed_states((feed.id,))[feed.id], NOW) == settings.poll.interval_s
     again = Walk(document, Memory(store.marks(document.ids())), store.listing(feed.id), NOW)
     assert isinstance(again.decide(document.entries[0]), Seen)
 
