@@ -9,6 +9,7 @@
     stancewire:attempts              hash     worker, reaper    worker, reaper   permanent; a field per item in trouble
     stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
     stancewire:feed-states           hash     accept            poller           permanent; one field per feed
+    stancewire:feed-ledgers          hash     accept            poller, health   permanent; one field per feed
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
     stancewire:signal:SIGNAL         string   publish           publish, query   the retention (30 days)
     stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
@@ -33,7 +34,7 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `batches_reaped`,
 `items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length),
-`articles_reappeared`, `articles_vanished`.
+`articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`.
 
 Names only: nothing here talks to a server.
 """
@@ -51,6 +52,7 @@ QUEUE = "stancewire-articles"
 PENDING = "stancewire:pending"
 ATTEMPTS = "stancewire:attempts"
 FEED_STATES = "stancewire:feed-states"
+FEED_LEDGERS = "stancewire:feed-ledgers"
 SIGNALS_STREAM = "stancewire:signals:v1"
 SIGNALS_CHANNEL = "stancewire:signals:v1"
 DEAD_STREAM = "stancewire:dead:v1"
@@ -80,6 +82,7 @@ PERMANENT = frozenset(
         PENDING,
         ATTEMPTS,
         FEED_STATES,
+        FEED_LEDGERS,
         SIGNALS_STREAM,
         DEAD_STREAM,
         COUNTERS,

@@ -18,6 +18,7 @@ from stancewire.types import (
     FetchRequest,
     FetchResult,
     Item,
+    Ledger,
     Listing,
     Mark,
     Outcome,
@@ -42,6 +43,10 @@ class Intake(Protocol):
         """States of those feeds that have one."""
         ...
 
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """Ledgers of those feeds that have one."""
+        ...
+
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
         """Marks of the articles that names lead to, by name; a name of its own for each article is its id."""
         ...
@@ -51,7 +56,7 @@ class Intake(Protocol):
         ...
 
     def accept(self, acceptance: Acceptance) -> Accepted:
-        """Mark seen, keep the payload, queue one batch and save what the feed is and holds, in one atomic step.
+        """Mark seen, keep the payload, queue one batch, and save the feed's state, listing and ledger: one atomic step.
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing.
         """

@@ -20,6 +20,7 @@ from stancewire.types import (
     DeadLetter,
     FeedState,
     Item,
+    Ledger,
     Listing,
     Mark,
     Outcome,
@@ -64,6 +65,7 @@ class FakeStore:
     _names: dict[str, str] = field(default_factory=dict)
     _listings: dict[str, Listing] = field(default_factory=dict)
     _states: dict[str, FeedState] = field(default_factory=dict)
+    _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _articles: dict[str, Article] = field(default_factory=dict)
     _signal_ids: set[str] = field(default_factory=set)
     _counters: dict[str, int] = field(default_factory=dict)
@@ -72,6 +74,10 @@ class FakeStore:
     def feed_states(self, feed_ids: Sequence[str]) -> Mapping[str, FeedState]:
         """States of those feeds that have one."""
         return {feed_id: self._states[feed_id] for feed_id in feed_ids if feed_id in self._states}
+
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """Ledgers of those feeds that have one."""
+        return {feed_id: self._ledgers[feed_id] for feed_id in feed_ids if feed_id in self._ledgers}
 
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
         """Marks of the articles that names lead to."""
@@ -124,6 +130,14 @@ class FakeStore:
             self.count("articles_reappeared", len(acceptance.reappeared))
         if acceptance.vanished:
             self.count("articles_vanished", len(acceptance.vanished))
+        if acceptance.ledger is not None:
+            self._ledgers[acceptance.ledger.ledger.feed_id] = acceptance.ledger.ledger
+            for counter, is_so in (
+                ("feed_gaps", acceptance.ledger.has_gap),
+                ("polls_truncated", acceptance.ledger.is_truncated),
+            ):
+                if is_so:
+                    self.count(counter)
         if acceptance.listing is not None:
             self._listings[acceptance.listing.feed_id] = acceptance.listing
         if acceptance.feed_state is not None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 from config.knowledge.notes import EditorialNotes
+from services.poller.bookkeeping import Bookkeeper
 from services.poller.handing import HandOver
 from services.poller.identity import WordingReader
 from services.poller.pages import PageSource
@@ -23,11 +24,13 @@ from services.poller.schedule import after_failure, after_success, asked_interva
 from stancewire.ports import Fetcher, Intake
 from stancewire.types import (
     Acceptance,
+    AlarmChange,
     Entry,
     FeedState,
     Fetched,
     FetchFailed,
     FetchRequest,
+    LedgerUpdate,
     New,
     NotModified,
     ParsedFeed,
@@ -76,6 +79,8 @@ class PollReport:
     accepted: int = 0
     pages: int = 0
     malformed: str | None = None
+    #: Alarms of the feed's ledger that this poll raised or ended.
+    alarms: tuple[AlarmChange, ...] = ()
 
 
 class FeedPoller:
@@ -102,6 +107,7 @@ class FeedPoller:
         self._random = random
         self._new_id = new_id
         self._recogniser = Recogniser(intake, WordingReader(notes))
+        self._books = Bookkeeper(intake)
         self._hand_over = HandOver(
             intake=intake,
             pages=pages,
@@ -132,8 +138,9 @@ class FeedPoller:
                     interval=self._limits.interval,
                     jitter=self._random(),
                 )
-                await self._save(state)
-                return PollReport(outcome="unchanged", state=state)
+                update = await self._books.after_unchanged(plan.feed.id, self._clock())
+                await self._save(state, update)
+                return PollReport(outcome="unchanged", state=state, alarms=update.changes)
             case FetchFailed():
                 return await self._failed(plan, answer)
             case Fetched():
@@ -171,7 +178,8 @@ class FeedPoller:
             interval=self._limits.interval,
             jitter=self._random(),
         )
-        handed = await self._hand_over.run(decided, fresh, state, may_go_on)
+        update = await self._books.after_document(decided, parsed, fresh, now)
+        handed = await self._hand_over.run(decided, fresh, state, update, may_go_on)
         taken = [decided.decisions[place] for place in fresh]
         return PollReport(
             outcome="polled" if handed.complete else "stopped",
@@ -188,10 +196,11 @@ class FeedPoller:
             accepted=handed.accepted,
             pages=handed.pages,
             malformed=parsed.malformed,
+            alarms=update.changes if handed.complete else (),
         )
 
-    async def _save(self, state: FeedState) -> None:
-        acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock())
+    async def _save(self, state: FeedState, ledger: LedgerUpdate | None = None) -> None:
+        acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock(), ledger=ledger)
         await asyncio.to_thread(self._intake.accept, acceptance)
 
 

@@ -39,6 +39,7 @@ from stancewire.types.identity import (
     Vanished,
     Wording,
 )
+from stancewire.types.ledger import Alarm, AlarmChange, AlarmKind, Ledger, LedgerUpdate, Rhythm, Window
 from stancewire.types.signals import (
     Analysis,
     ArticleReference,
@@ -68,6 +69,9 @@ __all__ = [
     "SHARED",
     "Acceptance",
     "Accepted",
+    "Alarm",
+    "AlarmChange",
+    "AlarmKind",
     "Analysis",
     "Article",
     "ArticleReference",
@@ -92,6 +96,8 @@ __all__ = [
     "Held",
     "Interference",
     "Item",
+    "Ledger",
+    "LedgerUpdate",
     "Line",
     "Listed",
     "Listing",
@@ -112,6 +118,7 @@ __all__ = [
     "QueueDepth",
     "Reappeared",
     "Revised",
+    "Rhythm",
     "Seen",
     "Sighting",
     "Signal",
@@ -127,5 +134,6 @@ __all__ = [
     "Validators",
     "Vanished",
     "Voice",
+    "Window",
     "Wording",
 ]
