@@ -6,13 +6,12 @@ It saves nothing itself: the ledger goes with the feed's state, in one atomic st
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime
 
 from services.poller.ledger import Arrival, Sight, after_document, after_unchanged
 from services.poller.recognition import Decided
 from stancewire.ports import Intake
-from stancewire.types import Ledger, LedgerUpdate, New, ParsedFeed, Reappeared
+from stancewire.types import Entry, Ledger, LedgerUpdate, ParsedFeed, Reappeared
 
 
 class Bookkeeper:
@@ -26,29 +25,37 @@ class Bookkeeper:
         return after_unchanged(await self._ledger(feed_id), now)
 
     async def after_document(
-        self, decided: Decided, parsed: ParsedFeed, fresh: Sequence[int], now: datetime
+        self, decided: Decided, parsed: ParsedFeed, oldest: datetime, now: datetime
     ) -> LedgerUpdate:
-        """What a complete document makes of it; `fresh` are the places of entries that are new and not too old."""
-        return after_document(await self._ledger(decided.feed.id), sight_of(decided, parsed, fresh), now)
+        """What a complete document makes of it; entries from before `oldest` are no news, whenever they are listed."""
+        return after_document(await self._ledger(decided.feed.id), sight_of(decided, parsed, oldest), now)
 
     async def _ledger(self, feed_id: str) -> Ledger:
         found = await asyncio.to_thread(self._intake.ledgers, (feed_id,))
         return found.get(feed_id, Ledger(feed_id=feed_id))
 
 
-def sight_of(decided: Decided, parsed: ParsedFeed, fresh: Sequence[int]) -> Sight:
+def sight_of(decided: Decided, parsed: ParsedFeed, oldest: datetime) -> Sight:
     """What a poll saw of a document whose entries are decided."""
     listed = {each.article_id for each in decided.before.listed}
-    new = [parsed.entries[place] for place in fresh if isinstance(decided.decisions[place], New)]
-    common = sum(each.article_id in listed or isinstance(each, Reappeared) for each in decided.decisions)
+    common = 0
+    new: dict[str, Entry] = {}
+    for entry, decision in zip(parsed.entries, decided.decisions, strict=True):
+        if decision.article_id in listed or isinstance(decision, Reappeared):
+            common += 1
+        elif entry.published_at is None or entry.published_at >= oldest:
+            # New to this feed, whether or not another outlet had it before.
+            new.setdefault(decision.article_id, entry)
+    dates = [entry.published_at for entry in parsed.entries if entry.published_at is not None]
     return Sight(
         entries=len(parsed.entries),
         beyond=parsed.truncated,
         common=common if listed else None,
         new=tuple(
-            Arrival(published_at=entry.published_at if entry.time_confidence == "stated" else None) for entry in new
+            Arrival(published_at=entry.published_at if entry.time_confidence == "stated" else None)
+            for entry in new.values()
         ),
-        oldest=min((entry.published_at for entry in parsed.entries if entry.published_at is not None), default=None),
+        oldest=min(dates, default=None),
         unusable=len(parsed.skips),
         unusable_reason=parsed.skips[0].reason if parsed.skips else None,
         malformed=parsed.malformed,

@@ -169,7 +169,8 @@ class FeedPoller:
         now = self._clock()
         decided = await self._recogniser.decide(plan.feed, parsed.entries, now)
         wanted = [place for place, each in enumerate(decided.decisions) if isinstance(each, New | Revised)]
-        fresh = [place for place in wanted if _is_fresh(parsed.entries[place], now - self._limits.max_age)]
+        oldest = now - self._limits.max_age
+        fresh = [place for place in wanted if _is_fresh(parsed.entries[place], oldest)]
         state = after_success(
             plan.state,
             self._clock(),
@@ -178,7 +179,7 @@ class FeedPoller:
             interval=self._limits.interval,
             jitter=self._random(),
         )
-        update = await self._books.after_document(decided, parsed, fresh, now)
+        update = await self._books.after_document(decided, parsed, oldest, now)
         handed = await self._hand_over.run(decided, fresh, state, update, may_go_on)
         taken = [decided.decisions[place] for place in fresh]
         return PollReport(

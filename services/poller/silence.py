@@ -53,6 +53,11 @@ def usual_share(rhythm: Rhythm, hour: datetime) -> float:
     return rhythm.brought[place] / (rhythm.watched[place] + 1)
 
 
+def share_of(rhythm: Rhythm, place: int) -> float | None:
+    """In how many of the hours watched at one of the `HOURS_KEPT` places something new came; None where none was."""
+    return rhythm.brought[place] / rhythm.watched[place] if rhythm.watched[place] else None
+
+
 def _ended(rhythm: Rhythm, hour: datetime, *, brought: bool) -> Rhythm:
     share, place = usual_share(rhythm, hour), _place_of(hour)
     watched, came = rhythm.watched[place] + 1, rhythm.brought[place] + brought

@@ -17,9 +17,12 @@ from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
 from stancewire.types import (
     SHARED,
+    Alarm,
     DeadLetter,
     FeedState,
     Item,
+    Ledger,
+    LedgerUpdate,
     Listed,
     Listing,
     Mark,
@@ -188,6 +191,16 @@ class TestRemembering:
 
         assert store.listing("gazette") == listing
         assert store.counters() == {"articles_reappeared": 1, "articles_vanished": 2}
+
+    def test_keeps_the_feeds_ledger_and_counts_its_gaps_and_cuts(self, store: Store) -> None:
+        alarm = Alarm(kind="gap", since=NOON, reason="none of its 3 entries was listed before")
+        ledger = Ledger(feed_id="gazette", heard_at=NOON, gaps=1, alarms=(alarm,))
+
+        store.accept(replace(acceptance(), ledger=LedgerUpdate(ledger=ledger, has_gap=True, is_truncated=True)))
+        store.accept(replace(acceptance(batch_id="second"), ledger=LedgerUpdate(ledger=ledger)))
+
+        assert store.ledgers(["gazette", "other"]) == {"gazette": ledger}
+        assert store.counters() == {"feed_gaps": 1, "polls_truncated": 1}
 
 
 class TestABatch:
