@@ -49,6 +49,15 @@ def alarms_of(ledger: Ledger) -> tuple[Alarm, ...]:
     return tuple(sorted(ledger.alarms, key=lambda alarm: ALARMS.index(alarm.kind)))
 
 
+def count_alarms(ledgers: Iterable[Ledger]) -> dict[str, int]:
+    """On how many feeds an alarm of each kind stands; 0 where on none."""
+    counts: dict[str, int] = dict.fromkeys(ALARMS, 0)
+    for ledger in ledgers:
+        for alarm in ledger.alarms:
+            counts[alarm.kind] += 1
+    return counts
+
+
 def is_overdue(state: FeedState, now: datetime, patience_s: float) -> bool:
     """Whether a poll should have been made by now, with some patience for a poller that has much to do."""
     return state.next_poll_at is not None and (now - state.next_poll_at).total_seconds() > patience_s

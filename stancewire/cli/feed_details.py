@@ -32,6 +32,8 @@ def show_details(console: Console, each: Standing, at: datetime) -> None:
 def _lines(each: Standing, at: datetime) -> Iterator[tuple[str, str]]:
     state, ledger = each.state, each.ledger
     yield "state", each.words if each.level != "alarm" else "can be read; see the alarms"
+    if each.level == "failing":
+        yield "try it", f"stancewire feeds check {each.feed.id}"
     yield "last success", ago(state.last_success_at, at)
     yield "next poll", ahead(state.next_poll_at, at)
     for alarm in alarms_of(ledger):
@@ -40,8 +42,9 @@ def _lines(each: Standing, at: datetime) -> Iterator[tuple[str, str]]:
     yield "truncated", f"{ledger.truncated} polls"
     yield "seen after", _delays(ledger)
     yield "newest entry", f"first seen {ago(ledger.new_at, at)}" if ledger.new_at else "none since the first document"
-    yield "weekdays", f"{_bars(ledger.rhythm, 0)}  hours 0 to 23 UTC, how often each brings something new"
+    yield "weekdays", _bars(ledger.rhythm, 0)
     yield "weekends", _bars(ledger.rhythm, 24)
+    yield "hours, UTC", "".join(f"{hour:<6}" for hour in range(0, 24, 6)).rstrip()
     document = f"{ledger.entries} entries" if ledger.heard_at else "none yet"
     yield "document", "; ".join((document, *oddities_of(ledger)))
 

@@ -21,32 +21,39 @@ from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import UsageError
 
 if TYPE_CHECKING:
-    from services.poller.standing import Standing
+    from services.poller.standing import Level, Standing
     from stancewire.wiring.feed_health import FeedsHealth
 
-_STYLES = {"failing": "red", "alarm": "yellow", "odd": "magenta", "waiting": "dim", "good": "green"}
+_STYLES: dict[Level, str] = {"failing": "red", "alarm": "yellow", "odd": "magenta", "waiting": "dim", "good": "green"}
+_COUNTED: dict[Level, str] = {"alarm": "with an alarm"}
 _COLUMNS = ("feed", "last success", "next poll", "gaps", "seen after", "state")
+#: Columns of a terminal below which the middle ones make room for the reasons.
+_WIDE = 110
 
 
 def health(
     feed: Annotated[
-        str | None, typer.Argument(metavar="[FEED]", help="Id or address of one feed, to see all of it.")
+        str | None,
+        typer.Argument(metavar="FEED", help="Id or address of one feed, to see all of it.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each feed as a line of JSON.")] = False,
     config: Config = None,
 ) -> None:
     """Show how the feeds stand, the worst first: what fails and why, what is missed, late or silent.
 
-    [bold]gaps[/bold]  polls that had no entry in common with the one before, so that entries may be missed; of how many
-    polls, and how long ago the last was
+    [bold]gaps[/bold]  polls that had no entry in common with the one before, so that
+    entries may be missed; of how many polls, and how long ago the last was
 
-    [bold]seen after[/bold]  how long after the time they give half of the latest new entries were seen, and nine of ten
+    [bold]seen after[/bold]  how long after the time that they give half of the latest
+    new entries were seen, and nine of ten
 
-    [bold]state[/bold]  [red]failing[/red] with the reason; an alarm: [yellow]quiet[/yellow] (silent against the feed's
-    own rhythm), [yellow]gap[/yellow], [yellow]truncated[/yellow] (more entries than are looked at) or
-    [yellow]late[/yellow] (listed long after the time that entries give); what is odd about its document; or good
+    [bold]state[/bold]  why it is [red]failing[/red]; an alarm: [yellow]quiet[/yellow], silent against its own
+    rhythm, [yellow]gap[/yellow], [yellow]truncated[/yellow], more entries than are looked at, or
+    [yellow]late[/yellow], not listed long after the time they give; what is odd about
+    its document; or good
 
-    The poller puts this on record, and writes a line in its log when an alarm is raised and when it is over.
+    The poller puts this on record; its log names the feed when an alarm
+    is raised, and when it is over.
 
     [dim]stancewire feeds health
 
@@ -78,27 +85,36 @@ def _named(read: FeedsHealth, name: str) -> Standing:
 
 
 def _show_all(read: FeedsHealth) -> None:
+    from services.poller.standing import count_alarms  # noqa: PLC0415
+
     console = output()
     if console.is_terminal:
+        places = range(len(_COLUMNS)) if console.width >= _WIDE else (0, 1, len(_COLUMNS) - 1)
         table = Table(box=None, header_style="bold", pad_edge=False)
-        for name in _COLUMNS:
-            table.add_column(name, no_wrap=name != "state", overflow="fold")
+        for place in places:
+            table.add_column(_COLUMNS[place], no_wrap=0 < place < len(_COLUMNS) - 1, overflow="fold")
         for each in read.standings:
-            *cells, words = _row(each, read.at)
-            style = _STYLES[each.level]
-            table.add_row(Text(cells[0], style=style), *cells[1:], Text(words, style=style))
+            row = _row(each, read.at)
+            table.add_row(*(Text(row[place], style=_style(place, each.level)) for place in places))
         console.print(table)
     else:
         for each in read.standings:
             typer.echo("\t".join(_row(each, read.at)))
     counts = Counter(each.level for each in read.standings)
-    alarms = Counter(alarm.kind for each in read.standings for alarm in each.ledger.alarms)
-    told = [f"{len(read.standings)} feeds", *(f"{counts[level]} {level}" for level in _STYLES if counts[level])]
-    told += [f"{kind} {count}" for kind, count in alarms.items()]
+    alarms = count_alarms(each.ledger for each in read.standings)
+    told = [
+        f"{len(read.standings)} feeds",
+        *(f"{counts[level]} {_COUNTED.get(level, level)}" for level in _STYLES if counts[level]),
+    ]
+    told += [f"{kind} {count}" for kind, count in alarms.items() if count]
     show(errors(), Text(", ".join(told), style="dim"))
     if read.overdue:
         note = f"{read.overdue} feeds should have been polled by now: `stancewire doctor` says whether a poller runs"
         show(errors(), Text(note, style="yellow"))
+
+
+def _style(place: int, level: Level) -> str:
+    return _STYLES[level] if place in {0, len(_COLUMNS) - 1} else ""
 
 
 def _row(each: Standing, at: datetime) -> tuple[str, ...]:
