@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from bench.identity import FOLDER, read_records
+from bench.quiet import alarms, recorded_times
 from services.poller.ledger import (
     DELAYS_KEPT,
     LAGS_KEPT,
@@ -190,3 +192,12 @@ def test_a_ledger_keeps_within_its_bounds_and_goes_to_the_store_and_back() -> No
     assert (len(ledger.windows), len(ledger.delays), len(ledger.lags)) == (WINDOWS_KEPT, DELAYS_KEPT, LAGS_KEPT)
     assert codec.ledgers.decode(codec.ledgers.encode(ledger)) == ledger
     assert len(codec.ledgers.encode(ledger)) < 4_000
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason="the recorded feeds lie beside the repository, and are not here")
+def test_feeds_that_go_on_as_recorded_are_never_called_quiet() -> None:
+    times = recorded_times(read_records())
+    start, end = min(found[0] for found in times.values()), max(found[-1] for found in times.values())
+
+    assert len(times) > 20
+    assert [source for source, found in times.items() if list(alarms(found, start, end))] == []
