@@ -10,6 +10,7 @@
     stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
     stancewire:feed-states           hash     accept            poller           permanent; one field per feed
     stancewire:feed-ledgers          hash     accept            poller, health   permanent; one field per feed
+    stancewire:page-tallies:DAY      hash     publish           poller           30 days; three counts of each feed
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
     stancewire:signal:SIGNAL         string   publish           publish, query   the retention (30 days)
     stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
@@ -40,6 +41,8 @@ Names only: nothing here talks to a server.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 #: Version of the table above, kept under LAYOUT so that an older program can refuse a newer state.
 LAYOUT_VERSION = "2"
@@ -73,6 +76,7 @@ DEAD_ITEM_SECONDS = 30 * DAY
 BATCH_SECONDS = 7 * DAY
 #: How long a finished batch is remembered, so that a repeated accept still finds it.
 DONE_BATCH_SECONDS = 600
+PAGE_TALLY_SECONDS = 30 * DAY
 DEAD_STREAM_LENGTH = 10_000
 
 #: Names that live without an expiry; every other name must have one. An item has none while it is pending, and a job
@@ -120,6 +124,11 @@ def batch(batch_id: str) -> str:
 def stuck(batch_id: str) -> str:
     """Name of the time at which a batch was first seen taken but without a lease."""
     return f"stancewire:stuck:{batch_id}"
+
+
+def page_tallies(day: date) -> str:
+    """Name of the counts of pages that were read on a day (UTC), of all feeds."""
+    return f"stancewire:page-tallies:{day.isoformat()}"
 
 
 def article(article_id: str) -> str:

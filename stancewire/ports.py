@@ -6,7 +6,7 @@ Adapters fulfil these against Redis and RQ, `stancewire.testing` in memory; noth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from stancewire.types import (
@@ -22,6 +22,7 @@ from stancewire.types import (
     Listing,
     Mark,
     Outcome,
+    PageTally,
     Published,
     QueueDepth,
     StreamEntry,
@@ -45,6 +46,10 @@ class Intake(Protocol):
 
     def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
         """Ledgers of those feeds that have one."""
+        ...
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days (UTC)."""
         ...
 
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from stancewire import codec
 from stancewire.errors import CodecError
@@ -24,6 +24,7 @@ from stancewire.types import (
     Listing,
     Mark,
     Outcome,
+    PageTally,
     Published,
     QueueDepth,
     StreamEntry,
@@ -65,6 +66,7 @@ class FakeStore:
     _names: dict[str, str] = field(default_factory=dict)
     _listings: dict[str, Listing] = field(default_factory=dict)
     _states: dict[str, FeedState] = field(default_factory=dict)
+    _tallies: dict[tuple[str, date], PageTally] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _articles: dict[str, Article] = field(default_factory=dict)
     _signal_ids: set[str] = field(default_factory=set)
@@ -78,6 +80,10 @@ class FakeStore:
     def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
         """Ledgers of those feeds that have one."""
         return {feed_id: self._ledgers[feed_id] for feed_id in feed_ids if feed_id in self._ledgers}
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days."""
+        return tuple(self._tallies.get((feed_id, day), PageTally()) for day in days)
 
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
         """Marks of the articles that names lead to."""
@@ -166,6 +172,8 @@ class FakeStore:
                 stamped = signal if signal.detected_at else replace(signal, detected_at=at)
                 self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
             self._articles[outcome.article.id] = outcome.article
+            read = (outcome.article.feed_id or "", at.astimezone(UTC).date())
+            self._tallies[read] = self._tallies.get(read, PageTally()) + outcome.page
             self._end(outcome.item_id)
             del self.payloads[outcome.item_id]
             self.count("items_published")

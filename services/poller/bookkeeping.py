@@ -6,12 +6,14 @@ It saves nothing itself: the ledger goes with the feed's state, in one atomic st
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from services.poller.ledger import Arrival, Sight, after_document, after_unchanged
+from services.poller.page_watch import PAST_DAYS, after_pages, is_due
 from services.poller.recognition import Decided
 from stancewire.ports import Intake
-from stancewire.types import Entry, Ledger, LedgerUpdate, ParsedFeed, Reappeared
+from stancewire.types import NO_PAGES, Entry, Ledger, LedgerUpdate, ParsedFeed, Reappeared
 
 
 class Bookkeeper:
@@ -22,13 +24,24 @@ class Bookkeeper:
 
     async def after_unchanged(self, feed_id: str, now: datetime) -> LedgerUpdate:
         """What the answer that nothing has changed makes of the feed's ledger."""
-        return after_unchanged(await self._ledger(feed_id), now)
+        return await self._with_pages(after_unchanged(await self._ledger(feed_id), now), now)
 
     async def after_document(
         self, decided: Decided, parsed: ParsedFeed, oldest: datetime, now: datetime
     ) -> LedgerUpdate:
         """What a complete document makes of it; entries from before `oldest` are no news, whenever they are listed."""
-        return after_document(await self._ledger(decided.feed.id), sight_of(decided, parsed, oldest), now)
+        update = after_document(await self._ledger(decided.feed.id), sight_of(decided, parsed, oldest), now)
+        return await self._with_pages(update, now)
+
+    async def _with_pages(self, update: LedgerUpdate, now: datetime) -> LedgerUpdate:
+        """The update, with a judgement of how the pages of the feed's articles read."""
+        if not is_due(update.ledger, now):
+            return update
+        today = now.date()
+        days = [today - timedelta(days=before) for before in range(PAST_DAYS + 1)]
+        read, *past = await asyncio.to_thread(self._intake.page_tallies, update.ledger.feed_id, days)
+        judged = after_pages(update.ledger, sum(past, NO_PAGES), read, now)
+        return replace(update, ledger=judged.ledger, changes=(*update.changes, *judged.changes))
 
     async def _ledger(self, feed_id: str) -> Ledger:
         found = await asyncio.to_thread(self._intake.ledgers, (feed_id,))

@@ -60,7 +60,7 @@ def after_unchanged(ledger: Ledger, now: datetime) -> LedgerUpdate:
     compared = ledger.compared + (ledger.heard_at is not None)
     rhythm = watched_until(ledger.rhythm, now, (), whole=True)
     ledger = replace(ledger, heard_at=now, compared=compared, rhythm=rhythm)
-    ledger, changes = _with_alarms(ledger, {"gap": None, "quiet": _quiet(ledger)}, now)
+    ledger, changes = with_alarms(ledger, {"gap": None, "quiet": _quiet(ledger)}, now)
     return LedgerUpdate(ledger=ledger, changes=changes)
 
 
@@ -90,7 +90,7 @@ def after_document(ledger: Ledger, sight: Sight, now: datetime) -> LedgerUpdate:
             windows=(*ledger.windows, window)[-WINDOWS_KEPT:] if window else ledger.windows,
         )
         reasons |= {"gap": _gap_reason(sight, window), "quiet": _quiet(ledger), "late": _late(ledger)}
-    ledger, changes = _with_alarms(ledger, reasons, now)
+    ledger, changes = with_alarms(ledger, reasons, now)
     return LedgerUpdate(ledger=ledger, changes=changes, has_gap=window is not None, is_truncated=sight.beyond > 0)
 
 
@@ -189,7 +189,7 @@ def _late(ledger: Ledger) -> str | None:
     return f"half of its latest {LAGS_KEPT} new entries were not listed yet {span(lag)} after the time they give"
 
 
-def _with_alarms(
+def with_alarms(
     ledger: Ledger, reasons: dict[AlarmKind, str | None], now: datetime
 ) -> tuple[Ledger, tuple[AlarmChange, ...]]:
     """Raise and end alarms of the kinds in `reasons`; one that stands keeps its time and gets the new reason."""

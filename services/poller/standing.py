@@ -17,7 +17,7 @@ Level = Literal["failing", "alarm", "odd", "waiting", "good"]
 #: The worst first.
 LEVELS: tuple[Level, ...] = ("failing", "alarm", "odd", "waiting", "good")
 #: Likewise of the alarms of one feed.
-ALARMS: tuple[AlarmKind, ...] = ("quiet", "gap", "truncated", "late")
+ALARMS: tuple[AlarmKind, ...] = ("quiet", "gap", "reads worse", "truncated", "late")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,9 @@ def _said_of(state: FeedState, ledger: Ledger) -> tuple[Level, str]:
     alarms = alarms_of(ledger)
     if state.failures:
         times = "failed" if state.failures == 1 else f"failed {state.failures} times in a row"
-        return "failing", f"{times}: {state.last_error or 'nobody knows why'}"
+        # The kind of an error is a name for programs: `http_status`.
+        kind, colon, detail = (state.last_error or "without a reason").partition(":")
+        return "failing", f"{times}: {kind.replace('_', ' ')}{colon}{detail}"
     if alarms:
         return "alarm", "; ".join(f"{alarm.kind}: {alarm.reason}" for alarm in alarms)
     if state.last_success_at is None:

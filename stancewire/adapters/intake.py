@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import redis
@@ -18,7 +18,7 @@ from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
 from stancewire.adapters.queue import job_fields
 from stancewire.errors import CodecError
-from stancewire.types import SHARED, Acceptance, Accepted, FeedState, Item, Ledger, Listing, Mark, Wording
+from stancewire.types import SHARED, Acceptance, Accepted, FeedState, Item, Ledger, Listing, Mark, PageTally, Wording
 
 T = TypeVar("T")
 
@@ -49,6 +49,17 @@ class RedisIntake:
         with checked(self._client):
             found: Any = self._client.hmget(keys.FEED_LEDGERS, list(feed_ids))
         return _decoded(codec.ledgers, feed_ids, found)
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days (UTC)."""
+        fields = [f"{name}:{feed_id}" for name in ("pages", "poor", "words")]
+        with checked(self._client):
+            asking = self._client.pipeline(transaction=False)
+            for day in days:
+                asking.hmget(keys.page_tallies(day), fields)
+            found: Any = asking.execute()
+        counts = ((int(count or 0) for count in row) for row in found)
+        return tuple(PageTally(pages=pages, poor=poor, words=words) for pages, poor, words in counts)
 
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
         """Marks of the articles that names lead to, by name; a mark that cannot be read counts as none."""

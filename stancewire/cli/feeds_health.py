@@ -48,9 +48,9 @@ def health(
     new entries were seen, and nine of ten
 
     [bold]state[/bold]  why it is [red]failing[/red]; an alarm: [yellow]quiet[/yellow], silent against its own
-    rhythm, [yellow]gap[/yellow], [yellow]truncated[/yellow], more entries than are looked at, or
-    [yellow]late[/yellow], not listed long after the time they give; what is odd about
-    its document; or good
+    rhythm, [yellow]gap[/yellow], [yellow]reads worse[/yellow], its articles' pages than they used to,
+    [yellow]truncated[/yellow], more entries than are looked at, or [yellow]late[/yellow], not listed long
+    after the time they give; what is odd about its document; or good
 
     The poller puts this on record; its log names the feed when an alarm
     is raised, and when it is over.

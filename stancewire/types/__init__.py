@@ -39,7 +39,17 @@ from stancewire.types.identity import (
     Vanished,
     Wording,
 )
-from stancewire.types.ledger import Alarm, AlarmChange, AlarmKind, Ledger, LedgerUpdate, Rhythm, Window
+from stancewire.types.ledger import (
+    NO_PAGES,
+    Alarm,
+    AlarmChange,
+    AlarmKind,
+    Ledger,
+    LedgerUpdate,
+    PageTally,
+    Rhythm,
+    Window,
+)
 from stancewire.types.signals import (
     Analysis,
     ArticleReference,
@@ -66,6 +76,7 @@ from stancewire.types.signals import (
 from stancewire.types.work import Acceptance, Accepted, DeadLetter, Outcome, Published, QueueDepth, StreamEntry
 
 __all__ = [
+    "NO_PAGES",
     "SHARED",
     "Acceptance",
     "Accepted",
@@ -110,6 +121,7 @@ __all__ = [
     "Outcome",
     "Ownership",
     "Page",
+    "PageTally",
     "ParsedFeed",
     "Polarity",
     "PollPlan",

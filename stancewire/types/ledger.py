@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-AlarmKind = Literal["gap", "truncated", "quiet", "late"]
+AlarmKind = Literal["gap", "truncated", "quiet", "late", "reads worse"]
 
 #: Hours of a weekday, and after them those of a day of the weekend.
 HOURS_KEPT = 48
@@ -84,6 +84,8 @@ class Ledger:
     #: Of these: seconds after that time at which a poll had found them not listed yet.
     lags: tuple[int, ...] = ()
     rhythm: Rhythm = Rhythm()
+    #: When it was last judged how the pages of its articles read.
+    pages_at: datetime | None = None
     alarms: tuple[Alarm, ...] = ()
 
 
@@ -96,3 +98,20 @@ class LedgerUpdate:
     changes: tuple[AlarmChange, ...] = ()
     has_gap: bool = False
     is_truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTally:
+    """What became of the pages of some articles of one feed."""
+
+    pages: int = 0
+    #: Those that were not had, not read, or are not taken for the article.
+    poor: int = 0
+    #: Words in the texts of the others.
+    words: int = 0
+
+    def __add__(self, other: PageTally) -> PageTally:
+        return PageTally(pages=self.pages + other.pages, poor=self.poor + other.poor, words=self.words + other.words)
+
+
+NO_PAGES = PageTally()

@@ -23,7 +23,6 @@ from stancewire.types import Acceptance, Feed, FeedState, FetchFailed, Ledger, L
 from stancewire.wiring.feed_health import standings_of
 
 Store = FakeStore | RedisStore
-NOW = datetime.now(UTC).replace(microsecond=0)
 LISTED = Sight(entries=20, common=19)
 LIST = "".join(
     f"""[[feed]]
@@ -45,15 +44,16 @@ class Poll:
 
 def record(store: Store, name: str, *polls: Poll, failure: FetchFailed | None = None) -> None:
     """Put on record what the poller would after such polls, and a failed one after them."""
+    now = datetime.now(UTC)
     state, update = FeedState(feed_id=name), LedgerUpdate(ledger=Ledger(feed_id=name))
     for poll in polls:
-        at = NOW - poll.ago
+        at = now - poll.ago
         known = update.ledger
         update = after_document(known, poll.sight, at) if poll.sight else after_unchanged(known, at)
         state = after_success(state, at, validators=Validators(), asked=None, interval=600, jitter=0)
     if failure is not None:
-        state = after_failure(state, NOW, failure=failure, interval=600, max_backoff=6_000, jitter=0)
-    store.accept(Acceptance(items=(), feed_state=state, batch_id=f"batch-{name}", at=NOW, ledger=update))
+        state = after_failure(state, now, failure=failure, interval=600, max_backoff=6_000, jitter=0)
+    store.accept(Acceptance(items=(), feed_state=state, batch_id=f"batch-{name}", at=now, ledger=update))
 
 
 def hours(count: int, silent: int) -> Iterator[Poll]:
@@ -73,8 +73,8 @@ def fill(store: Store) -> None:
         store, "calm", Poll(timedelta(hours=1), Sight(entries=3, common=None, unusable=2, unusable_reason="no title"))
     )
     lost = (
-        Poll(timedelta(hours=3), Sight(entries=9, common=None)),
-        Poll(timedelta(hours=1), Sight(entries=9, common=0)),
+        Poll(timedelta(hours=5), Sight(entries=9, common=None)),
+        Poll(timedelta(hours=3), Sight(entries=9, common=0)),
     )
     record(store, "gappy", *lost)
     record(store, "silent", *hours(24 * 20, 24))
@@ -100,12 +100,18 @@ def test_the_worst_stands_first_with_its_reason_in_words(store: Store) -> None:
         ("well", "good"),
     ]
     words = {each.feed.id: each.words for each in standings}
-    assert words["broken"].startswith("failed: http_status: 404")
+    assert words["broken"].startswith("failed: http status: 404")
     assert words["silent"].startswith("quiet: nothing new in ")
     assert words["gappy"].startswith("gap: none of its 9 entries was listed before; what came between ")
     assert words["calm"] == "2 entries cannot be used: no title"
     assert words["new"] == "not polled yet"
-    assert count_alarms(each.ledger for each in standings) == {"quiet": 1, "gap": 1, "truncated": 0, "late": 0}
+    assert count_alarms(each.ledger for each in standings) == {
+        "quiet": 1,
+        "gap": 1,
+        "reads worse": 0,
+        "truncated": 0,
+        "late": 0,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +138,7 @@ def test_the_command_shows_all_feeds_and_counts_them(home: Path) -> None:
     by_name = {row[0]: row[1:] for row in rows}
     assert by_name["broken"][0] == "48 h ago"
     assert by_name["new"][:2] == ["never", "now"]
-    assert by_name["gappy"][2].startswith("1 of 1, 60 min ago")
+    assert by_name["gappy"][2].startswith("1 of 1, 3 h ago")
     assert "\x1b" not in ended.out
     assert "6 feeds, 1 failing, 2 with an alarm, 1 odd, 1 waiting, 1 good, quiet 1, gap 1" in ended.err
     assert "2 feeds should have been polled by now" in ended.err

@@ -10,7 +10,7 @@ from bench.parts.polling import poll_all
 from services.poller.poll import PollReport
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
-from stancewire.types import Feed, Ledger
+from stancewire.types import Article, Feed, Item, Ledger, Outcome, PageTally
 
 Store = FakeStore | RedisStore
 
@@ -93,3 +93,39 @@ def test_a_feeds_broken_entries_are_told_with_the_reason(store: Store) -> None:
     ledger = ledger_of(store)
     assert (ledger.entries, ledger.unusable) == (1, 1)
     assert ledger.unusable_reason
+
+
+def read(item: Item, page: PageTally) -> Outcome:
+    """What a worker makes of an item whose page came out so."""
+    article = Article(
+        id=item.article_id,
+        revision="r1",
+        url=item.entry.link,
+        title=item.entry.title,
+        text="",
+        outlet=item.feed.outlet,
+        outlet_country=None,
+        ownership=None,
+        feed_id=item.feed.id,
+        authors=(),
+        published_at=None,
+        time_confidence=None,
+        language=None,
+        quality="thin",
+    )
+    return Outcome(item_id=item.id, article=article, signals=(), page=page)
+
+
+def test_pages_that_suddenly_read_worse_are_an_alarm_of_their_feed() -> None:
+    store = FakeStore()
+    poll(store, rss(*range(60)))
+    waiting = [item for batch_id in store.queue for item in store.batch(batch_id)]
+    for item in waiting[:40]:
+        store.publish(read(item, PageTally(pages=1, words=400)), NOW - timedelta(days=1))
+    for item in waiting[40:]:
+        store.publish(read(item, PageTally(pages=1, poor=1)), NOW)
+
+    (report,) = poll(store, rss(*range(60)), start=7)
+
+    assert changes(report) == [("reads worse", True)]
+    assert report.alarms[0].alarm.reason == "20 of 20 pages cannot be read as articles; it was 0 of 40"

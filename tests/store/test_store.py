@@ -27,6 +27,7 @@ from stancewire.types import (
     Listing,
     Mark,
     Name,
+    PageTally,
     QueueDepth,
     Sighting,
     Wording,
@@ -201,6 +202,19 @@ class TestRemembering:
 
         assert store.ledgers(["gazette", "other"]) == {"gazette": ledger}
         assert store.counters() == {"feed_gaps": 1, "polls_truncated": 1}
+
+    def test_counts_what_became_of_the_pages_of_a_feed_by_the_day_they_were_read(self, store: Store) -> None:
+        (first, second, third) = accept(store, "a", "b", "c")
+        tomorrow = NOON + timedelta(days=1)
+
+        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(outcome(second), page=PageTally(pages=1, poor=1)), NOON)
+        store.publish(outcome(third), tomorrow)
+
+        days = [tomorrow.date(), NOON.date()]
+        assert store.page_tallies("gazette", days) == (PageTally(), PageTally(pages=2, poor=1, words=300))
+        assert store.page_tallies("other", days) == (PageTally(), PageTally())
 
 
 class TestABatch:
