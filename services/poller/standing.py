@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
+from services.poller.ledger import written
 from stancewire.types import Alarm, AlarmKind, Feed, FeedState, Ledger
 
 Level = Literal["failing", "alarm", "odd", "waiting", "good"]
@@ -18,6 +19,9 @@ Level = Literal["failing", "alarm", "odd", "waiting", "good"]
 LEVELS: tuple[Level, ...] = ("failing", "alarm", "odd", "waiting", "good")
 #: Likewise of the alarms of one feed.
 ALARMS: tuple[AlarmKind, ...] = ("quiet", "gap", "reads worse", "truncated", "late")
+
+#: How long a feed does not count as good after a gap.
+GAP_REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +36,10 @@ class Standing:
     words: str
 
 
-def standing(feed: Feed, state: FeedState | None, ledger: Ledger | None) -> Standing:
+def standing(feed: Feed, state: FeedState | None, ledger: Ledger | None, now: datetime) -> Standing:
     """How a feed stands, by what is on record of it."""
     state, ledger = state or FeedState(feed_id=feed.id), ledger or Ledger(feed_id=feed.id)
-    level, words = _said_of(state, ledger)
+    level, words = _said_of(state, ledger, now)
     return Standing(feed=feed, state=state, ledger=ledger, level=level, words=words)
 
 
@@ -63,7 +67,7 @@ def is_overdue(state: FeedState, now: datetime, patience_s: float) -> bool:
     return state.next_poll_at is not None and (now - state.next_poll_at).total_seconds() > patience_s
 
 
-def _said_of(state: FeedState, ledger: Ledger) -> tuple[Level, str]:
+def _said_of(state: FeedState, ledger: Ledger, now: datetime) -> tuple[Level, str]:
     alarms = alarms_of(ledger)
     if state.failures:
         times = "failed" if state.failures == 1 else f"failed {state.failures} times in a row"
@@ -74,7 +78,7 @@ def _said_of(state: FeedState, ledger: Ledger) -> tuple[Level, str]:
         return "alarm", "; ".join(f"{alarm.kind}: {alarm.reason}" for alarm in alarms)
     if state.last_success_at is None:
         return "waiting", "not polled yet"
-    oddities = oddities_of(ledger)
+    oddities = (*_recent_gap(ledger, now), *oddities_of(ledger))
     return ("odd", "; ".join(oddities)) if oddities else ("good", "good")
 
 
@@ -89,6 +93,13 @@ def oddities_of(ledger: Ledger) -> tuple[str, ...]:
     if ledger.heard_at is not None and ledger.entries == 0:
         found.append("its document has no entries")
     return tuple(found)
+
+
+def _recent_gap(ledger: Ledger, now: datetime) -> tuple[str, ...]:
+    """A gap that is over, but not for long."""
+    if not ledger.windows or now - ledger.windows[-1].before > GAP_REMEMBERED:
+        return ()
+    return (f"what came between {written(ledger.windows[-1])} may be missed",)
 
 
 def _rank(each: Standing) -> tuple[int, int, int, str]:

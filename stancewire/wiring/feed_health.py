@@ -30,14 +30,14 @@ def read_health(settings: Settings, config_folder: Path) -> FeedsHealth:
     """How the feeds stand now; raises StoreError where no server answers."""
     listed = load_feeds(settings, config_folder)
     store = open_store(settings, find_server(settings), purpose="check")
-    standings = standings_of(listed.feeds, store)
     at, patience = now(), settings.poll.interval_s + 60
+    standings = standings_of(listed.feeds, store, at)
     overdue = sum(is_overdue(each.state, at, patience) for each in standings)
     return FeedsHealth(at=at, listed=listed, standings=worst_first(standings), overdue=overdue)
 
 
-def standings_of(feeds: tuple[Feed, ...], store: Intake) -> tuple[Standing, ...]:
+def standings_of(feeds: tuple[Feed, ...], store: Intake, at: datetime) -> tuple[Standing, ...]:
     """How feeds stand, by what a store has on record; raises StoreError."""
     feed_ids = tuple(feed.id for feed in feeds)
     states, ledgers = store.feed_states(feed_ids), store.ledgers(feed_ids)
-    return tuple(standing(feed, states.get(feed.id), ledgers.get(feed.id)) for feed in feeds)
+    return tuple(standing(feed, states.get(feed.id), ledgers.get(feed.id), at) for feed in feeds)

@@ -89,7 +89,7 @@ def feeds() -> tuple[Feed, ...]:
 def test_the_worst_stands_first_with_its_reason_in_words(store: Store) -> None:
     fill(store)
 
-    standings = worst_first(standings_of(feeds(), store))
+    standings = worst_first(standings_of(feeds(), store, datetime.now(UTC)))
 
     assert [(each.feed.id, each.level) for each in standings] == [
         ("broken", "failing"),
@@ -112,6 +112,18 @@ def test_the_worst_stands_first_with_its_reason_in_words(store: Store) -> None:
         "truncated": 0,
         "late": 0,
     }
+
+
+def test_a_gap_that_is_over_is_remembered_for_a_day(store: Store) -> None:
+    over = Poll(timedelta(hours=1), Sight(entries=9, common=8))
+    record(store, "gappy", Poll(timedelta(hours=5), LISTED), Poll(timedelta(hours=3), Sight(entries=9, common=0)), over)
+    gappy = next(feed for feed in feeds() if feed.id == "gappy")
+
+    (soon,) = standings_of((gappy,), store, datetime.now(UTC))
+    (later,) = standings_of((gappy,), store, datetime.now(UTC) + timedelta(days=1))
+
+    assert (soon.level, later.level) == ("odd", "good")
+    assert soon.words.startswith("what came between ")
 
 
 @pytest.fixture(scope="module")
