@@ -20,6 +20,7 @@ from bench.parts.conduct_rules import check
 from bench.parts.conduct_server import ConductServer, Seen
 from bench.parts.conduct_sites import BEGIN, INSIDE, LISTED, OLDEST, WEEK
 from bench.parts.conduct_week import Finding, Week
+from config.knowledge.notes import load_notes
 from config.settings import FetchSettings, PollSettings
 from services.poller.conduct import standing_of
 from services.poller.fetch import HttpFetcher
@@ -99,6 +100,7 @@ class Run:
             parser=DirectParser(clock),
             intake=store,
             pages=PageSource(self._fetcher, max_bytes=100_000, enabled=True),
+            notes=load_notes(),
             limits=PollLimits(
                 pace=pace_of(PollSettings()),
                 max_age=OLDEST,

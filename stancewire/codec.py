@@ -25,6 +25,7 @@ from stancewire.types import (
     FeedState,
     Interference,
     Item,
+    Ledger,
     Listing,
     Mark,
     Note,
@@ -87,6 +88,7 @@ signals: Codec[Signal] = Codec(TypeAdapter(Annotated[Stance | Interference, Fiel
 statements: Codec[Statement] = Codec(TypeAdapter(Statement), "statement")
 articles: Codec[Article] = Codec(TypeAdapter(Article), "article")
 feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")
+ledgers: Codec[Ledger] = Codec(TypeAdapter(Ledger), "ledger")
 listings: Codec[Listing] = Codec(TypeAdapter(Listing), "listing")
 dead_letters: Codec[DeadLetter] = Codec(TypeAdapter(DeadLetter), "dead letter")
 _items: Codec[dict[str, Any]] = Codec(TypeAdapter(dict[str, Any]), "item")

@@ -9,6 +9,8 @@
     stancewire:attempts              hash     worker, reaper    worker, reaper   permanent; a field per item in trouble
     stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
     stancewire:feed-states           hash     accept            poller           permanent; one field per feed
+    stancewire:feed-ledgers          hash     accept            poller, health   permanent; one field per feed
+    stancewire:page-tallies:DAY      hash     publish           poller           30 days; three counts of each feed
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
     stancewire:signal:SIGNAL         string   publish           publish, query   the retention (30 days)
     stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
@@ -33,12 +35,14 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `batches_reaped`,
 `items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length),
-`articles_reappeared`, `articles_vanished`.
+`articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`.
 
 Names only: nothing here talks to a server.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 #: Version of the table above, kept under LAYOUT so that an older program can refuse a newer state.
 LAYOUT_VERSION = "2"
@@ -51,6 +55,7 @@ QUEUE = "stancewire-articles"
 PENDING = "stancewire:pending"
 ATTEMPTS = "stancewire:attempts"
 FEED_STATES = "stancewire:feed-states"
+FEED_LEDGERS = "stancewire:feed-ledgers"
 SIGNALS_STREAM = "stancewire:signals:v1"
 SIGNALS_CHANNEL = "stancewire:signals:v1"
 DEAD_STREAM = "stancewire:dead:v1"
@@ -71,6 +76,7 @@ DEAD_ITEM_SECONDS = 30 * DAY
 BATCH_SECONDS = 7 * DAY
 #: How long a finished batch is remembered, so that a repeated accept still finds it.
 DONE_BATCH_SECONDS = 600
+PAGE_TALLY_SECONDS = 30 * DAY
 DEAD_STREAM_LENGTH = 10_000
 
 #: Names that live without an expiry; every other name must have one. An item has none while it is pending, and a job
@@ -80,6 +86,7 @@ PERMANENT = frozenset(
         PENDING,
         ATTEMPTS,
         FEED_STATES,
+        FEED_LEDGERS,
         SIGNALS_STREAM,
         DEAD_STREAM,
         COUNTERS,
@@ -117,6 +124,11 @@ def batch(batch_id: str) -> str:
 def stuck(batch_id: str) -> str:
     """Name of the time at which a batch was first seen taken but without a lease."""
     return f"stancewire:stuck:{batch_id}"
+
+
+def page_tallies(day: date) -> str:
+    """Name of the counts of pages that were read on a day (UTC), of all feeds."""
+    return f"stancewire:page-tallies:{day.isoformat()}"
 
 
 def article(article_id: str) -> str:

@@ -6,7 +6,7 @@ Adapters fulfil these against Redis and RQ, `stancewire.testing` in memory; noth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from stancewire.types import (
@@ -18,9 +18,11 @@ from stancewire.types import (
     FetchRequest,
     FetchResult,
     Item,
+    Ledger,
     Listing,
     Mark,
     Outcome,
+    PageTally,
     Published,
     QueueDepth,
     StreamEntry,
@@ -50,6 +52,14 @@ class Intake(Protocol):
         """States of those feeds that have one."""
         ...
 
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """Ledgers of those feeds that have one."""
+        ...
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days (UTC)."""
+        ...
+
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
         """Marks of the articles that names lead to, by name; a name of its own for each article is its id."""
         ...
@@ -59,7 +69,7 @@ class Intake(Protocol):
         ...
 
     def accept(self, acceptance: Acceptance) -> Accepted:
-        """Mark seen, keep the payload, queue one batch and save what the feed is and holds, in one atomic step.
+        """Mark seen, keep the payload, queue one batch, and save the feed's state, listing and ledger: one atomic step.
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing.
         """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from stancewire import codec
 from stancewire.errors import CodecError
@@ -20,9 +20,11 @@ from stancewire.types import (
     DeadLetter,
     FeedState,
     Item,
+    Ledger,
     Listing,
     Mark,
     Outcome,
+    PageTally,
     Published,
     QueueDepth,
     StreamEntry,
@@ -64,6 +66,8 @@ class FakeStore:
     _names: dict[str, str] = field(default_factory=dict)
     _listings: dict[str, Listing] = field(default_factory=dict)
     _states: dict[str, FeedState] = field(default_factory=dict)
+    _tallies: dict[tuple[str, date], PageTally] = field(default_factory=dict)
+    _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _articles: dict[str, Article] = field(default_factory=dict)
     _signal_ids: set[str] = field(default_factory=set)
     _counters: dict[str, int] = field(default_factory=dict)
@@ -72,6 +76,14 @@ class FakeStore:
     def feed_states(self, feed_ids: Sequence[str]) -> Mapping[str, FeedState]:
         """States of those feeds that have one."""
         return {feed_id: self._states[feed_id] for feed_id in feed_ids if feed_id in self._states}
+
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """Ledgers of those feeds that have one."""
+        return {feed_id: self._ledgers[feed_id] for feed_id in feed_ids if feed_id in self._ledgers}
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days."""
+        return tuple(self._tallies.get((feed_id, day), PageTally()) for day in days)
 
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
         """Marks of the articles that names lead to."""
@@ -124,6 +136,14 @@ class FakeStore:
             self.count("articles_reappeared", len(acceptance.reappeared))
         if acceptance.vanished:
             self.count("articles_vanished", len(acceptance.vanished))
+        if acceptance.ledger is not None:
+            self._ledgers[acceptance.ledger.ledger.feed_id] = acceptance.ledger.ledger
+            for counter, is_so in (
+                ("feed_gaps", acceptance.ledger.has_gap),
+                ("polls_truncated", acceptance.ledger.is_truncated),
+            ):
+                if is_so:
+                    self.count(counter)
         if acceptance.listing is not None:
             self._listings[acceptance.listing.feed_id] = acceptance.listing
         if acceptance.feed_state is not None:
@@ -152,6 +172,8 @@ class FakeStore:
                 stamped = signal if signal.detected_at else replace(signal, detected_at=at)
                 self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
             self._articles[outcome.article.id] = outcome.article
+            read = (outcome.article.feed_id or "", at.astimezone(UTC).date())
+            self._tallies[read] = self._tallies.get(read, PageTally()) + outcome.page
             self._end(outcome.item_id)
             del self.payloads[outcome.item_id]
             self.count("items_published")

@@ -133,7 +133,9 @@ def standing_of(state: FeedState | None) -> Standing:
         return Standing(kind="held", words=f"left alone, as {error.removeprefix('held: ')}; {again}")
     if state.failures:
         times = "failed" if state.failures == 1 else f"failed {state.failures} times in a row"
-        return Standing(kind="failing", words=f"{times}, at last {error or 'without a reason on record'}; {again}")
+        # The kind of an error is a name for programs: `http_status`.
+        kind, colon, detail = (error or "without a reason on record").partition(":")
+        return Standing(kind="failing", words=f"{times}: {kind.replace('_', ' ')}{colon}{detail}; {again}")
     return _standing_of_read(state, again)
 
 

@@ -16,7 +16,7 @@ from services.poller.identity import item_id
 from services.poller.pages import PageSource
 from services.poller.recognition import Conclusion, Decided, Recogniser
 from stancewire.ports import Intake
-from stancewire.types import Acceptance, Feed, FeedState, Item, New, Page, Revised, Sighting
+from stancewire.types import Acceptance, Feed, FeedState, Item, LedgerUpdate, New, Page, Revised, Sighting
 
 #: Pages of one feed asked for together; the spacing of requests to one host lies below.
 PAGES_AT_ONCE = 4
@@ -70,11 +70,13 @@ class HandOver:
         decided: Decided,
         places: Sequence[int],
         final_state: Callable[[], FeedState],
+        ledger: LedgerUpdate,
         may_go_on: Callable[[], Awaitable[bool]],
     ) -> HandedOver:
-        """Hand over the entries at `places`; before each portion of pages `may_go_on` is awaited, and ends it.
+        """Hand over the entries at `places`, and with the last of them the feed's state and ledger.
 
-        `final_state` is asked for when all pages are there.
+        Before each portion of pages `may_go_on` is awaited, and ends it with False. `final_state` is asked for when all
+        pages are there.
         """
         size = batch_size_for(len(places), self._workers, self._batch_size)
         batch: list[_Taken] = []
@@ -95,7 +97,7 @@ class HandOver:
                 accepted += await self._accept(batch)
                 batch = []
         conclusion, state = decided.conclude(), final_state()
-        accepted += await self._accept(batch, state, conclusion)
+        accepted += await self._accept(batch, state, conclusion, ledger)
         return HandedOver(accepted=accepted, pages=pages, vanished=len(conclusion.vanished), state=state)
 
     async def _take(self, decided: Decided, place: int) -> _Taken | None:
@@ -122,7 +124,11 @@ class HandOver:
         )
 
     async def _accept(
-        self, batch: Sequence[_Taken], state: FeedState | None = None, conclusion: Conclusion | None = None
+        self,
+        batch: Sequence[_Taken],
+        state: FeedState | None = None,
+        conclusion: Conclusion | None = None,
+        ledger: LedgerUpdate | None = None,
     ) -> int:
         if not batch and state is None:
             return 0
@@ -136,6 +142,7 @@ class HandOver:
             listing=conclusion.listing if conclusion else None,
             reappeared=conclusion.reappeared if conclusion else (),
             vanished=tuple(each.article_id for each in conclusion.vanished) if conclusion else (),
+            ledger=ledger,
         )
         accepted = await asyncio.to_thread(self._intake.accept, acceptance)
         return len(accepted.item_ids)

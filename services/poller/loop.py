@@ -182,6 +182,12 @@ class Poller:
             fields["malformed"] = report.malformed
         log = self._log.warning if report.outcome == "failed" else self._log.info
         log("feed polled", **fields, seconds=round(seconds, 3), next_in=round(wait))
+        for change in report.alarms:
+            alarm = change.alarm
+            if change.is_raised:
+                self._log.warning("feed alarm", feed=feed.id, alarm=alarm.kind, reason=alarm.reason)
+            else:
+                self._log.info("feed alarm over", feed=feed.id, alarm=alarm.kind, since=alarm.since.isoformat())
 
     async def _finish(self) -> None:
         """Let what is nearly done be done; the rest is cut off, and the next poll takes it up."""

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 from config.knowledge.notes import EditorialNotes
+from services.poller.bookkeeping import Bookkeeper
 from services.poller.conduct import address_of, as_listed, validators_to_send
 from services.poller.handing import HandOver
 from services.poller.identity import WordingReader
@@ -27,6 +28,7 @@ from stancewire.errors import StoreError
 from stancewire.ports import Fetcher, Intake
 from stancewire.types import (
     Acceptance,
+    AlarmChange,
     Decision,
     Entry,
     Feed,
@@ -35,6 +37,7 @@ from stancewire.types import (
     FetchFailed,
     FetchRequest,
     FetchResult,
+    LedgerUpdate,
     New,
     NotModified,
     ParsedFeed,
@@ -82,6 +85,8 @@ class PollReport:
     accepted: int = 0
     pages: int = 0
     malformed: str | None = None
+    #: Alarms of the feed's ledger that this poll raised or ended.
+    alarms: tuple[AlarmChange, ...] = ()
 
 
 class FeedPoller:
@@ -108,6 +113,7 @@ class FeedPoller:
         self._random = random
         self._new_id = new_id
         self._recogniser = Recogniser(intake, WordingReader(notes))
+        self._books = Bookkeeper(intake)
         self._hand_over = HandOver(
             intake=intake,
             pages=pages,
@@ -154,8 +160,9 @@ class FeedPoller:
                     pace=self._limits.pace,
                     jitter=self._random(),
                 )
-                state = await self._save(state, request.url)
-                return PollReport(outcome="unchanged", state=state)
+                update = await self._books.after_unchanged(plan.feed.id, self._clock())
+                state = await self._save(state, request.url, update)
+                return PollReport(outcome="unchanged", state=state, alarms=update.changes)
             case FetchFailed():
                 return await self._failed(plan, answer)
             case Fetched():
@@ -178,9 +185,9 @@ class FeedPoller:
         state = await self._save(state, plan.feed.url)
         return PollReport(outcome="failed", state=state, failure=failure)
 
-    async def _save(self, state: FeedState, url: str) -> FeedState:
+    async def _save(self, state: FeedState, url: str, ledger: LedgerUpdate | None = None) -> FeedState:
         state = replace(state, held_until=self._fetcher.held_until(url))
-        await self._accept(state)
+        await self._accept(state, ledger)
         return state
 
     async def _take(
@@ -194,7 +201,8 @@ class FeedPoller:
         now, pace = self._clock(), self._limits.pace
         decided = await self._recogniser.decide(plan.feed, parsed.entries, now)
         wanted = [place for place, each in enumerate(decided.decisions) if isinstance(each, New | Revised)]
-        fresh = [place for place in wanted if _is_fresh(parsed.entries[place], now - self._limits.max_age)]
+        oldest = now - self._limits.max_age
+        fresh = [place for place in wanted if _is_fresh(parsed.entries[place], oldest)]
         reading = while_reading(plan.state, now, document=document, asks=parsed.ttl, pace=pace) if fresh else None
         if reading is not None:
             await self._accept(reading)
@@ -216,7 +224,8 @@ class FeedPoller:
             # Pages of the feed's own host may have been refused meanwhile.
             return replace(state, held_until=self._fetcher.held_until(address_of(plan.feed, state)))
 
-        handed = await self._hand_over.run(decided, fresh, final, may_go_on)
+        update = await self._books.after_document(decided, parsed, oldest, now)
+        handed = await self._hand_over.run(decided, fresh, final, update, may_go_on)
         taken = [decided.decisions[place] for place in fresh]
         return PollReport(
             outcome="polled" if handed.state is not None else "stopped",
@@ -233,10 +242,11 @@ class FeedPoller:
             accepted=handed.accepted,
             pages=handed.pages,
             malformed=parsed.malformed,
+            alarms=update.changes if handed.state is not None else (),
         )
 
-    async def _accept(self, state: FeedState) -> None:
-        acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock())
+    async def _accept(self, state: FeedState, ledger: LedgerUpdate | None = None) -> None:
+        acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock(), ledger=ledger)
         await asyncio.to_thread(self._intake.accept, acceptance)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import redis
@@ -18,7 +18,7 @@ from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
 from stancewire.adapters.queue import job_fields
 from stancewire.errors import CodecError
-from stancewire.types import SHARED, Acceptance, Accepted, FeedState, Item, Listing, Mark, Wording
+from stancewire.types import SHARED, Acceptance, Accepted, FeedState, Item, Ledger, Listing, Mark, PageTally, Wording
 
 T = TypeVar("T")
 
@@ -41,6 +41,25 @@ class RedisIntake:
         with checked(self._client):
             found: Any = self._client.hmget(keys.FEED_STATES, list(feed_ids))
         return _decoded(codec.feed_states, feed_ids, found)
+
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """Ledgers of those feeds that have one; a ledger that cannot be read counts as none."""
+        if not feed_ids:
+            return {}
+        with checked(self._client):
+            found: Any = self._client.hmget(keys.FEED_LEDGERS, list(feed_ids))
+        return _decoded(codec.ledgers, feed_ids, found)
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days (UTC)."""
+        fields = [f"{name}:{feed_id}" for name in ("pages", "poor", "words")]
+        with checked(self._client):
+            asking = self._client.pipeline(transaction=False)
+            for day in days:
+                asking.hmget(keys.page_tallies(day), fields)
+            found: Any = asking.execute()
+        counts = ((int(count or 0) for count in row) for row in found)
+        return tuple(PageTally(pages=pages, poor=poor, words=words) for pages, poor, words in counts)
 
     def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
         """Marks of the articles that names lead to, by name; a mark that cannot be read counts as none."""
@@ -69,7 +88,7 @@ class RedisIntake:
         return _decoded(codec.listings, (feed_id,), (found,)).get(feed_id, Listing(feed_id=feed_id))
 
     def accept(self, acceptance: Acceptance) -> Accepted:
-        """Mark seen, keep the payload, queue one batch and save what the feed is and holds, in one atomic step.
+        """Mark seen, keep the payload, queue one batch, and save the feed's state, listing and ledger: one atomic step.
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing, or has
         done all of it where the answer was lost: the same acceptance may be given again.
@@ -83,7 +102,7 @@ class RedisIntake:
     def _call_of(self, acceptance: Acceptance) -> tuple[list[str], list[Argument]]:
         """Keys and arguments of the script."""
         fields = job_fields(self._client, timeout_s=self._limits.job_timeout_s, at=acceptance.at)
-        state, listing = acceptance.feed_state, acceptance.listing
+        state, listing, update = acceptance.feed_state, acceptance.listing, acceptance.ledger
         marks = {(each.mark.article_id, each.mark.wording.fingerprint): each.mark for each in acceptance.sightings}
         taken = {(item.article_id, item.fingerprint) for item in acceptance.items}
         others = [mark for named, mark in marks.items() if mark.article_id and named not in taken]
@@ -98,6 +117,7 @@ class RedisIntake:
             keys.RQ_QUEUE,
             keys.RQ_QUEUES,
             keys.listing(listing.feed_id if listing else ""),
+            keys.FEED_LEDGERS,
         ]
         arguments: list[Argument] = [
             milliseconds(acceptance.at),
@@ -109,6 +129,10 @@ class RedisIntake:
             codec.listings.encode(listing) if listing else "",
             len(acceptance.reappeared),
             len(acceptance.vanished),
+            update.ledger.feed_id if update else "",
+            codec.ledgers.encode(update.ledger) if update else "",
+            int(update is not None and update.has_gap),
+            int(update is not None and update.is_truncated),
             len(acceptance.items),
             len(others),
             len(further),

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from config.characters import safe
 from config.settings import Settings
+from stancewire.cli.feeds_health import health
 from stancewire.cli.options import Config, config_folder, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 feeds = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help="Look at, change and try out the list of feeds."
 )
+feeds.command()(health)
 
 _Ownership = Annotated[
     Literal["independent", "public", "state_run", "state_affiliated"] | None,

@@ -40,6 +40,17 @@ from stancewire.types.identity import (
     Vanished,
     Wording,
 )
+from stancewire.types.ledger import (
+    NO_PAGES,
+    Alarm,
+    AlarmChange,
+    AlarmKind,
+    Ledger,
+    LedgerUpdate,
+    PageTally,
+    Rhythm,
+    Window,
+)
 from stancewire.types.pages import FieldSource, PageFlag, PageReading, PageRefused, Provenance, TextQuality
 from stancewire.types.signals import (
     Analysis,
@@ -67,9 +78,13 @@ from stancewire.types.signals import (
 from stancewire.types.work import Acceptance, Accepted, DeadLetter, Outcome, Published, QueueDepth, StreamEntry
 
 __all__ = [
+    "NO_PAGES",
     "SHARED",
     "Acceptance",
     "Accepted",
+    "Alarm",
+    "AlarmChange",
+    "AlarmKind",
     "Analysis",
     "Article",
     "ArticleReference",
@@ -95,6 +110,8 @@ __all__ = [
     "Held",
     "Interference",
     "Item",
+    "Ledger",
+    "LedgerUpdate",
     "Line",
     "Listed",
     "Listing",
@@ -111,6 +128,7 @@ __all__ = [
     "PageFlag",
     "PageReading",
     "PageRefused",
+    "PageTally",
     "ParsedFeed",
     "Polarity",
     "PollPlan",
@@ -120,6 +138,7 @@ __all__ = [
     "QueueDepth",
     "Reappeared",
     "Revised",
+    "Rhythm",
     "Seen",
     "Sighting",
     "Signal",
@@ -136,5 +155,6 @@ __all__ = [
     "Validators",
     "Vanished",
     "Voice",
+    "Window",
     "Wording",
 ]

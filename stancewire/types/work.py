@@ -12,6 +12,7 @@ from typing import Literal
 from stancewire.types.articles import Article, Item
 from stancewire.types.feeds import FeedState
 from stancewire.types.identity import Listing, Sighting
+from stancewire.types.ledger import NO_PAGES, LedgerUpdate, PageTally
 from stancewire.types.signals import Signal
 
 
@@ -31,6 +32,8 @@ class Acceptance:
     #: Articles that came back into the feed, and those that vanished from it.
     reappeared: tuple[str, ...] = ()
     vanished: tuple[str, ...] = ()
+    #: What the poll makes of the feed's ledger.
+    ledger: LedgerUpdate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,8 @@ class Outcome:
     item_id: str
     article: Article
     signals: tuple[Signal, ...]
+    #: What became of the article's page, to be added to those of its feed.
+    page: PageTally = NO_PAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

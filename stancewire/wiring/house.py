@@ -28,6 +28,7 @@ from services.embedded import EmbeddedServer
 from services.health import Check, Finding, application, serve, store_check, workers_check
 from services.metrics import Metrics, Sources
 from services.poller.loop import Poller
+from services.poller.standing import count_alarms
 from services.supervisor import Supervisor, Workforce
 from services.worker_handle import Command, WorkerLimits
 from stancewire.adapters.connection import connect
@@ -206,6 +207,7 @@ class House:
                     upkeep=self.side,
                     workforce=(lambda: self.workforce) if self.roles.work else None,
                     feeds=self._feeds_by_state if self.roles.poll else None,
+                    alarms=self._feeds_by_alarm if self.roles.poll else None,
                 )
             )
         )
@@ -243,3 +245,6 @@ class House:
         states = self.feed_states()
         failing = sum(1 for state in states.values() if state.failures)
         return {"ok": len(states) - failing, "failing": failing, "waiting": len(self.feeds) - len(states)}
+
+    def _feeds_by_alarm(self) -> Mapping[str, int]:
+        return count_alarms(self.side.ledgers(tuple(feed.id for feed in self.feeds)).values())

@@ -157,7 +157,7 @@ def test_both_validators_are_those_of_the_last_document() -> None:
         (
             replace(STATE, failures=2, last_error="dns: no address"),
             "failing",
-            "failed 2 times in a row, at last dns: no",
+            "failed 2 times in a row: dns: no",
         ),
         (replace(STATE, moved_to=NEW), "moved", f"moved for good to {NEW}: put that into the list"),
         (replace(STATE, false_unchanged=2), "misleading", "its server said 2 times that nothing had changed"),

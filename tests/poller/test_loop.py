@@ -331,3 +331,21 @@ async def test_29_that_a_feed_is_retired_is_logged_in_words(site: RawSite) -> No
 
     assert list(paths(site)).count("/feed") == 1
     assert logs[-1]["standing"].startswith("retired: its server says")
+
+
+async def test_a_gap_is_told_once_in_the_log_with_the_feeds_name_and_once_that_it_is_over(site: RawSite) -> None:
+    documents = iter([rss(site.url("/a"), 3, word="Early"), rss(site.url("/b"), 3, word="Later")])
+
+    def feed(connection: object) -> None:
+        connection.sendall(next(documents, rss(site.url("/b"), 3, word="Later")))  # type: ignore[attr-defined]
+
+    site.answers["/feed"] = feed
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), FakeStore(), settings(pages=False)):
+            await until(lambda: list(paths(site)).count("/feed") >= 5)
+
+    told = [(log["event"], log["feed"], log["alarm"]) for log in logs if log["event"].startswith("feed alarm")]
+    assert told == [("feed alarm", "world", "gap"), ("feed alarm over", "world", "gap")]
+    raised = next(log for log in logs if log["event"] == "feed alarm")
+    assert raised["log_level"] == "warning"
+    assert "none of its 3 entries was listed before" in raised["reason"]

@@ -17,13 +17,17 @@ from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
 from stancewire.types import (
     SHARED,
+    Alarm,
     DeadLetter,
     FeedState,
     Item,
+    Ledger,
+    LedgerUpdate,
     Listed,
     Listing,
     Mark,
     Name,
+    PageTally,
     QueueDepth,
     Sighting,
     Wording,
@@ -188,6 +192,29 @@ class TestRemembering:
 
         assert store.listing("gazette") == listing
         assert store.counters() == {"articles_reappeared": 1, "articles_vanished": 2}
+
+    def test_keeps_the_feeds_ledger_and_counts_its_gaps_and_cuts(self, store: Store) -> None:
+        alarm = Alarm(kind="gap", since=NOON, reason="none of its 3 entries was listed before")
+        ledger = Ledger(feed_id="gazette", heard_at=NOON, gaps=1, alarms=(alarm,))
+
+        store.accept(replace(acceptance(), ledger=LedgerUpdate(ledger=ledger, has_gap=True, is_truncated=True)))
+        store.accept(replace(acceptance(batch_id="second"), ledger=LedgerUpdate(ledger=ledger)))
+
+        assert store.ledgers(["gazette", "other"]) == {"gazette": ledger}
+        assert store.counters() == {"feed_gaps": 1, "polls_truncated": 1}
+
+    def test_counts_what_became_of_the_pages_of_a_feed_by_the_day_they_were_read(self, store: Store) -> None:
+        (first, second, third) = accept(store, "a", "b", "c")
+        tomorrow = NOON + timedelta(days=1)
+
+        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(outcome(second), page=PageTally(pages=1, poor=1)), NOON)
+        store.publish(outcome(third), tomorrow)
+
+        days = [tomorrow.date(), NOON.date()]
+        assert store.page_tallies("gazette", days) == (PageTally(), PageTally(pages=2, poor=1, words=300))
+        assert store.page_tallies("other", days) == (PageTally(), PageTally())
 
 
 class TestABatch:

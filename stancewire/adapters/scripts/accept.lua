@@ -11,6 +11,7 @@
 --      6 rq queue           list     batch ids
 --      7 rq queues          set      names of queues' keys
 --      8 listing            string   what the feed holds, JSON
+--      9 feed ledgers       hash     feed -> JSON
 --      then for each item:      mark (string), payload (string)
 --      then for each sighting:  mark (string)
 --      then for each name:      its article (string)
@@ -22,16 +23,18 @@
 --      6 state of the feed, JSON
 --      7 listing, JSON, empty where it has not changed
 --      8 articles that came back, 9 articles that vanished
---      10 number of items, 11 of sightings, 12 of names
---      13 number of job fields and values, which follow
+--      10 feed id, empty where no ledger is given, 11 the ledger, JSON
+--      12 polls with a gap, 13 polls that were truncated
+--      14 number of items, 15 of sightings, 16 of names
+--      17 number of job fields and values, which follow
 --      then for each item:      id, fingerprint, mark, payload
 --      then for each sighting:  fingerprint, mark
 --      then for each name:      '>' and the article's id, seconds that it lives
 -- Returns the ids taken in.
 
-local first_key, first_field = 9, 14
-local items, sightings, names = tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-local first_argument = first_field + tonumber(ARGV[13])
+local first_key, first_field = 10, 18
+local items, sightings, names = tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
+local first_argument = first_field + tonumber(ARGV[17])
 
 if redis.call('EXISTS', KEYS[4]) == 1 then
   return redis.call('LRANGE', KEYS[4], 0, -1)
@@ -85,6 +88,7 @@ end
 redis.call('ZCARD', KEYS[1])
 redis.call('HLEN', KEYS[2])
 redis.call('HLEN', KEYS[3])
+redis.call('HLEN', KEYS[9])
 
 -- Marks are written last: an error on the way leaves the items unmarked, and the next poll offers them again.
 if #accepted > 0 then
@@ -106,13 +110,22 @@ end
 for _, write in ipairs(remembered) do
   redis.call('SET', write[1], write[2], 'EX', write[3])
 end
-for counter, count in pairs({ articles_reappeared = tonumber(ARGV[8]), articles_vanished = tonumber(ARGV[9]) }) do
+local counts = {
+  articles_reappeared = tonumber(ARGV[8]),
+  articles_vanished = tonumber(ARGV[9]),
+  feed_gaps = tonumber(ARGV[12]),
+  polls_truncated = tonumber(ARGV[13]),
+}
+for counter, count in pairs(counts) do
   if count > 0 then
     redis.call('HINCRBY', KEYS[3], counter, count)
   end
 end
 if ARGV[7] ~= '' then
   redis.call('SET', KEYS[8], ARGV[7], 'EX', ARGV[3])
+end
+if ARGV[10] ~= '' then
+  redis.call('HSET', KEYS[9], ARGV[10], ARGV[11])
 end
 if ARGV[5] ~= '' then
   redis.call('HSET', KEYS[2], ARGV[5], ARGV[6])
