@@ -14,6 +14,7 @@ from config.knowledge.notes import load_notes
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
 from services.poller.poll import FeedPoller, PollLimits, PollReport
+from services.poller.rhythm import Pace
 from stancewire.ports import Intake
 from stancewire.types import (
     Feed,
@@ -38,6 +39,13 @@ class _Answers:
     async def fetch(self, request: FetchRequest) -> FetchResult:
         return Fetched(url=request.url, status=200, headers=(), body=self.body, validators=Validators())
 
+    def hold(self, url: str, until: datetime) -> None:
+        """Nobody asks for it."""
+
+    def held_until(self, url: str) -> datetime | None:  # noqa: ARG002
+        """Never."""
+        return None
+
     async def parse(self, document: Fetched) -> ParsedFeed | FetchFailed:
         return parse_feed(document.body, url=document.url, content_type="", max_entries=1_000, now=self.at)
 
@@ -52,7 +60,11 @@ def poll_all(feed: Feed, documents: Iterable[tuple[datetime, bytes]], intake: In
         notes=load_notes(),
         pages=PageSource(answers, max_bytes=1, enabled=False),
         limits=PollLimits(
-            interval=600, max_backoff=600, max_age=timedelta(days=30), max_feed_bytes=10**7, batch_size=16, workers=1
+            pace=Pace(start=600, shortest=600, longest=600, longest_asked=600, longest_backoff=600),
+            max_age=timedelta(days=30),
+            max_feed_bytes=10**7,
+            batch_size=16,
+            workers=1,
         ),
         clock=lambda: answers.at,
         random=lambda: 0.0,

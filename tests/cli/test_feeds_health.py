@@ -13,13 +13,14 @@ from cli_programs import run_here
 
 from services.embedded import EmbeddedServer
 from services.poller.ledger import Arrival, Sight, after_document, after_unchanged
-from services.poller.schedule import after_failure, after_success
+from services.poller.rhythm import Pace
+from services.poller.schedule import after_failure, after_fetched
 from services.poller.standing import count_alarms, worst_first
 from stancewire.adapters.connection import connect
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
-from stancewire.types import Acceptance, Feed, FeedState, FetchFailed, Ledger, LedgerUpdate, Validators
+from stancewire.types import Acceptance, Feed, FeedState, Fetched, FetchFailed, Ledger, LedgerUpdate, Validators
 from stancewire.wiring.feed_health import standings_of
 
 Store = FakeStore | RedisStore
@@ -42,17 +43,24 @@ class Poll:
     sight: Sight | None
 
 
+PACE = Pace(start=600, shortest=600, longest=600, longest_asked=600, longest_backoff=6_000)
+
+
 def record(store: Store, name: str, *polls: Poll, failure: FetchFailed | None = None) -> None:
     """Put on record what the poller would after such polls, and a failed one after them."""
     now = datetime.now(UTC)
+    feed = Feed(id=name, url="https://feed.example", outlet=name)
     state, update = FeedState(feed_id=name), LedgerUpdate(ledger=Ledger(feed_id=name))
     for poll in polls:
         at = now - poll.ago
         known = update.ledger
         update = after_document(known, poll.sight, at) if poll.sight else after_unchanged(known, at)
-        state = after_success(state, at, validators=Validators(), asked=None, interval=600, jitter=0)
+        document = Fetched(url="https://feed.example", status=200, headers=(), body=b"", validators=Validators())
+        state = after_fetched(
+            feed, state, at, document=document, sent=Validators(), asks=None, new=(), pace=PACE, jitter=0
+        )
     if failure is not None:
-        state = after_failure(state, now, failure=failure, interval=600, max_backoff=6_000, jitter=0)
+        state = after_failure(state, now, failure=failure, pace=PACE, jitter=0)
     store.accept(Acceptance(items=(), feed_state=state, batch_id=f"batch-{name}", at=now, ledger=update))
 
 
