@@ -29,10 +29,16 @@ _BATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 class RedisIntake:
     """`stancewire.ports.Intake` on a Redis server."""
 
-    def __init__(self, client: redis.Redis, limits: Limits) -> None:
+    def __init__(self, client: redis.Redis, limits: Limits, term: int | None = None) -> None:
+        """`term` is that of the leading poller; without one whatever is offered is taken in."""
         self._client = client
         self._limits = limits
+        self._term = term
         self._accept = Script(client, "accept")
+
+    def under(self, term: int) -> RedisIntake:
+        """The same, taking in only what is offered while `term` is the last leadership's."""
+        return RedisIntake(self._client, self._limits, term)
 
     def feed_states(self, feed_ids: Sequence[str]) -> Mapping[str, FeedState]:
         """States of those feeds that have one; a state that cannot be read counts as none."""
@@ -54,7 +60,7 @@ class RedisIntake:
         """Mark seen, keep the payload, queue one batch and save the feed's state, in one atomic step.
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing, or has
-        done all of it where the answer was lost: the same acceptance may be given again.
+        done all of it where the answer was lost: the same acceptance may be given again. LeadershipLost: another leads.
         """
         if not _BATCH_ID.fullmatch(acceptance.batch_id):
             raise ValueError(f"a batch id has letters, digits, _ and - only: {acceptance.batch_id!r}")
@@ -84,7 +90,7 @@ class RedisIntake:
             names += [keys.seen(item.article_id), keys.item(item.id)]
             arguments += [item.id, item.fingerprint, mark, codec.encode_item(item)]
         with checked(self._client):
-            accepted: Sequence[bytes] = self._accept(names, arguments)
+            accepted: Sequence[bytes] = self._accept([*names, keys.POLLER_TERM], [*arguments, self._term or ""])
         return Accepted(item_ids=tuple(item_id.decode() for item_id in accepted))
 
 

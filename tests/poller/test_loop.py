@@ -60,7 +60,7 @@ async def polling(
 ) -> AsyncIterator[Poller]:
     fetcher = HttpFetcher(
         using.fetch,
-        spacing=Spacing(interval=0, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
+        spacing=Spacing(interval=0, at_once=2, in_all=32, monotonic=time.monotonic, sleep=asyncio.sleep),
         now=clock,
         monotonic=time.monotonic,
     )

@@ -10,6 +10,7 @@
 --      6 rq queue           list     batch ids
 --      7 rq queues          set      names of queues' keys
 --      then for each item:  seen mark (string), payload (string)
+--      last: term           string   number of the poller's last leadership
 -- ARGV 1 time of acceptance, ms
 --      2 batch id
 --      3 seconds that a mark lives
@@ -18,11 +19,17 @@
 --      6 state of the feed, JSON
 --      7 number of job fields and values, which follow
 --      then for each item:  id, fingerprint, mark (JSON), payload
+--      last: term of the poller that offers the batch; empty where none leads
 -- Returns the ids taken in.
 
 local PER_ITEM_KEYS, PER_ITEM_ARGUMENTS = 2, 4
 local first_key, first_field = 8, 8
 local field_count = tonumber(ARGV[7])
+
+-- A poller that slept through the end of its leadership must not undo what its successor has done since.
+if ARGV[#ARGV] ~= '' and redis.call('GET', KEYS[#KEYS]) ~= ARGV[#ARGV] then
+  return redis.error_reply('OLDTERM the poller that offers this leads no more')
+end
 
 if redis.call('EXISTS', KEYS[4]) == 1 then
   return redis.call('LRANGE', KEYS[4], 0, -1)
@@ -36,7 +43,7 @@ end
 
 local accepted, new_places, taken = {}, {}, {}
 local first_argument = first_field + field_count
-for place = 0, (#KEYS - first_key + 1) / PER_ITEM_KEYS - 1 do
+for place = 0, (#KEYS - first_key) / PER_ITEM_KEYS - 1 do
   local seen = KEYS[first_key + place * PER_ITEM_KEYS]
   local argument = first_argument + place * PER_ITEM_ARGUMENTS
   local id, fingerprint = ARGV[argument], ARGV[argument + 1]
