@@ -14,12 +14,14 @@ _FEW_HOSTS = 1_024
 
 
 class _Host:
-    __slots__ = ("free_at", "in_line", "line", "slots", "users")
+    __slots__ = ("begun_at", "in_line", "interval", "line", "slots", "users")
 
     def __init__(self, at_once: int) -> None:
         self.slots = asyncio.Semaphore(at_once)
         self.line = asyncio.Lock()
-        self.free_at = 0.0
+        self.begun_at = float("-inf")
+        #: Seconds between two turns: as set, or as the host asked for last.
+        self.interval = 0.0
         #: Those under way and those in line.
         self.users = 0
         self.in_line = 0
@@ -49,15 +51,15 @@ class Spacing:
         self._forget_at = _FEW_HOSTS
 
     @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for a turn at `host` and hold it."""
+    async def turn(self, host: str, at_least: float = 0.0) -> AsyncIterator[None]:
+        """Wait for a turn at `host` and hold it; `at_least`: seconds between two that the host itself asks for."""
         state = self._hosts.get(host)
         if state is None:
             state = self._hosts[host] = _Host(self._at_once)
         state.users += 1
         try:
             async with state.slots:
-                await self._begin(state)
+                await self._begin(state, at_least)
                 try:
                     yield
                 finally:
@@ -69,18 +71,19 @@ class Spacing:
     def free_at(self, host: str) -> float:
         """When a request to `host` that is not in line yet could begin, as far as is known now."""
         state = self._hosts.get(host)
-        return state.free_at + state.in_line * self._interval if state else 0.0
+        return state.begun_at + (1 + state.in_line) * state.interval if state else 0.0
 
-    async def _begin(self, state: _Host) -> None:
+    async def _begin(self, state: _Host, at_least: float) -> None:
         state.in_line += 1
         try:
             async with state.line:
-                wait = state.free_at - self._monotonic()
+                state.interval = max(self._interval, at_least)
+                wait = state.begun_at + state.interval - self._monotonic()
                 if wait > 0:
                     await self._sleep(wait)
                 # Before the time is noted: a turn that waited here would begin too shortly before the next one.
                 await self._in_all.acquire()
-                state.free_at = self._monotonic() + self._interval
+                state.begun_at = self._monotonic()
         finally:
             state.in_line -= 1
 
@@ -89,5 +92,7 @@ class Spacing:
         # as are left, so that a turn costs the same however many there are.
         if len(self._hosts) >= self._forget_at:
             now = self._monotonic()
-            self._hosts = {name: host for name, host in self._hosts.items() if host.users or host.free_at > now}
+            self._hosts = {
+                name: host for name, host in self._hosts.items() if host.users or host.begun_at + host.interval > now
+            }
             self._forget_at = max(_FEW_HOSTS, 2 * len(self._hosts))

@@ -74,6 +74,15 @@ async def test_a_host_says_when_it_is_free_counting_those_in_line() -> None:
     assert turns.free_at("a") - begun >= GAP * 2
 
 
+async def test_a_host_that_asks_for_more_time_gets_it() -> None:
+    turns = spacing(interval=0)
+    async with turns.turn("a", GAP):
+        begun = time.monotonic()
+    assert GAP * 0.9 < turns.free_at("a") - begun <= GAP
+    async with turns.turn("a", GAP):
+        assert time.monotonic() - begun >= GAP * 0.99
+
+
 async def test_a_turn_that_is_given_up_leaves_its_place_to_the_next() -> None:
     turns = spacing(at_once=1, in_all=1, interval=0)
     async with turns.turn("a"):
