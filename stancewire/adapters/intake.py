@@ -64,7 +64,7 @@ class RedisIntake:
         """
         if not _BATCH_ID.fullmatch(acceptance.batch_id):
             raise ValueError(f"a batch id has letters, digits, _ and - only: {acceptance.batch_id!r}")
-        # Most polls find nothing new, and making a job takes a quarter of the time of this call.
+        # Most polls find nothing new, and making a job is a good part of what this call takes.
         fields = (
             job_fields(self._client, timeout_s=self._limits.job_timeout_s, at=acceptance.at) if acceptance.items else ()
         )
