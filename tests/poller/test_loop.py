@@ -338,7 +338,7 @@ async def test_pages_and_feeds_of_a_host_take_turns(site: RawSite) -> None:
     async with polling(feeds, FakeStore(), settings(interval=60, host_interval=0.2)):
         await until(lambda: len(asked) == 7)
 
-    assert list(paths(site)).index("/other") < 6
+    assert list(paths(site))[-1] != "/other"
     assert min(later - earlier for earlier, later in pairwise(asked)) > 0.15
 
 
@@ -360,7 +360,7 @@ async def test_72_a_poller_ends_when_the_store_says_that_another_leads(site: Raw
             await until(lambda: any(log["event"] == "polling ended" for log in logs))
             await asyncio.sleep(1.5)
 
-    assert len(site.requests) == 1
+    assert list(paths(site)).count("/feed") == 1
     assert not store.feed_states(["world"])
 
 
