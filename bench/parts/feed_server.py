@@ -1,6 +1,6 @@
 """Serves feeds on the loopback and prints its port: half answer 304 to who has them, the others have news each time.
 
-    python -m bench.parts.feed_server ENTRIES
+A process of its own: `python -m bench.parts.feed_server ENTRIES`.
 """
 
 from __future__ import annotations
