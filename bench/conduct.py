@@ -90,7 +90,7 @@ class Run:
         self._fetcher = HttpFetcher(
             fetch,
             # One at a time: waiting moves the clock, which a request under way must not see.
-            spacing=Spacing(interval=1, at_once=1, monotonic=clock.monotonic, sleep=clock.sleep),
+            spacing=Spacing(interval=1, at_once=1, in_all=8, monotonic=clock.monotonic, sleep=clock.sleep),
             now=clock.now,
             monotonic=clock.monotonic,
             resolve=_resolve,

@@ -18,6 +18,7 @@
     stancewire:dead:v1               stream   worker, reaper    operator         capped
     stancewire:counters              hash     all               metrics          permanent
     stancewire:poller                string   poller            poller           a lease of seconds
+    stancewire:poller-term           string   poller            accept           permanent; the last leadership's number
     stancewire:layout                string   start-up          start-up         permanent; version of this table
 
 RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
@@ -61,6 +62,7 @@ SIGNALS_CHANNEL = "stancewire:signals:v1"
 DEAD_STREAM = "stancewire:dead:v1"
 COUNTERS = "stancewire:counters"
 POLLER_LEASE = "stancewire:poller"
+POLLER_TERM = "stancewire:poller-term"
 LAYOUT = "stancewire:layout"
 
 RQ_QUEUES = "rq:queues"
@@ -90,6 +92,7 @@ PERMANENT = frozenset(
         SIGNALS_STREAM,
         DEAD_STREAM,
         COUNTERS,
+        POLLER_TERM,
         LAYOUT,
         RQ_QUEUES,
         RQ_QUEUE,

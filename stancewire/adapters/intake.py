@@ -29,10 +29,16 @@ _BATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 class RedisIntake:
     """`stancewire.ports.Intake` on a Redis server."""
 
-    def __init__(self, client: redis.Redis, limits: Limits) -> None:
+    def __init__(self, client: redis.Redis, limits: Limits, term: int | None = None) -> None:
+        """`term` is that of the leading poller; without one whatever is offered is taken in."""
         self._client = client
         self._limits = limits
+        self._term = term
         self._accept = Script(client, "accept")
+
+    def under(self, term: int) -> RedisIntake:
+        """The same, taking in only what is offered while `term` is the last leadership's."""
+        return RedisIntake(self._client, self._limits, term)
 
     def feed_states(self, feed_ids: Sequence[str]) -> Mapping[str, FeedState]:
         """States of those feeds that have one; a state that cannot be read counts as none."""
@@ -91,7 +97,7 @@ class RedisIntake:
         """Mark seen, keep the payload, queue one batch, and save the feed's state, listing and ledger: one atomic step.
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing, or has
-        done all of it where the answer was lost: the same acceptance may be given again.
+        done all of it where the answer was lost: the same acceptance may be given again. LeadershipLost: another leads.
         """
         if not _BATCH_ID.fullmatch(acceptance.batch_id):
             raise ValueError(f"a batch id has letters, digits, _ and - only: {acceptance.batch_id!r}")
@@ -101,7 +107,10 @@ class RedisIntake:
 
     def _call_of(self, acceptance: Acceptance) -> tuple[list[str], list[Argument]]:
         """Keys and arguments of the script."""
-        fields = job_fields(self._client, timeout_s=self._limits.job_timeout_s, at=acceptance.at)
+        # Most polls find nothing new, and making a job is a good part of what this call takes.
+        fields = (
+            job_fields(self._client, timeout_s=self._limits.job_timeout_s, at=acceptance.at) if acceptance.items else ()
+        )
         state, listing, update = acceptance.feed_state, acceptance.listing, acceptance.ledger
         marks = {(each.mark.article_id, each.mark.wording.fingerprint): each.mark for each in acceptance.sightings}
         taken = {(item.article_id, item.fingerprint) for item in acceptance.items}
@@ -149,7 +158,7 @@ class RedisIntake:
         for article_id, name in further:
             names.append(keys.seen(name.id))
             arguments += [f">{article_id}", name.days * keys.DAY]
-        return names, arguments
+        return [*names, keys.POLLER_TERM], [*arguments, self._term or ""]
 
 
 def mark_of_item(item: Item) -> Mark:

@@ -50,7 +50,7 @@ async def fetcher_with(
     )
     fetcher = HttpFetcher(
         settings,
-        spacing=Spacing(interval=interval, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
+        spacing=Spacing(interval=interval, at_once=2, in_all=32, monotonic=time.monotonic, sleep=asyncio.sleep),
         now=lambda: NOW,
         monotonic=time.monotonic,
         resolve=resolve,

@@ -48,7 +48,7 @@ async def fetcher_at(clock: Clock, **settings: Any) -> AsyncIterator[HttpFetcher
         FetchSettings(
             user_agent="desk/1 (+https://desk.example)", allow_networks=(ip_network("127.0.0.1/32"),), **settings
         ),
-        spacing=Spacing(interval=1, at_once=2, monotonic=clock.monotonic, sleep=clock.sleep),
+        spacing=Spacing(interval=1, at_once=2, in_all=8, monotonic=clock.monotonic, sleep=clock.sleep),
         now=clock.now,
         monotonic=clock.monotonic,
         resolve=resolve,

@@ -15,6 +15,7 @@
 --      then for each item:      mark (string), payload (string)
 --      then for each sighting:  mark (string)
 --      then for each name:      its article (string)
+--      last: term               string   number of the poller's last leadership
 -- ARGV 1 time of acceptance, ms
 --      2 batch id
 --      3 seconds that a mark lives
@@ -30,11 +31,17 @@
 --      then for each item:      id, fingerprint, mark, payload
 --      then for each sighting:  fingerprint, mark
 --      then for each name:      '>' and the article's id, seconds that it lives
+--      last: term of the poller that offers the batch; empty where none leads
 -- Returns the ids taken in.
 
 local first_key, first_field = 10, 18
 local items, sightings, names = tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
 local first_argument = first_field + tonumber(ARGV[17])
+
+-- A poller that slept through the end of its leadership must not undo what its successor has done since.
+if ARGV[#ARGV] ~= '' and redis.call('GET', KEYS[#KEYS]) ~= ARGV[#ARGV] then
+  return redis.error_reply('OLDTERM the poller that offers this leads no more')
+end
 
 if redis.call('EXISTS', KEYS[4]) == 1 then
   return redis.call('LRANGE', KEYS[4], 0, -1)
