@@ -110,6 +110,9 @@ class Site:
     def _answer(self, connection: socket.socket) -> None:
         with connection:
             path = connection.recv(65_536).split(b" ")[1].decode()
+            if not path[1:].isdecimal():
+                connection.sendall(b"HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+                return
             self.asked.setdefault(path, []).append(time.monotonic())
             if path == self.held:
                 self.held = None
