@@ -89,7 +89,7 @@ async def _measure(feeds: int, least_polls: int) -> Figures:
     monotonic = asyncio.get_running_loop().time
     settings = Settings(
         fetch=FetchSettings(concurrency=1_000, host_interval_s=GAP_S),
-        poll=PollSettings(interval_s=INTERVAL_S, pages=False),
+        poll=PollSettings(interval_s=INTERVAL_S, max_interval_s=INTERVAL_S, pages=False),
     )
     turns = Spacing(
         interval=GAP_S,

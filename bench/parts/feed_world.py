@@ -9,7 +9,7 @@ import asyncio
 import random
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from services.poller.spacing import Spacing
@@ -22,8 +22,11 @@ from stancewire.types import (
     FetchFailed,
     FetchRequest,
     FetchResult,
+    Ledger,
+    Listing,
     Mark,
     NotModified,
+    PageTally,
     ParsedFeed,
     QueueDepth,
     Validators,
@@ -142,6 +145,20 @@ class FeedWorld:
             validators=Validators(etag=f'"{feed_id}"', last_modified="Tue, 03 Nov 2026 00:00:00 GMT"),
             next_poll_at=START + timedelta(seconds=self._next_poll[_number_in(feed_id)]),
         )
+
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """None is kept."""
+        del feed_ids
+        return {}
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """No page was read."""
+        del feed_id
+        return tuple(PageTally() for _ in days)
+
+    def listing(self, feed_id: str) -> Listing:
+        """Nothing was listed."""
+        return Listing(feed_id=feed_id)
 
     def marks(self, article_ids: Sequence[str]) -> Mapping[str, Mark]:
         """Nothing is known of any article."""
