@@ -79,7 +79,9 @@ def findings(
         aims_of_all = further_aims
     seen: set[tuple[str | None, str | None]] = set()
     for deed in told.deeds:
-        actors = told.done_by.get(deed) or pooled
+        actors = told.done_by.get(deed) or (() if _is_denied(scene, deed.token) else pooled)
+        if not actors:
+            continue
         standing = standing_of(scene, deed.token, actors)
         if standing is None:
             continue
@@ -161,6 +163,12 @@ def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
         token.lemma in words.status.accusing and token.pos == "VERB" for token in sentence.tokens
     )
     return grave and len({name.actor.country for name in scene.names if name.actor.country is not None}) > 1
+
+
+def _is_denied(scene: Scene, deed: Token) -> bool:
+    """As in "the Kremlin, which denies interfering": whoever else is accused in the sentence is accused of another."""
+    above = scene.sentence.head(deed)
+    return above is not None and above.lemma == "deny" and deed.dep in {"xcomp", "dobj", "ccomp", "pcomp"}
 
 
 def _is_definite(aims: Sequence[Party]) -> bool:
