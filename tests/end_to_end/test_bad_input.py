@@ -24,6 +24,10 @@ from runs import (
 WORDS = "Russia condemned Turkey on Tuesday, after the ships had waited for two days in front of the harbour."
 #: Pages of which nothing is had: too large, and too slow.
 UNREAD = ("/huge.html", "/slow.html")
+OWN_WORDS = (
+    "The harbour of Oslo reopened to ferries after a week of repairs.",
+    "A choir from Lima won the autumn contest of school bands.",
+)
 
 
 def errors_in(ended: Ended) -> list[str]:
@@ -117,7 +121,12 @@ def test_a_wrong_password_is_told_in_one_line_that_does_not_hold_it(tmp_path: Pa
 
 
 def test_feeds_and_pages_that_are_bad_in_every_way_do_not_hold_up_the_others(tmp_path: Path) -> None:
-    unread = tuple(Story(path=path, title="The harbour", paragraphs=(), summary=WORDS) for path in UNREAD)
+    # Each in words of its own: one text under two links would be one article.
+    summaries = [f"{WORDS} {own}" for own in OWN_WORDS]
+    unread = tuple(
+        Story(path=path, title=own, paragraphs=(), summary=summary)
+        for path, own, summary in zip(UNREAD, OWN_WORDS, summaries, strict=True)
+    )
     odd = {
         "/huge.html": page_of_size(50),
         "/html.xml": fixed(200, "text/html", b"<!DOCTYPE html><html><body><p>Welcome</p></body></html>"),
@@ -145,7 +154,8 @@ def test_feeds_and_pages_that_are_bad_in_every_way_do_not_hold_up_the_others(tmp
             await_that(lambda: is_done(client, 1), "nothing waits", house)
             ids = {each.article.id for each in signals_of(client) if (each.article.url or "").endswith(UNREAD)}
             articles = [article_of(client, article_id) for article_id in ids]
-            assert [(article.text, article.quality) for article in articles] == [(WORDS, "feed")] * len(UNREAD)
+            assert sorted(article.text for article in articles) == sorted(summaries)
+            assert {article.quality for article in articles} == {"feed"}
             health = json.loads(house.wait_for("health served", stream="err"))["url"]
             with urllib.request.urlopen(f"{health}/readyz") as answer:
                 assert json.load(answer)["ready"] is True
