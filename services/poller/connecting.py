@@ -118,7 +118,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; it has no body, as everything is got with GET."""
+        """Send one request, whose body is known."""
         response = await self._pool.handle_async_request(
             httpcore.Request(
                 method=request.method,
@@ -129,6 +129,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                     target=request.url.raw_path,
                 ),
                 headers=request.headers.raw,
+                content=request.content,
                 extensions=request.extensions,
             )
         )

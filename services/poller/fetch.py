@@ -30,6 +30,7 @@ from services.poller.connecting import (
 )
 from services.poller.decoding import Decoder, OverflowedError, UndecodableError
 from services.poller.guard import Guard, Refusal, Target, read_url
+from services.poller.posting import FORM_TYPE, form_of, is_taken, reason_not_to_repeat
 from services.poller.schedule import read_retry_after
 from services.poller.spacing import Spacing
 from stancewire.types import (
@@ -147,14 +148,16 @@ class HttpFetcher:
             "user-agent": self._user_agent,
             "accept": request.accept,
             "accept-encoding": "gzip, deflate",
+            "content-type": FORM_TYPE if request.form is not None else None,
             "if-none-match": request.validators.etag,
             "if-modified-since": request.validators.last_modified,
         }
         seconds = self._settings.total_timeout_s
         timeout = httpx.Timeout(seconds, connect=self._settings.connect_timeout_s)
         return httpx.Request(
-            "GET",
+            "GET" if request.form is None else "POST",
             target.url,
+            content=form_of(request),
             headers=[
                 (name.encode(), value.encode("latin-1", "replace"))
                 for name, value in headers.items()
@@ -167,7 +170,9 @@ class HttpFetcher:
         self, target: Target, request: FetchRequest, response: httpx.Response
     ) -> FetchResult | _Redirect:
         if response.status_code in _REDIRECTS:
-            return _follow(target, response)
+            return _follow(target, response) if request.form is None else _follow_with_form(target, response)
+        if request.form is not None and is_taken(response.status_code):
+            return Fetched(url=target.url, status=response.status_code, headers=(), body=b"", validators=Validators())
         if response.status_code == 304:
             return _unchanged(target, request, response)
         if response.status_code not in _GOOD:
@@ -219,6 +224,14 @@ def _follow(target: Target, response: httpx.Response) -> _Redirect | FetchFailed
         return _Redirect(location=urljoin(target.url, location)) if location else _bad_redirect(target, "no Location")
     except ValueError as error:
         return _bad_redirect(target, str(error))
+
+
+def _follow_with_form(target: Target, response: httpx.Response) -> _Redirect | FetchFailed:
+    redirect = _follow(target, response)
+    if isinstance(redirect, _Redirect):
+        reason = reason_not_to_repeat(response.status_code, target.url, redirect.location)
+        return redirect if reason is None else _bad_redirect(target, reason)
+    return redirect
 
 
 def _bad_redirect(target: Target, detail: str) -> FetchFailed:
