@@ -10,6 +10,8 @@
     stancewire_items_requeued_total            pending items that no batch carried, queued again
     stancewire_jobs_refused_total              jobs in the queue that were not ours
     stancewire_stream_entries_evicted_total    entries taken off the stream by the cap on its length
+    stancewire_hub_deliveries_total            documents that hubs delivered
+    stancewire_hub_deliveries_ignored_total    deliveries with a bad signature or none
     stancewire_items_pending                   items accepted and not yet published
     stancewire_batches_queued                  batches that wait
     stancewire_batches_running                 batches being worked on
@@ -48,6 +50,8 @@ _COUNTERS: dict[str, tuple[str, str]] = {
     "items_requeued": ("items_requeued", "Pending items that no batch carried, queued again."),
     "jobs_refused": ("jobs_refused", "Jobs in the queue that were not ours."),
     "entries_evicted": ("stream_entries_evicted", "Entries taken off the stream by the cap on its length."),
+    "hub_deliveries": ("hub_deliveries", "Documents that hubs delivered."),
+    "hub_deliveries_ignored": ("hub_deliveries_ignored", "Deliveries with a bad signature or none."),
 }
 
 

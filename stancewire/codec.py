@@ -28,6 +28,7 @@ from stancewire.types import (
     Signal,
     Stance,
     Statement,
+    Subscription,
 )
 
 T = TypeVar("T")
@@ -80,6 +81,9 @@ statements: Codec[Statement] = Codec(TypeAdapter(Statement), "statement")
 articles: Codec[Article] = Codec(TypeAdapter(Article), "article")
 feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")
 marks: Codec[Mark] = Codec(TypeAdapter(Mark), "mark")
+subscriptions: Codec[Subscription] = Codec(
+    TypeAdapter(Annotated[Subscription, Field(discriminator="state")]), "subscription"
+)
 dead_letters: Codec[DeadLetter] = Codec(TypeAdapter(DeadLetter), "dead letter")
 _items: Codec[dict[str, Any]] = Codec(TypeAdapter(dict[str, Any]), "item")
 _item_adapter: TypeAdapter[Item] = TypeAdapter(Item)

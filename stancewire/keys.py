@@ -8,6 +8,7 @@
     stancewire:attempts              hash     worker, reaper    worker, reaper   permanent; a field per item in trouble
     stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
     stancewire:feed-states           hash     accept            poller           permanent; one field per feed
+    stancewire:subscription:FEED     string   subscriber        subscriber       40 days after the last change
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
     stancewire:signal:SIGNAL         string   publish           publish, query   the retention (30 days)
     stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
@@ -31,7 +32,8 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
     rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `batches_reaped`,
-`items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length).
+`items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length), `hub_deliveries`,
+`hub_deliveries_ignored` (with a bad signature or none).
 
 Names only: nothing here talks to a server.
 """
@@ -65,6 +67,8 @@ DAY = 86_400
 SEEN_SECONDS = 90 * DAY
 DEAD_ITEM_SECONDS = 30 * DAY
 BATCH_SECONDS = 7 * DAY
+#: Longer than any lease that a hub is believed to give.
+SUBSCRIPTION_SECONDS = 40 * DAY
 #: How long a finished batch is remembered, so that a repeated accept still finds it.
 DONE_BATCH_SECONDS = 600
 DEAD_STREAM_LENGTH = 10_000
@@ -108,6 +112,11 @@ def batch(batch_id: str) -> str:
 def stuck(batch_id: str) -> str:
     """Name of the time at which a batch was first seen taken but without a lease."""
     return f"stancewire:stuck:{batch_id}"
+
+
+def subscription(feed_id: str) -> str:
+    """Name of what is agreed with a feed's hub."""
+    return f"stancewire:subscription:{feed_id}"
 
 
 def article(article_id: str) -> str:

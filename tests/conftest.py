@@ -23,7 +23,10 @@ KNOWN = {
     **{re.escape(name): False for name in keys.PERMANENT},
     **{
         name(ANY): True
-        for name in (keys.seen, keys.batch, keys.stuck, keys.article, keys.signal, keys.rq_executions, keys.rq_worker)
+        for name in (
+            *(keys.seen, keys.batch, keys.stuck, keys.article, keys.signal, keys.subscription),
+            *(keys.rq_executions, keys.rq_worker),
+        )
     },
     keys.POLLER_LEASE: True,
     keys.rq_execution(f"{ANY}:{ANY}"): True,

@@ -16,13 +16,14 @@ import structlog
 
 from config.settings import Settings
 from services.poller.backpressure import Backpressure
+from services.poller.hubs import NoHubs
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.poll import FeedPoller, PollLimits, PollReport
 from services.poller.schedule import seconds_until_due
 from stancewire.errors import StoreError
-from stancewire.ports import Fetcher, Intake
-from stancewire.types import Feed, FeedState, PollPlan, QueueDepth
+from stancewire.ports import Fetcher, Hubs, Intake
+from stancewire.types import Feed, FeedState, Fetched, PollPlan, QueueDepth
 
 _LOOK_SECONDS = 1.0
 #: Seconds that polls under way are given when the poller is stopped.
@@ -46,6 +47,7 @@ class Poller:
         monotonic: Callable[[], float],
         random: Callable[[], float],
         new_id: Callable[[], str],
+        hubs: Hubs | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`workers` is how many worker processes share the batches, `random` gives numbers from 0 to 1."""
@@ -55,6 +57,7 @@ class Poller:
         self._clock = clock
         self._monotonic = monotonic
         self._random = random
+        self._hubs = hubs if hubs is not None else NoHubs()
         self._log = structlog.get_logger()
         self._backpressure = Backpressure(
             depth=depth, max_pending=settings.poll.max_pending, monotonic=monotonic, sleep=sleep
@@ -68,6 +71,7 @@ class Poller:
             clock=clock,
             random=random,
             new_id=new_id,
+            hubs=self._hubs,
         )
         self._states: dict[str, FeedState] = {}
         #: Feeds by when they are due, on the monotonic clock: a clock that is set does not disturb the order.
@@ -78,20 +82,34 @@ class Poller:
     async def run(self) -> None:
         """Poll until `stop`; then end what is under way within seconds."""
         watch = asyncio.create_task(self._backpressure.watch())
+        hubs = asyncio.create_task(self._hubs.run(self.deliver))
         try:
             if await self._load_states():
                 await self._poll_until_stopped()
             await self._finish()
         finally:
-            watch.cancel()
-            for task in self._under_way:
+            for task in (watch, hubs, *self._under_way):
                 task.cancel()
-            await asyncio.gather(watch, *self._under_way, return_exceptions=True)
+            await asyncio.gather(watch, hubs, *self._under_way, return_exceptions=True)
 
     def stop(self) -> None:
         """Start no more polls; `run` returns when those under way have ended."""
         self._stopping.set()
         self._backpressure.stop()
+
+    async def deliver(self, feed_id: str, document: Fetched) -> bool:
+        """Take in what a hub delivered, waiting for the store and the workers; whether it could be read."""
+        feed, started = self._feeds[feed_id], self._monotonic()
+        while await self._backpressure.may_go_on():
+            try:
+                report = await self._feed_poller.take_delivered(feed, document, self._backpressure.may_go_on)
+            except StoreError as error:
+                self._backpressure.store_failed(error)
+                continue
+            self._backpressure.store_worked()
+            self._log_poll("feed delivered", feed, report, self._monotonic() - started)
+            return report.outcome == "delivered"
+        return False
 
     async def _load_states(self) -> bool:
         while await self._backpressure.may_go_on():
@@ -148,7 +166,7 @@ class Poller:
                 self._states[feed_id] = report.state
                 self._backpressure.store_worked()
                 wait = seconds_until_due(report.state, self._clock(), longest=31 * 86_400.0)
-            self._log_poll(feed, report, self._monotonic() - started, wait)
+            self._log_poll("feed polled", feed, report, self._monotonic() - started, next_in=round(wait))
         except StoreError as error:
             # Nothing is lost: the feed's state was not saved, and the next attempt is held back.
             self._backpressure.store_failed(error)
@@ -157,7 +175,7 @@ class Poller:
             self._log.exception("poll crashed", feed=feed_id)
         heapq.heappush(self._due, (self._monotonic() + wait, feed_id))
 
-    def _log_poll(self, feed: Feed, report: PollReport, seconds: float, wait: float) -> None:
+    def _log_poll(self, event: str, feed: Feed, report: PollReport, seconds: float, **more: int) -> None:
         fields: dict[str, object] = {"feed": feed.id, "outcome": report.outcome}
         if report.failure is not None:
             fields |= {"error": report.failure.kind, "detail": report.failure.detail, "url": report.failure.url}
@@ -176,7 +194,7 @@ class Poller:
         if report.malformed is not None:
             fields["malformed"] = report.malformed
         log = self._log.warning if report.outcome == "failed" else self._log.info
-        log("feed polled", **fields, seconds=round(seconds, 3), next_in=round(wait))
+        log(event, **fields, seconds=round(seconds, 3), **more)
 
     async def _finish(self) -> None:
         """Let what is nearly done be done; the rest is cut off, and the next poll takes it up."""

@@ -17,7 +17,7 @@ from services.poller.identity import Identified, decide, identify, item_id
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.schedule import after_failure, after_success, asked_interval
-from stancewire.ports import Fetcher, Intake
+from stancewire.ports import Fetcher, Hubs, Intake
 from stancewire.types import (
     Acceptance,
     Decision,
@@ -65,8 +65,9 @@ class PollLimits:
 class PollReport:
     """What came of one poll."""
 
-    outcome: Literal["polled", "unchanged", "failed", "stopped"]
-    #: As saved; None where the poll was stopped before its end, so that the next one takes up the rest.
+    outcome: Literal["polled", "unchanged", "delivered", "failed", "stopped"]
+    #: As saved; None where the poll was stopped before its end, so that the next one takes up the rest, and for what a
+    #: hub delivered, which says nothing of the feed's own server.
     state: FeedState | None
     failure: FetchFailed | None = None
     entries: int = 0
@@ -96,6 +97,7 @@ class FeedPoller:
         clock: Callable[[], datetime],
         random: Callable[[], float],
         new_id: Callable[[], str],
+        hubs: Hubs,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
@@ -105,6 +107,7 @@ class FeedPoller:
         self._clock = clock
         self._random = random
         self._new_id = new_id
+        self._hubs = hubs
         #: Fingerprints by article, as each feed had them at its last complete poll.
         self._said: dict[str, dict[str, str]] = {}
 
@@ -125,7 +128,7 @@ class FeedPoller:
                     self._clock(),
                     validators=answer.validators,
                     asked=None,
-                    interval=self._limits.interval,
+                    interval=self._hubs.interval_after(plan.feed.id, self._limits.interval, 0),
                     jitter=self._random(),
                 )
                 await self._accept((), state)
@@ -133,12 +136,23 @@ class FeedPoller:
             case FetchFailed():
                 return await self._failed(plan, answer)
             case Fetched():
+                self._hubs.found(plan.feed, answer)
                 parsed = await self._parser.parse(answer)
                 if isinstance(parsed, FetchFailed):
                     return await self._failed(plan, parsed)
                 return await self._take(plan, answer, parsed, may_go_on)
             case _:
                 assert_never(answer)
+
+    async def take_delivered(
+        self, feed: Feed, document: Fetched, may_go_on: Callable[[], Awaitable[bool]]
+    ) -> PollReport:
+        """Take in what a hub delivered, which may be less than the whole feed; the feed's state stays as it is."""
+        parsed = await self._parser.parse(document)
+        if isinstance(parsed, FetchFailed):
+            return PollReport(outcome="failed", state=None, failure=parsed)
+        plan = PollPlan(feed=feed, state=FeedState(feed_id=feed.id))
+        return await self._take(plan, document, parsed, may_go_on, delivered=True)
 
     async def _failed(self, plan: PollPlan, failure: FetchFailed) -> PollReport:
         state = after_failure(
@@ -153,7 +167,13 @@ class FeedPoller:
         return PollReport(outcome="failed", state=state, failure=failure)
 
     async def _take(
-        self, plan: PollPlan, document: Fetched, parsed: ParsedFeed, may_go_on: Callable[[], Awaitable[bool]]
+        self,
+        plan: PollPlan,
+        document: Fetched,
+        parsed: ParsedFeed,
+        may_go_on: Callable[[], Awaitable[bool]],
+        *,
+        delivered: bool = False,
     ) -> PollReport:
         oldest = self._clock() - self._limits.max_age
         identified = identify(parsed.entries, plan.feed)
@@ -162,24 +182,19 @@ class FeedPoller:
         decisions = decide(identified, marks, self._said.get(plan.feed.id, {}))
         wanted = [each for each in decisions if isinstance(each, New | Revised)]
         fresh = [each for each in wanted if each.entry.published_at is None or each.entry.published_at >= oldest]
-        state = after_success(
-            plan.state,
-            self._clock(),
-            validators=document.validators,
-            asked=asked_interval(document, parsed.ttl),
-            interval=self._limits.interval,
-            jitter=self._random(),
-        )
+        new = sum(isinstance(each, New) for each in fresh)
+        state = None if delivered else self._state_after(plan, document, parsed, new)
         handed = await self._hand_over(plan.feed, fresh, state, may_go_on)
         if handed.complete:
-            self._said[plan.feed.id] = {
-                each.article_id: each.fingerprint for each in identified if isinstance(each, Identified)
-            }
+            said = {each.article_id: each.fingerprint for each in identified if isinstance(each, Identified)}
+            # A hub may leave out what it has delivered before.
+            self._said[plan.feed.id] = {**self._said.get(plan.feed.id, {}), **said} if delivered else said
+        done: Literal["delivered", "polled"] = "delivered" if delivered else "polled"
         return PollReport(
-            outcome="polled" if handed.complete else "stopped",
+            outcome=done if handed.complete else "stopped",
             state=state if handed.complete else None,
             entries=len(parsed.entries),
-            new=sum(isinstance(each, New) for each in fresh),
+            new=new,
             revised=sum(isinstance(each, Revised) for each in fresh),
             seen=_count(decisions, Seen),
             too_old=len(wanted) - len(fresh),
@@ -190,11 +205,21 @@ class FeedPoller:
             malformed=parsed.malformed,
         )
 
+    def _state_after(self, plan: PollPlan, document: Fetched, parsed: ParsedFeed, new: int) -> FeedState:
+        return after_success(
+            plan.state,
+            self._clock(),
+            validators=document.validators,
+            asked=asked_interval(document, parsed.ttl),
+            interval=self._hubs.interval_after(plan.feed.id, self._limits.interval, new),
+            jitter=self._random(),
+        )
+
     async def _hand_over(
         self,
         feed: Feed,
         decisions: Sequence[New | Revised],
-        state: FeedState,
+        state: FeedState | None,
         may_go_on: Callable[[], Awaitable[bool]],
     ) -> _HandedOver:
         size = batch_size_for(len(decisions), self._limits.workers, self._limits.batch_size)

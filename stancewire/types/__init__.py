@@ -45,19 +45,23 @@ from stancewire.types.signals import (
     TextField,
     Voice,
 )
+from stancewire.types.subscriptions import Active, Asked, Dropped, Offer, Renewing, Subscription, Wanted
 from stancewire.types.work import Acceptance, Accepted, DeadLetter, Outcome, Published, QueueDepth, StreamEntry
 
 __all__ = [
     "Acceptance",
     "Accepted",
+    "Active",
     "Analysis",
     "Article",
     "ArticleReference",
+    "Asked",
     "Claimant",
     "ClaimantCategory",
     "DeadLetter",
     "Decision",
     "Denial",
+    "Dropped",
     "Entity",
     "EntityType",
     "Entry",
@@ -77,6 +81,7 @@ __all__ = [
     "Mark",
     "New",
     "NotModified",
+    "Offer",
     "Outcome",
     "Ownership",
     "Page",
@@ -86,6 +91,7 @@ __all__ = [
     "Published",
     "Quality",
     "QueueDepth",
+    "Renewing",
     "Revised",
     "Seen",
     "Signal",
@@ -95,10 +101,12 @@ __all__ = [
     "Statement",
     "Status",
     "StreamEntry",
+    "Subscription",
     "Technique",
     "TextField",
     "TimeConfidence",
     "Trap",
     "Validators",
     "Voice",
+    "Wanted",
 ]
