@@ -23,7 +23,8 @@ RENEW_AFTER = 0.75
 LEAST_RENEWAL = timedelta(minutes=1)
 #: Polls in a row that may find new entries which the hub has not delivered.
 MAX_MISSED = 3
-DROPPED_FOR = timedelta(days=7)
+#: How long a hub is left alone that is silent or denies, and one at which requests came to nothing.
+DROPPED_FOR, UNREACHED_FOR = timedelta(days=7), timedelta(days=1)
 
 
 def discovered(current: Subscription | None, feed_id: str, offer: Offer, now: datetime) -> Subscription:
@@ -31,6 +32,13 @@ def discovered(current: Subscription | None, feed_id: str, offer: Offer, now: da
     if current is not None and current.offer == offer:
         return current
     return Wanted(feed_id=feed_id, offer=offer, ask_at=now)
+
+
+def resumed(current: Subscription, callback_url: str, now: datetime) -> Subscription:
+    """As read from the store: hubs that call another address than the one set now are asked anew."""
+    if isinstance(current, Wanted) or current.callback_url == callback_url:
+        return current
+    return Wanted(feed_id=current.feed_id, offer=current.offer, ask_at=now)
 
 
 def passed(current: Subscription, now: datetime) -> Subscription | None:
@@ -44,6 +52,7 @@ def passed(current: Subscription, now: datetime) -> Subscription | None:
             return Asked(
                 feed_id=current.feed_id,
                 offer=current.offer,
+                callback_url=current.callback_url,
                 token=current.token,
                 secret=current.secret,
                 asked_at=current.asked_at,
@@ -66,24 +75,36 @@ def due(current: Subscription, now: datetime) -> Wanted | Active | None:
     return None
 
 
-def ask(current: Wanted | Active, now: datetime, *, token: str, secret: str) -> Asked | Renewing:
+def ask(current: Wanted | Active, now: datetime, *, callback_url: str, token: str, secret: str) -> Asked | Renewing:
     """As it is while the hub is asked; `token` and `secret` are new ones."""
     if isinstance(current, Active):
         return Renewing(active=current, token=token, secret=secret, asked_at=now)
     return Asked(
-        feed_id=current.feed_id, offer=current.offer, token=token, secret=secret, asked_at=now, tries=current.tries
+        feed_id=current.feed_id,
+        offer=current.offer,
+        callback_url=callback_url,
+        token=token,
+        secret=secret,
+        asked_at=now,
+        tries=current.tries,
     )
 
 
-def failed(current: Asked | Renewing, reason: str, now: datetime) -> Wanted | Active | Dropped:
-    """After a request came to nothing: tried again later, and given up after some times."""
+def failed(
+    current: Asked | Renewing, reason: str, now: datetime, retry_after: float | None = None
+) -> Wanted | Active | Dropped:
+    """After a request came to nothing: tried again later, and given up after some times.
+
+    `retry_after` is the least wait in seconds that the hub asked for.
+    """
+    least = timedelta(seconds=retry_after or 0)
     if isinstance(current, Renewing):
         left = current.active.lease_until - now
-        return replace(current.active, renew_at=now + max(left / 4, LEAST_RENEWAL))
+        return replace(current.active, renew_at=now + max(left / 4, LEAST_RENEWAL, least))
     tries = current.tries + 1
     if tries >= MAX_TRIES:
-        return _drop(current, reason, now)
-    wait = RETRY_AFTER * 2 ** (tries - 1)
+        return _drop(current, reason, now + UNREACHED_FOR)
+    wait = max(RETRY_AFTER * 2 ** (tries - 1), least)
     return Wanted(feed_id=current.feed_id, offer=current.offer, ask_at=now + wait, tries=tries)
 
 
@@ -96,6 +117,7 @@ def verified(current: Subscription, token: str, topic: str, lease: timedelta, no
             new = Active(
                 feed_id=current.feed_id,
                 offer=current.offer,
+                callback_url=current.callback_url,
                 token=token,
                 secret=current.secret,
                 lease_until=now,
@@ -114,9 +136,9 @@ def verified(current: Subscription, token: str, topic: str, lease: timedelta, no
 
 def denied(current: Subscription, token: str, topic: str, reason: str, now: datetime) -> Dropped | None:
     """After the hub said that it will not deliver; None where it is not for this hub to say."""
-    if topic != current.offer.topic or token not in tokens(current):
+    if isinstance(current, Wanted) or topic != current.offer.topic or token not in tokens(current):
         return None
-    return _drop(current, f"the hub denies it: {reason}" if reason else "the hub denies it", now)
+    return _drop(current, f"the hub denies it: {reason}" if reason else "the hub denies it", now + DROPPED_FOR)
 
 
 def tokens(current: Subscription) -> tuple[str, ...]:
@@ -153,7 +175,7 @@ def polled(current: Subscription, new: int, now: datetime) -> Subscription:
         return current
     missed = active.missed + 1
     if missed >= MAX_MISSED:
-        return _drop(current, f"the hub was silent while {missed} polls found new entries", now)
+        return _drop(active, f"the hub was silent while {missed} polls found new entries", now + DROPPED_FOR)
     return _with_active(current, replace(active, missed=missed))
 
 
@@ -203,5 +225,11 @@ def _leased(active: Active, lease: timedelta, now: datetime) -> Active:
     return replace(active, lease_until=now + held, renew_at=now + max(held * RENEW_AFTER, LEAST_RENEWAL))
 
 
-def _drop(current: Subscription, reason: str, now: datetime) -> Dropped:
-    return Dropped(feed_id=current.feed_id, offer=current.offer, reason=reason[:300], until=now + DROPPED_FOR)
+def _drop(current: Asked | Active | Renewing | Dropped, reason: str, until: datetime) -> Dropped:
+    return Dropped(
+        feed_id=current.feed_id,
+        offer=current.offer,
+        callback_url=current.callback_url,
+        reason=reason[:300],
+        until=until,
+    )

@@ -39,7 +39,9 @@ class Asked:
 
     feed_id: str
     offer: Offer
-    #: Last part of the address that the hub calls, which nobody else can guess.
+    #: The setting at that time: first part of the address that the hub calls.
+    callback_url: str
+    #: Last part of that address, which nobody else can guess.
     token: str
     #: Key of the hub's signatures.
     secret: str
@@ -54,6 +56,7 @@ class Active:
 
     feed_id: str
     offer: Offer
+    callback_url: str
     token: str
     secret: str
     lease_until: datetime
@@ -87,6 +90,11 @@ class Renewing:
         """What is subscribed to."""
         return self.active.offer
 
+    @property
+    def callback_url(self) -> str:
+        """First part of the address that the hub calls, for both leases."""
+        return self.active.callback_url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
@@ -94,6 +102,8 @@ class Dropped:
 
     feed_id: str
     offer: Offer
+    #: Where the hub was to call; at another address it is given another chance.
+    callback_url: str
     #: One line for people.
     reason: str
     until: datetime

@@ -94,6 +94,7 @@ async def subscribed(
     max_bytes: int = 1_000_000,
     keep: Subscriptions | None = None,
     polls: bool = True,
+    port: int | None = None,
 ) -> AsyncIterator[Desk]:
     """A poller of the one feed at `url`, with a subscriber, until the end of the context."""
     async with AsyncExitStack() as stack:
@@ -114,7 +115,7 @@ async def subscribed(
         stack.push_async_callback(parser.aclose)
         store = FakeStore()
         feed = Feed(id="world", url=url, outlet="The Example")
-        port = free_port()
+        port = port or free_port()
         websub = WebSubSettings(
             callback_url=f"http://127.0.0.1:{port}/hubs/", port=port, poll_interval_s=slow, lease_s=864_000
         )

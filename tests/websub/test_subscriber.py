@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import redis
 from hub_site import Asked, HubSite, hub_site
 from structlog.testing import capture_logs
-from subscribing import Desk, subscribed, until
+from subscribing import Desk, Kept, free_port, subscribed, until
 
 from stancewire import keys
 from stancewire.adapters.subscriptions import RedisSubscriptions
-from stancewire.types import Active, Dropped, Wanted
+from stancewire.errors import StoreUnavailable
+from stancewire.types import Active, Dropped, Subscription, Wanted
 
 
 def feed(site: HubSite, *titles: str) -> bytes:
@@ -207,24 +210,47 @@ async def test_no_hub_is_asked_at_an_address_that_is_not_public() -> None:
 
 
 async def test_a_subscription_outlives_the_program(client: redis.Redis) -> None:
+    port, store = free_port(), RedisSubscriptions(client)
     async with hub_site() as site:
         site.pages["/feed"] = feed(site, "first"), {}
-        store = RedisSubscriptions(client)
-        async with subscribed(f"{site.url}/feed", keep=store) as desk:
+        async with subscribed(f"{site.url}/feed", keep=store, port=port) as desk:
             await until(lambda: any(each.state == "active" for each in store.subscriptions(["world"]).values()))
-            before = desk.subscription
-        async with subscribed(f"{site.url}/feed", keep=store) as desk:
-            await until(lambda: desk.subscription is not None)
-            assert isinstance(before, Active)
-            assert isinstance(desk.subscription, Active)
-            token = before.token
-            assert desk.subscription.token == token
-            moved = Asked(form={**site.asked[0].form, "hub.callback": f"{desk.callback_url}/{token}"})
-            assert await site.deliver(moved, feed(site, "second")) == 202
+        async with subscribed(f"{site.url}/feed", keep=store, port=port) as desk:
+            await until(lambda: desk.state == "active")
+            assert await site.deliver(site.asked[0], feed(site, "second")) == 202
             await until(lambda: "second" in desk.titles())
+        assert len(site.asked) == 1
+
+        async with subscribed(f"{site.url}/feed", keep=store) as desk:
+            await until(lambda: len(site.asked) == 2)
+            assert site.asked[1].callback.startswith(desk.callback_url)
         store.forget_subscription("world")
         assert not store.subscriptions(["world"])
-    assert len(site.asked) == 1
+
+
+@dataclass
+class SlowStore(Kept):
+    """A store that answers late, and not at the first time."""
+
+    asked: int = 0
+
+    def subscriptions(self, feed_ids: Sequence[str]) -> Mapping[str, Subscription]:
+        self.asked += 1
+        time.sleep(0.5)
+        if self.asked == 1:
+            raise StoreUnavailable("no answer")
+        return super().subscriptions(feed_ids)
+
+
+async def test_a_hub_found_before_the_store_answers_is_asked_afterwards() -> None:
+    store = SlowStore()
+    async with hub_site() as site:
+        site.pages["/feed"] = feed(site, "first"), {}
+        async with subscribed(f"{site.url}/feed", keep=store) as desk:
+            await until(lambda: bool(desk.titles()))
+            assert store.asked == 1
+            await until(lambda: desk.state == "active")
+            assert len(site.polled) == 1
 
 
 async def test_hubs_that_call_while_nobody_polls_are_told_to_come_later() -> None:

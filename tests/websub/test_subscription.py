@@ -14,15 +14,22 @@ from stancewire.types import Active, Asked, Dropped, Offer, Renewing, Subscripti
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OFFER = Offer(hub="https://hub.example/", topic="https://news.example/feed")
 OTHER = Offer(hub="https://other.example/", topic="https://news.example/feed")
+HERE = "https://us.example/hubs"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 WANTED = Wanted(feed_id="world", offer=OFFER, ask_at=NOW)
-ASKED = Asked(feed_id="world", offer=OFFER, token="t1", secret="s1", asked_at=NOW, tries=0)
+ASKED = Asked(feed_id="world", offer=OFFER, callback_url=HERE, token="t1", secret="s1", asked_at=NOW, tries=0)
 ACTIVE = Active(
-    feed_id="world", offer=OFFER, token="t1", secret="s1", lease_until=NOW + 10 * DAY, renew_at=NOW + 7.5 * DAY
+    feed_id="world",
+    offer=OFFER,
+    callback_url=HERE,
+    token="t1",
+    secret="s1",
+    lease_until=NOW + 10 * DAY,
+    renew_at=NOW + 7.5 * DAY,
 )
 RENEWING = Renewing(active=ACTIVE, token="t2", secret="s2", asked_at=NOW)
-DROPPED = Dropped(feed_id="world", offer=OFFER, reason="for a reason", until=NOW + 7 * DAY)
+DROPPED = Dropped(feed_id="world", offer=OFFER, callback_url=HERE, reason="for a reason", until=NOW + 7 * DAY)
 ALL: tuple[Subscription, ...] = (WANTED, ASKED, ACTIVE, RENEWING, DROPPED)
 
 
@@ -44,7 +51,7 @@ def test_what_is_wanted_is_asked_for_when_it_is_due() -> None:
 
     assert decide.due(WANTED, NOW) == WANTED
     assert decide.due(later, NOW) is None
-    assert decide.ask(WANTED, NOW, token="t1", secret="s1") == ASKED
+    assert decide.ask(WANTED, NOW, callback_url=HERE, token="t1", secret="s1") == ASKED
 
 
 def test_a_hub_that_asks_back_begins_the_lease() -> None:
@@ -67,7 +74,7 @@ def test_nobody_confirms_with_another_topic_or_address(current: Subscription) ->
 def test_a_lease_is_renewed_before_it_ends_and_runs_on_meanwhile() -> None:
     assert decide.due(ACTIVE, NOW + 7 * DAY) is None
     assert decide.due(ACTIVE, NOW + 8 * DAY) == ACTIVE
-    renewing = decide.ask(ACTIVE, NOW, token="t2", secret="s2")
+    renewing = decide.ask(ACTIVE, NOW, callback_url=HERE, token="t2", secret="s2")
     assert renewing == RENEWING
     assert decide.secret_for(renewing, "t1", NOW) == "s1"
     # Before the hub has confirmed it, what comes to the new address is not believed.
@@ -115,13 +122,29 @@ def test_a_request_that_came_to_nothing_is_repeated_ever_later_and_given_up() ->
         current = decide.failed(current, "http_status: 500", NOW)
         if isinstance(current, Wanted):
             waits.append(current.ask_at - NOW)
-            asked = decide.ask(current, NOW, token="t1", secret="s1")
+            asked = decide.ask(current, NOW, callback_url=HERE, token="t1", secret="s1")
             assert isinstance(asked, Asked)
             current = asked
 
     assert waits == [5 * MINUTE, 10 * MINUTE, 20 * MINUTE]
     assert isinstance(current, Dropped)
-    assert current.reason == "http_status: 500"
+    assert (current.reason, current.until) == ("http_status: 500", NOW + DAY)
+
+
+def test_a_hub_that_asks_for_time_is_given_it() -> None:
+    later = decide.failed(ASKED, "http_status: 429", NOW, 7_200.0)
+    kept = decide.failed(replace(RENEWING, active=replace(ACTIVE, lease_until=NOW + HOUR)), "429", NOW, 3_000.0)
+
+    assert isinstance(later, Wanted)
+    assert later.ask_at == NOW + 2 * HOUR
+    assert isinstance(kept, Active)
+    assert kept.renew_at == NOW + 50 * MINUTE
+
+
+@pytest.mark.parametrize("current", ALL, ids=lambda current: current.state)
+def test_hubs_that_call_an_address_of_before_are_asked_anew(current: Subscription) -> None:
+    assert decide.resumed(current, HERE, NOW) == current
+    assert decide.resumed(current, "https://moved.example", NOW) == WANTED
 
 
 def test_a_hub_that_does_not_ask_back_in_time_has_not_answered() -> None:
@@ -139,7 +162,11 @@ def test_a_hub_may_deny_at_any_time(current: Subscription) -> None:
     dropped = decide.denied(current, "t1", OFFER.topic, "no more", NOW)
 
     assert dropped == Dropped(
-        feed_id="world", offer=OFFER, reason="the hub denies it: no more", until=NOW + decide.DROPPED_FOR
+        feed_id="world",
+        offer=OFFER,
+        callback_url=HERE,
+        reason="the hub denies it: no more",
+        until=NOW + decide.DROPPED_FOR,
     )
 
 
