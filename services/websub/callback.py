@@ -23,6 +23,8 @@ from services.websub.subscriber import Subscriber
 BODY_PATIENCE_S = 20.0
 _MAX_PARAMETER = 4_096
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+#: With an answer to what was not read to its end: else whoever sends it may go on for ever.
+_CLOSING = {**_HEADERS, "Connection": "close"}
 
 
 def application(subscriber: Subscriber, *, max_bytes: int, patience_s: float = BODY_PATIENCE_S) -> Starlette:
@@ -115,8 +117,8 @@ async def _body(request: Request, max_bytes: int) -> bytes | None:
 
 
 def _said(status: int, what: str) -> Response:
-    return PlainTextResponse(f"{what}\n", status_code=status, headers=_HEADERS)
+    return PlainTextResponse(f"{what}\n", status_code=status, headers=_HEADERS if status < 300 else _CLOSING)
 
 
 def _later() -> Response:
-    return PlainTextResponse("later\n", status_code=503, headers={**_HEADERS, "Retry-After": "60"})
+    return PlainTextResponse("later\n", status_code=503, headers={**_CLOSING, "Retry-After": "60"})

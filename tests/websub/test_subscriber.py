@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import httpx
 import redis
 from hub_site import Asked, HubSite, hub_site
 from structlog.testing import capture_logs
@@ -111,6 +113,37 @@ async def test_a_delivery_that_is_too_large_or_packed_is_not_read() -> None:
         assert await site.deliver(asked, feed(site, "second")) == 202
         await until(lambda: "second" in desk.titles())
         assert len(desk.titles()) == 2
+
+
+async def test_a_delivery_without_end_or_without_haste_is_cut_off() -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 10_000
+
+    async def long() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 10_000
+
+    async def slow() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.1)
+
+    async def sent(content: AsyncIterator[bytes], to: str) -> int | None:
+        """The status; None where the connection was closed before it could be read."""
+        try:
+            async with asyncio.timeout(10), httpx.AsyncClient() as client:
+                return (await client.post(to, content=content)).status_code
+        except httpx.NetworkError:
+            return None
+
+    async with agreed(max_bytes=100_000) as (site, desk, asked):
+        assert await sent(long(), asked.callback) in {413, None}
+        assert await sent(endless(), asked.callback) in {413, None}
+        assert await sent(endless(), f"{desk.callback_url}/guessed") in {410, None}
+        assert await sent(slow(), asked.callback) in {408, None}
+        assert await site.deliver(asked, feed(site, "second")) == 202
+        await until(lambda: "second" in desk.titles())
 
 
 async def test_a_delivery_that_cannot_be_read_is_received_and_logged() -> None:
