@@ -74,6 +74,8 @@ def _wrong_agent(agent: str) -> str | None:
         return "fetch.user_agent or fetch.contact holds characters that a request cannot carry"
     if "{" in agent or "}" in agent:
         return "fetch.user_agent or fetch.contact holds braces that stand for nothing known"
+    if "://" not in agent and "@" not in agent:
+        return "fetch.user_agent or fetch.contact names no address at which a site's owner could ask"
     return None
 
 

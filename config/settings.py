@@ -56,12 +56,36 @@ class FetchSettings(Section):
     max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed.")
     concurrency: int = Field(32, ge=1, le=1_000, description="Requests under way at once.")
     host_interval_s: float = Field(1.0, ge=0, le=3_600, description="Least seconds between two requests to one host.")
+    robots: bool = Field(True, description="Keep to each host's robots.txt, for feeds and pages.")
+    max_crawl_delay_s: float = Field(
+        60,
+        ge=0,
+        le=3_600,
+        description="Longest Crawl-delay of a robots.txt that is kept to; longer ones are cut to it.",
+    )
+    retry_after_scope: Literal["host", "feed"] = Field(
+        "host", description="Who waits when a server asks for time (Retry-After): all of its host, or the feed alone."
+    )
 
 
 class PollSettings(Section):
     """How often feeds are asked, and what is taken from them."""
 
-    interval_s: float = Field(600, ge=1, le=86_400, description="Seconds between two polls of a feed.")
+    interval_s: float = Field(
+        600, ge=1, le=86_400, description="Seconds between two polls of a feed whose rhythm is not known yet."
+    )
+    min_interval_s: float = Field(
+        60,
+        ge=1,
+        le=86_400,
+        description="Shortest interval for a feed with a quick rhythm, unless `interval_s` is less.",
+    )
+    max_interval_s: float = Field(
+        86_400, ge=1, le=86_400, description="Longest interval for a feed with a slow rhythm."
+    )
+    max_asked_s: float = Field(
+        86_400, ge=0, le=604_800, description="Longest wait that a feed may ask for, by its headers, ttl or sy:*."
+    )
     max_backoff_s: float = Field(86_400, ge=60, le=31_536_000, description="Longest wait after repeated failures.")
     max_entries: int = Field(1_000, ge=1, description="Entries read from one feed document.")
     max_age_days: float = Field(14, gt=0, le=36_500, description="Entries dated earlier than this are left out.")

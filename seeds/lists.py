@@ -9,6 +9,8 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
@@ -61,6 +63,22 @@ def read_feeds(text: str, where: str) -> tuple[Feed, ...]:
 
     Raises ConfigurationError with all problems. A feed that an OPML list holds in several folders is taken once.
     """
+    sifted = sift_feeds(text, where)
+    if sifted.problems:
+        raise ConfigurationError(sifted.problems)
+    return sifted.feeds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """What a list holds that can be used, and what is wrong with the rest."""
+
+    feeds: tuple[Feed, ...]
+    problems: tuple[Problem, ...]
+
+
+def sift_feeds(text: str, where: str) -> Sifted:
+    """As `read_feeds`, without what cannot be used: lists of others are taken as far as they go."""
     problems: list[Problem] = []
     if text.lstrip("\ufeff \t\r\n").startswith("<"):
         placed = _unique_by_url(_from_outline(outline, where) for outline in read_outlines(text, where, problems))
@@ -69,9 +87,7 @@ def read_feeds(text: str, where: str) -> tuple[Feed, ...]:
     feeds = _feeds(placed, problems)
     if not feeds and not problems:
         problems.append(Problem("no feeds in this list", where=where, hint="A feed begins with [[feed]]."))
-    if problems:
-        raise ConfigurationError(tuple(problems))
-    return feeds
+    return Sifted(feeds=feeds, problems=tuple(problems))
 
 
 def _feeds(placed: Iterable[_Placed], problems: list[Problem]) -> tuple[Feed, ...]:
@@ -92,8 +108,10 @@ def _feeds(placed: Iterable[_Placed], problems: list[Problem]) -> tuple[Feed, ..
             if (key, value) in first_line:
                 message = f"{key} {value!r} is used twice, first in line {first_line[key, value]}"
                 problems.append(each.problem(message, key=key, hint=f"Every feed has its own {key}."))
+        if ("id", feed.id) not in first_line and ("url", feed.url) not in first_line:
+            feeds.append(feed)
+        for key, value in (("id", feed.id), ("url", feed.url)):
             first_line.setdefault((key, value), each.lines.get(key, each.line))
-        feeds.append(feed)
     return tuple(feeds)
 
 
@@ -209,12 +227,24 @@ def _toml_table(feed: Feed) -> str:
 
 
 def write_opml(feeds: Iterable[Feed]) -> str:
-    """The feeds as OPML 2.0; what feed readers do not know is in attributes of a namespace of our own."""
-    outlines = "".join(_opml_outline(feed) for feed in feeds)
+    """The feeds as OPML 2.0, those of one country in a folder.
+
+    What feed readers do not know is in attributes of a namespace of our own.
+    """
+    outlines = "".join(_opml_folder(country, tuple(of_one)) for country, of_one in groupby(feeds, _country))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0" xmlns:stancewire="urn:stancewire:feeds">\n'
         f"<head><title>stancewire feeds</title></head>\n<body>\n{outlines}</body>\n</opml>\n"
     )
+
+
+def _country(feed: Feed) -> str | None:
+    return feed.country
+
+
+def _opml_folder(country: str | None, feeds: Iterable[Feed]) -> str:
+    outlines = "".join(_opml_outline(feed) for feed in feeds)
+    return f"<outline text={quoteattr(country)}>\n{outlines}</outline>\n" if country else outlines
 
 
 def _opml_outline(feed: Feed) -> str:

@@ -9,15 +9,20 @@
     stancewire_batches_reaped_total            batches taken back from workers that died or hung
     stancewire_items_requeued_total            pending items that no batch carried, queued again
     stancewire_jobs_refused_total              jobs in the queue that were not ours
+    stancewire_articles_reappeared_total       articles that came back into their feeds
+    stancewire_articles_vanished_total         articles gone from the midst of their feeds
     stancewire_stream_entries_evicted_total    entries taken off the stream by the cap on its length
     stancewire_hub_deliveries_total            documents that hubs delivered
     stancewire_hub_deliveries_ignored_total    deliveries with a bad signature or none
+    stancewire_feed_gaps_total                 polls of feeds that had no entry in common with the one before
+    stancewire_polls_truncated_total           polls of feeds with more entries than are looked at
     stancewire_items_pending                   items accepted and not yet published
     stancewire_batches_queued                  batches that wait
     stancewire_batches_running                 batches being worked on
     stancewire_dead_letters                    entries of the dead-letter stream
     stancewire_stream_lag{group}               entries that a consumer group has not read
     stancewire_feeds{state}                    feeds by state
+    stancewire_feed_alarms{alarm}              feeds on which an alarm stands, such as `quiet`
     stancewire_workers                         worker processes wanted
     stancewire_workers_ready                   worker processes that take jobs
     stancewire_worker_restarts_total           worker processes started again
@@ -49,6 +54,10 @@ _COUNTERS: dict[str, tuple[str, str]] = {
     "batches_reaped": ("batches_reaped", "Batches taken back from workers that died or hung."),
     "items_requeued": ("items_requeued", "Pending items that no batch carried, queued again."),
     "jobs_refused": ("jobs_refused", "Jobs in the queue that were not ours."),
+    "articles_reappeared": ("articles_reappeared", "Articles that came back into their feeds."),
+    "articles_vanished": ("articles_vanished", "Articles gone from the midst of their feeds."),
+    "feed_gaps": ("feed_gaps", "Polls of feeds that had no entry in common with the one before."),
+    "polls_truncated": ("polls_truncated", "Polls of feeds with more entries than are looked at."),
     "entries_evicted": ("stream_entries_evicted", "Entries taken off the stream by the cap on its length."),
     "hub_deliveries": ("hub_deliveries", "Documents that hubs delivered."),
     "hub_deliveries_ignored": ("hub_deliveries_ignored", "Deliveries with a bad signature or none."),
@@ -63,6 +72,8 @@ class Sources:
     workforce: Callable[[], Workforce] | None = None
     #: Number of feeds by state, such as `ok`, `failing`. Raises StoreError.
     feeds: Callable[[], Mapping[str, int]] | None = None
+    #: Number of feeds on which each kind of alarm stands. Raises StoreError.
+    alarms: Callable[[], Mapping[str, int]] | None = None
 
 
 class Metrics(Collector):
@@ -100,6 +111,9 @@ class Metrics(Collector):
         yield _labelled("stancewire_stream_lag", meaning, "group", self._sources.upkeep.lag())
         if self._sources.feeds is not None:
             yield _labelled("stancewire_feeds", "Feeds by state.", "state", self._sources.feeds())
+        if self._sources.alarms is not None:
+            meaning = "Feeds on which an alarm stands."
+            yield _labelled("stancewire_feed_alarms", meaning, "alarm", self._sources.alarms())
 
 
 def _workers(workforce: Workforce) -> Iterator[Metric]:

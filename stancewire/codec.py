@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import struct
 import zlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -23,17 +25,24 @@ from stancewire.types import (
     FeedState,
     Interference,
     Item,
+    Ledger,
+    Listing,
     Mark,
+    Note,
     Page,
     Signal,
     Stance,
     Statement,
     Subscription,
+    Wording,
 )
 
 T = TypeVar("T")
 
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
+
+#: Characters of the name of an entry's words.
+FINGERPRINT_LENGTH = 16
 
 #: Greatest size of a page after decompression; more than any page the poller lets through.
 MAX_PAGE_BYTES = 8 * 1024 * 1024
@@ -80,10 +89,11 @@ signals: Codec[Signal] = Codec(TypeAdapter(Annotated[Stance | Interference, Fiel
 statements: Codec[Statement] = Codec(TypeAdapter(Statement), "statement")
 articles: Codec[Article] = Codec(TypeAdapter(Article), "article")
 feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")
-marks: Codec[Mark] = Codec(TypeAdapter(Mark), "mark")
 subscriptions: Codec[Subscription] = Codec(
     TypeAdapter(Annotated[Subscription, Field(discriminator="state")]), "subscription"
 )
+ledgers: Codec[Ledger] = Codec(TypeAdapter(Ledger), "ledger")
+listings: Codec[Listing] = Codec(TypeAdapter(Listing), "listing")
 dead_letters: Codec[DeadLetter] = Codec(TypeAdapter(DeadLetter), "dead letter")
 _items: Codec[dict[str, Any]] = Codec(TypeAdapter(dict[str, Any]), "item")
 _item_adapter: TypeAdapter[Item] = TypeAdapter(Item)
@@ -113,6 +123,84 @@ def decode_item(data: bytes) -> Item:
         return replace(item, page=Page(url=packed["url"], content_type=packed["content_type"], body=body))
     except (ValidationError, KeyError, TypeError, ValueError, zlib.error) as error:
         raise CodecError(f"not a valid item: {error}") from error
+
+
+#: Revision, note, number of words and of sequences kept, title, text, outlet, feed, and the second when it was met.
+_MARK = struct.Struct(">HBBB4s4s4s4sI")
+_NOTES: tuple[Note, ...] = ("", "correction", "retraction")
+
+
+def encode_mark(mark: Mark) -> bytes:
+    """A mark in about a hundred bytes: its fingerprint, a colon, and the rest packed in base64.
+
+    What few marks have follows after a full stop, as JSON. The article's id is left out: a mark is kept under it.
+    """
+    wording = mark.wording
+    packed = _MARK.pack(
+        min(mark.revision, 0xFFFF),
+        _NOTES.index(wording.note),
+        len(wording.title_words),
+        len(wording.opening),
+        *(_hex(name) for name in (wording.title, wording.text, mark.outlet, mark.feed)),
+        min(max(round(mark.met_at.timestamp()), 0), 0xFFFFFFFF) if mark.met_at else 0,
+    )
+    numbers = struct.pack(
+        f">{len(wording.title_words) + len(wording.opening)}H", *wording.title_words, *wording.opening
+    )
+    rare = {
+        "story": mark.story_id if mark.story_id != mark.article_id else None,
+        "former": list(mark.former),
+        "returns": mark.returns,
+        "shared": mark.link_is_shared,
+    }
+    tail = {name: value for name, value in rare.items() if value}
+    text = f"{wording.fingerprint}:".encode() + base64.b64encode(packed + numbers).rstrip(b"=")
+    return text + (b"." + orjson.dumps(tail) if tail else b"")
+
+
+def decode_mark(data: bytes, article_id: str) -> Mark:
+    """The mark that `encode_mark` wrote, or layout 1 of the store, which kept a fingerprint and a number."""
+    try:
+        if data.startswith(b"{"):
+            former = orjson.loads(data)
+            wording = Wording(fingerprint=str(former["fingerprint"])[:FINGERPRINT_LENGTH])
+            return Mark(article_id=article_id, story_id=article_id, wording=wording, revision=int(former["revision"]))
+        return _unpack(data, article_id)
+    except (ValueError, KeyError, TypeError, IndexError, struct.error) as error:
+        raise CodecError(f"not a valid mark: {error}") from error
+
+
+def _unpack(data: bytes, article_id: str) -> Mark:
+    head, _, rare = data.partition(b".")
+    fingerprint, _, packed = head.decode("ascii").partition(":")
+    raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
+    revision, note, words, opening, *names, met = _MARK.unpack_from(raw)
+    numbers = struct.unpack_from(f">{words + opening}H", raw, _MARK.size)
+    title, text, outlet, feed = (name.hex() if any(name) else "" for name in names)
+    tail = orjson.loads(rare) if rare else {}
+    return Mark(
+        article_id=article_id,
+        story_id=tail.get("story", article_id),
+        wording=Wording(
+            fingerprint=fingerprint,
+            title=title,
+            text=text,
+            note=_NOTES[note],
+            title_words=numbers[:words],
+            opening=numbers[words:],
+        ),
+        revision=revision,
+        outlet=outlet,
+        feed=feed,
+        met_at=datetime.fromtimestamp(met, UTC) if met else None,
+        former=tuple(tail.get("former", ())),
+        returns=tail.get("returns", 0),
+        link_is_shared=tail.get("shared", False),
+    )
+
+
+def _hex(name: str) -> bytes:
+    return bytes.fromhex(name) if name else bytes(4)
 
 
 def digest(*parts: str, length: int = 32) -> str:

@@ -5,7 +5,8 @@
     ├── UsageError             the command line asks for something impossible (exit code 2)
     ├── StoreError             the Redis server cannot be used as it is
     │   ├── StoreUnavailable   no answer: away, starting, or out of reach
-    │   └── StoreRefused       it answers and refuses: password, rights, read-only, memory, disk
+    │   ├── StoreRefused       it answers and refuses: password, rights, read-only, memory, disk
+    │   └── LeadershipLost     another poller leads now, and only what it brings is taken in
     ├── ServerError            the embedded server cannot be started or is held by another process
     ├── WorkerError            worker processes cannot work on this machine
     ├── CodecError             bytes that are not what they should be
@@ -73,6 +74,10 @@ class StoreUnavailable(StoreError):
 
 class StoreRefused(StoreError):
     """The Redis server answers and refuses: password, rights, read-only, memory, disk."""
+
+
+class LeadershipLost(StoreError):
+    """Another poller leads now, and only what it brings is taken in."""
 
 
 class ServerError(StancewireError):

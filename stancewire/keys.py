@@ -1,7 +1,8 @@
 """Every name in Redis: what type it is, who writes and reads it, and how long it lives.
 
     name                             type     written by        read by          lifetime
-    stancewire:seen:ARTICLE          string   accept            poller           90 days after the last change
+    stancewire:seen:NAME             string   accept            poller           90 days at most; a mark, or whose it is
+    stancewire:listing:FEED          string   accept            poller           90 days after the last change
     stancewire:item:ITEM             string   accept            worker           until published; 30 days as dead letter
     stancewire:pending               zset     accept, publish   worker, reaper   permanent; a member per unfinished item
     stancewire:batch:BATCH           list     accept, reaper    worker           7 days; minutes once its job is done
@@ -9,6 +10,8 @@
     stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
     stancewire:feed-states           hash     accept            poller           permanent; one field per feed
     stancewire:subscription:FEED     string   subscriber        subscriber       40 days after the last change
+    stancewire:feed-ledgers          hash     accept            poller, health   permanent; one field per feed
+    stancewire:page-tallies:DAY      hash     publish           poller           30 days; three counts of each feed
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
     stancewire:signal:SIGNAL         string   publish           publish, query   the retention (30 days)
     stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
@@ -16,6 +19,7 @@
     stancewire:dead:v1               stream   worker, reaper    operator         capped
     stancewire:counters              hash     all               metrics          permanent
     stancewire:poller                string   poller            poller           a lease of seconds
+    stancewire:poller-term           string   poller            accept           permanent; the last leadership's number
     stancewire:layout                string   start-up          start-up         permanent; version of this table
 
 RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
@@ -32,16 +36,21 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
     rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `batches_reaped`,
-`items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length), `hub_deliveries`,
-`hub_deliveries_ignored` (with a bad signature or none).
+`items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length),
+`articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`, `hub_deliveries`, `hub_deliveries_ignored`
+(with a bad signature or none).
 
 Names only: nothing here talks to a server.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
 #: Version of the table above, kept under LAYOUT so that an older program can refuse a newer state.
-LAYOUT_VERSION = "1"
+LAYOUT_VERSION = "2"
+#: Versions that this program reads and goes on with. Layout 1 knew an article by one name, and kept its mark as JSON.
+FORMER_LAYOUTS = frozenset({"1"})
 
 #: The RQ queue that carries batches.
 QUEUE = "stancewire-articles"
@@ -49,11 +58,13 @@ QUEUE = "stancewire-articles"
 PENDING = "stancewire:pending"
 ATTEMPTS = "stancewire:attempts"
 FEED_STATES = "stancewire:feed-states"
+FEED_LEDGERS = "stancewire:feed-ledgers"
 SIGNALS_STREAM = "stancewire:signals:v1"
 SIGNALS_CHANNEL = "stancewire:signals:v1"
 DEAD_STREAM = "stancewire:dead:v1"
 COUNTERS = "stancewire:counters"
 POLLER_LEASE = "stancewire:poller"
+POLLER_TERM = "stancewire:poller-term"
 LAYOUT = "stancewire:layout"
 
 RQ_QUEUES = "rq:queues"
@@ -71,6 +82,7 @@ BATCH_SECONDS = 7 * DAY
 SUBSCRIPTION_SECONDS = 40 * DAY
 #: How long a finished batch is remembered, so that a repeated accept still finds it.
 DONE_BATCH_SECONDS = 600
+PAGE_TALLY_SECONDS = 30 * DAY
 DEAD_STREAM_LENGTH = 10_000
 
 #: Names that live without an expiry; every other name must have one. An item has none while it is pending, and a job
@@ -80,9 +92,11 @@ PERMANENT = frozenset(
         PENDING,
         ATTEMPTS,
         FEED_STATES,
+        FEED_LEDGERS,
         SIGNALS_STREAM,
         DEAD_STREAM,
         COUNTERS,
+        POLLER_TERM,
         LAYOUT,
         RQ_QUEUES,
         RQ_QUEUE,
@@ -94,9 +108,14 @@ PERMANENT = frozenset(
 )
 
 
-def seen(article_id: str) -> str:
-    """Name of the mark that an article was accepted."""
-    return f"stancewire:seen:{article_id}"
+def seen(name: str) -> str:
+    """Name of the mark of an article, `name` being its id, or of the id of the article that a further name leads to."""
+    return f"stancewire:seen:{name}"
+
+
+def listing(feed_id: str) -> str:
+    """Name of what a feed held at its last complete poll."""
+    return f"stancewire:listing:{feed_id}"
 
 
 def item(item_id: str) -> str:
@@ -117,6 +136,11 @@ def stuck(batch_id: str) -> str:
 def subscription(feed_id: str) -> str:
     """Name of what is agreed with a feed's hub."""
     return f"stancewire:subscription:{feed_id}"
+
+
+def page_tallies(day: date) -> str:
+    """Name of the counts of pages that were read on a day (UTC), of all feeds."""
+    return f"stancewire:page-tallies:{day.isoformat()}"
 
 
 def article(article_id: str) -> str:

@@ -6,7 +6,7 @@ Adapters fulfil these against Redis and RQ, `stancewire.testing` in memory; noth
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeAlias
 
 from stancewire.types import (
@@ -20,8 +20,11 @@ from stancewire.types import (
     FetchRequest,
     FetchResult,
     Item,
+    Ledger,
+    Listing,
     Mark,
     Outcome,
+    PageTally,
     Published,
     QueueDepth,
     StreamEntry,
@@ -34,6 +37,14 @@ class Fetcher(Protocol):
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Get the document within the limits of the request."""
+        ...
+
+    def hold(self, url: str, until: datetime) -> None:
+        """Ask nothing of the host of `url` until then."""
+        ...
+
+    def held_until(self, url: str) -> datetime | None:
+        """Until when nothing is asked of the host of `url`; None if it may be asked."""
         ...
 
 
@@ -80,12 +91,24 @@ class Intake(Protocol):
         """States of those feeds that have one."""
         ...
 
-    def marks(self, article_ids: Sequence[str]) -> Mapping[str, Mark]:
-        """Marks of those articles that were accepted before."""
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """Ledgers of those feeds that have one."""
+        ...
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days (UTC)."""
+        ...
+
+    def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
+        """Marks of the articles that names lead to, by name; a name of its own for each article is its id."""
+        ...
+
+    def listing(self, feed_id: str) -> Listing:
+        """What a feed held at its last complete poll."""
         ...
 
     def accept(self, acceptance: Acceptance) -> Accepted:
-        """Mark seen, keep the payload, queue one batch and save the feed's state, in one atomic step.
+        """Mark seen, keep the payload, queue one batch, and save the feed's state, listing and ledger: one atomic step.
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing.
         """

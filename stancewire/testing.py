@@ -8,22 +8,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from stancewire import codec
 from stancewire.errors import CodecError
 from stancewire.types import (
+    SHARED,
     Acceptance,
     Accepted,
     Article,
     DeadLetter,
     FeedState,
     Item,
+    Ledger,
+    Listing,
     Mark,
     Outcome,
+    PageTally,
     Published,
     QueueDepth,
     StreamEntry,
+    Wording,
 )
 
 
@@ -57,7 +62,12 @@ class FakeStore:
     _pending: dict[str, datetime] = field(default_factory=dict)
     _attempts: dict[str, int] = field(default_factory=dict)
     _marks: dict[str, Mark] = field(default_factory=dict)
+    #: Further names to the ids of articles, empty for names that articles share.
+    _names: dict[str, str] = field(default_factory=dict)
+    _listings: dict[str, Listing] = field(default_factory=dict)
     _states: dict[str, FeedState] = field(default_factory=dict)
+    _tallies: dict[tuple[str, date], PageTally] = field(default_factory=dict)
+    _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _articles: dict[str, Article] = field(default_factory=dict)
     _signal_ids: set[str] = field(default_factory=set)
     _counters: dict[str, int] = field(default_factory=dict)
@@ -67,31 +77,77 @@ class FakeStore:
         """States of those feeds that have one."""
         return {feed_id: self._states[feed_id] for feed_id in feed_ids if feed_id in self._states}
 
-    def marks(self, article_ids: Sequence[str]) -> Mapping[str, Mark]:
-        """Marks of those articles that were accepted before."""
-        return {article_id: self._marks[article_id] for article_id in article_ids if article_id in self._marks}
+    def ledgers(self, feed_ids: Sequence[str]) -> Mapping[str, Ledger]:
+        """Ledgers of those feeds that have one."""
+        return {feed_id: self._ledgers[feed_id] for feed_id in feed_ids if feed_id in self._ledgers}
+
+    def page_tallies(self, feed_id: str, days: Sequence[date]) -> tuple[PageTally, ...]:
+        """What became of the pages of a feed's articles that were read on each of some days."""
+        return tuple(self._tallies.get((feed_id, day), PageTally()) for day in days)
+
+    def marks(self, names: Sequence[str]) -> Mapping[str, Mark]:
+        """Marks of the articles that names lead to."""
+        found: dict[str, Mark] = {}
+        for name in names:
+            article_id = self._names.get(name, name)
+            mark = self._marks.get(name) or (self._marks.get(article_id) if article_id else SHARED)
+            if mark is not None:
+                found[name] = mark
+        return found
+
+    def listing(self, feed_id: str) -> Listing:
+        """What a feed held at its last complete poll."""
+        return self._listings.get(feed_id, Listing(feed_id=feed_id))
 
     def accept(self, acceptance: Acceptance) -> Accepted:
         """Take in the items that are not marked, as one batch, and the feed's state."""
         with self._changed:
             if (known := self._batches.get(acceptance.batch_id)) is not None:
                 return Accepted(item_ids=known.item_ids)
-            accepted = tuple(item.id for item in acceptance.items if self._take_in(item, acceptance.at))
+            sightings = {
+                (each.mark.article_id, each.mark.wording.fingerprint): each.mark for each in acceptance.sightings
+            }
+            accepted = tuple(item.id for item in acceptance.items if self._take_in(item, sightings, acceptance.at))
             if accepted:
                 self._enqueue(acceptance.batch_id, accepted)
                 self.count("items_accepted", len(accepted))
-            if acceptance.feed_state is not None:
-                self._states[acceptance.feed_state.feed_id] = acceptance.feed_state
+            self._remember(acceptance)
             return Accepted(item_ids=accepted)
 
-    def _take_in(self, item: Item, at: datetime) -> bool:
+    def _take_in(self, item: Item, sightings: Mapping[tuple[str, str], Mark], at: datetime) -> bool:
         known = self._marks.get(item.article_id)
-        if known is not None and known.fingerprint == item.fingerprint:
+        if known is not None and known.wording.fingerprint == item.fingerprint:
             return False
-        self._marks[item.article_id] = Mark(fingerprint=item.fingerprint, revision=item.revision)
+        wording = Wording(fingerprint=item.fingerprint)
+        bare = Mark(article_id=item.article_id, story_id=item.article_id, wording=wording, revision=item.revision)
+        self._marks[item.article_id] = sightings.get((item.article_id, item.fingerprint), bare)
         self.payloads[item.id] = codec.encode_item(item)
         self._pending[item.id] = at
         return True
+
+    def _remember(self, acceptance: Acceptance) -> None:
+        for each in acceptance.sightings:
+            known = self._marks.get(each.mark.article_id)
+            same = known is None or known.wording.fingerprint == each.mark.wording.fingerprint
+            if each.mark.article_id and same:
+                self._marks[each.mark.article_id] = each.mark
+            self._names |= {name.id: each.mark.article_id for name in each.names if name.id not in self._marks}
+        if acceptance.reappeared:
+            self.count("articles_reappeared", len(acceptance.reappeared))
+        if acceptance.vanished:
+            self.count("articles_vanished", len(acceptance.vanished))
+        if acceptance.ledger is not None:
+            self._ledgers[acceptance.ledger.ledger.feed_id] = acceptance.ledger.ledger
+            for counter, is_so in (
+                ("feed_gaps", acceptance.ledger.has_gap),
+                ("polls_truncated", acceptance.ledger.is_truncated),
+            ):
+                if is_so:
+                    self.count(counter)
+        if acceptance.listing is not None:
+            self._listings[acceptance.listing.feed_id] = acceptance.listing
+        if acceptance.feed_state is not None:
+            self._states[acceptance.feed_state.feed_id] = acceptance.feed_state
 
     def batch(self, batch_id: str) -> tuple[Item, ...]:
         """Items of a batch that are still pending; one that cannot be read goes to the dead letters."""
@@ -116,6 +172,8 @@ class FakeStore:
                 stamped = signal if signal.detected_at else replace(signal, detected_at=at)
                 self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
             self._articles[outcome.article.id] = outcome.article
+            read = (outcome.article.feed_id or "", at.astimezone(UTC).date())
+            self._tallies[read] = self._tallies.get(read, PageTally()) + outcome.page
             self._end(outcome.item_id)
             del self.payloads[outcome.item_id]
             self.count("items_published")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,18 @@ KNOWN = {
     **{
         name(ANY): True
         for name in (
-            *(keys.seen, keys.batch, keys.stuck, keys.article, keys.signal, keys.subscription),
-            *(keys.rq_executions, keys.rq_worker),
+            keys.seen,
+            keys.listing,
+            keys.batch,
+            keys.stuck,
+            keys.article,
+            keys.signal,
+            keys.subscription,
+            keys.rq_executions,
+            keys.rq_worker,
         )
     },
+    re.sub("[0-9]", "[0-9]", keys.page_tallies(date(2026, 1, 1))): True,
     keys.POLLER_LEASE: True,
     keys.rq_execution(f"{ANY}:{ANY}"): True,
     f"{keys.rq_worker(ANY)}:executions": True,

@@ -23,6 +23,7 @@ from workers.text.tree import Sentence
 
 #: Longest field that is analysed; what lies beyond is counted as left out, so that time is bounded.
 MAX_CHARACTERS = 400_000
+_LONGEST_HEADLINE = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,9 @@ class Field:
         """Whether a mention ends where a feed cut the text short, perhaps in the middle of a word."""
         whole = self.raw.rstrip()
         line = whole[whole.rfind("\n") + 1 :]
-        # A line without a full stop is a headline, and ends so.
-        return self.name == "text" and mention.end == len(whole) and whole[-1].isalnum() and ". " in line
+        # A short line without a full stop is a headline, and ends so.
+        is_prose = ". " in line or len(line) > _LONGEST_HEADLINE
+        return self.name == "text" and mention.end == len(whole) and whole[-1].isalnum() and is_prose
 
 
 def fields_of(article: Article) -> tuple[tuple[TextField, str], ...]:

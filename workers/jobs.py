@@ -20,6 +20,7 @@ import structlog
 from stancewire.errors import StoreError
 from stancewire.ports import Worklist
 from stancewire.types import Analysis, Article, DeadLetter, Item, Outcome
+from workers.read.watch import tally
 
 #: Characters kept of a traceback; its end says what happened.
 DETAIL_CHARACTERS = 4_000
@@ -114,7 +115,9 @@ class BatchJob:
             log.warning(
                 "end of an item not analysed", item=each.item.id, url=each.article.url, left_out=analysis.left_out
             )
-        outcome = Outcome(item_id=each.item.id, article=each.article, signals=analysis.signals)
+        outcome = Outcome(
+            item_id=each.item.id, article=each.article, signals=analysis.signals, page=tally(each.article)
+        )
         published = self._worklist.publish(outcome, self._clock())
         if not published.first:
             return {"repeated": 1, "cut": cut}

@@ -14,6 +14,7 @@ from config.knowledge import Knowledge
 from workers.attribution.clues import in_public, referring
 from workers.attribution.speech import SpeechFinder
 from workers.interference.clues import clues_of as interference_clues
+from workers.interference.clues import weighed_clues
 from workers.interference.finder import InterferenceFinder, Weighing
 from workers.interference.lexicon import Lexicon
 from workers.interference.lexicon import read_lexicon as read_interference
@@ -87,6 +88,7 @@ def _english_gate(lists: Mapping[str, Mapping[str, Any]], parser: english.Parser
     clues = (
         *stance_clues(read_stance(lists["english/stance"]), lists["english/speech"]),
         *interference_clues(_interference_words(lists), lists["english/interference"]),
+        *weighed_clues(_groups(lists)),
     )
     return Gate(
         clues,
@@ -152,5 +154,9 @@ def _interference_words(lists: Mapping[str, Mapping[str, Any]]) -> Lexicon:
 
 def _weighing(lists: Mapping[str, Mapping[str, Any]]) -> Weighing:
     """Facts are weighed in English alone: the weights are fitted on English texts."""
-    groups = {name: frozenset(words) for name, words in lists["english/clues"]["groups"].items()}
-    return Weighing(groups=groups, weights=read_weights(lists["english/weighing"]))
+    return Weighing(groups=_groups(lists), weights=read_weights(lists["english/weighing"]))
+
+
+def _groups(lists: Mapping[str, Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """The words that are weighed, by the name of their group."""
+    return {name: frozenset(words) for name, words in lists["english/clues"]["groups"].items()}

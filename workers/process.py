@@ -100,14 +100,16 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
     from stancewire.adapters.worklist import RedisWorklist  # noqa: PLC0415
     from workers.jobs import BatchJob  # noqa: PLC0415
     from workers.read import read  # noqa: PLC0415
+    from workers.read.bounded_reader import BoundedReader  # noqa: PLC0415
 
     limits = limits_of(settings)
     client = connect(url, purpose="worker")
     # First, so that a server that will not do is noticed before the seconds that the analysis takes to load.
     claim_layout(client)
+    pages = BoundedReader()
     job = BatchJob(
         worklist=RedisWorklist(client, limits),
-        read=read,
+        read=lambda item: read(item, pages),
         analyse=load_analysis(settings.knowledge).analyse_together,
         clock=lambda: datetime.now(UTC),
         max_attempts=settings.work.max_attempts,
@@ -123,6 +125,7 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
     try:
         return run_worker(lambda purpose: connect(url, purpose=purpose), plan)
     finally:
+        pages.close()
         client.close()
 
 

@@ -15,6 +15,8 @@ from stancewire.types import QueueDepth
 
 _CHECK_SECONDS = 1.0
 _LONGEST_PAUSE = 30.0
+#: Share of the items allowed at which polling resumes: one limit for both would let it start and stop all the time.
+_RESUME_AT = 0.75
 
 
 class Backpressure:
@@ -37,6 +39,8 @@ class Backpressure:
         self._stopping = asyncio.Event()
         self._store_away = False
         self._crowded = False
+        #: Items that wait: as seen last, and what was taken in since.
+        self._pending = 0
         self._pause = 1.0
         self._closed_until = 0.0
 
@@ -63,10 +67,20 @@ class Backpressure:
         except StoreError as error:
             self.store_failed(error)
             return
-        crowded = depth.pending > self._max_pending
+        self._pending = depth.pending
+        self._judge()
+
+    def taken_in(self, items: int) -> None:
+        """Note what a poll has added: many polls end between two looks."""
+        self._pending += items
+        if self._open.is_set():
+            self._judge()
+
+    def _judge(self) -> None:
+        crowded = self._pending > self._max_pending * (_RESUME_AT if self._crowded else 1.0)
         if crowded != self._crowded:
             self._crowded = crowded
-            self._log.info("polling paused" if crowded else "polling resumed", pending=depth.pending)
+            self._log.info("polling paused" if crowded else "polling resumed", pending=self._pending)
         if not self._crowded or self._stopping.is_set():
             self._open.set()
         else:

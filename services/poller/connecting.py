@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TypeAlias
 
 import certifi
 import httpcore
@@ -24,6 +27,12 @@ from stancewire.types import FetchErrorKind
 Resolve = Callable[[str, int], Awaitable[tuple[Address, ...]]]
 
 _MAX_ADDRESSES_TRIED = 3
+
+#: Origins whose connections are kept for the next request, and for how long.
+_KEPT_ORIGINS = 64
+_KEPT_SECONDS = 15.0
+
+_Key: TypeAlias = tuple[bytes, bytes, int | None]
 
 
 class ConnectionRefusedByGuardError(Exception):
@@ -104,57 +113,110 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Origin:
+    """The connections to one origin, and who uses them."""
+
+    pool: httpcore.AsyncConnectionPool
+    users: int = 0
+    left_at: float = 0.0
+
+
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """httpx over guarded connections; TLS is verified against the host's name."""
+    """httpx over guarded connections; TLS is verified against the host's name.
+
+    Each origin has a pool of its own, as a pool looks through all of its connections, several times, at each request.
+    """
 
     def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            # How many requests run at once is the fetcher's decision; a second limit here could only starve it.
-            max_connections=None,
-            max_keepalive_connections=64,
-            keepalive_expiry=15,
-            network_backend=backend,
-        )
+        self._backend = backend
+        self._tls = tls
+        #: By scheme, host and port; those that nobody uses stand in the order in which they were left.
+        self._used: dict[_Key, _Origin] = {}
+        self._idle: OrderedDict[_Key, _Origin] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request, whose body is known."""
-        response = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.content,
-                extensions=request.extensions,
-            )
+        """Send one request; its body, if any, is known."""
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
         )
+        key = (url.scheme, url.host, url.port)
+        origin = self._enter(key)
+        try:
+            response = await origin.pool.handle_async_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=url,
+                    headers=request.headers.raw,
+                    content=request.content,
+                    extensions=request.extensions,
+                )
+            )
+        except BaseException:
+            await self._leave(key)
+            raise
         return httpx.Response(
             status_code=response.status,
             headers=response.headers,
-            stream=_Stream(response),
+            stream=_Stream(response, lambda: self._leave(key)),
             extensions=response.extensions,
         )
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._pool.aclose()
+        for origin in (*self._used.values(), *self._idle.values()):
+            await origin.pool.aclose()
+
+    def _enter(self, key: _Key) -> _Origin:
+        origin = self._used.get(key) or self._idle.pop(key, None)
+        if origin is None:
+            # How many requests run at once is the fetcher's decision; a second limit here could only starve it.
+            pool = httpcore.AsyncConnectionPool(
+                ssl_context=self._tls,
+                max_connections=None,
+                keepalive_expiry=_KEPT_SECONDS,
+                network_backend=self._backend,
+            )
+            origin = _Origin(pool=pool)
+        self._used[key] = origin
+        origin.users += 1
+        return origin
+
+    async def _leave(self, key: _Key) -> None:
+        origin, now = self._used[key], asyncio.get_running_loop().time()
+        origin.users -= 1
+        if origin.users == 0:
+            origin.left_at = now
+            self._idle[key] = self._used.pop(key)
+        while self._idle:
+            oldest = next(iter(self._idle.values()))
+            if len(self._idle) <= _KEPT_ORIGINS and now - oldest.left_at < _KEPT_SECONDS:
+                return
+            self._idle.popitem(last=False)
+            await oldest.pool.aclose()
 
 
 class _Stream(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
+    def __init__(self, response: httpcore.Response, leave: Callable[[], Awaitable[None]]) -> None:
         self._response = response
+        self._leave = leave
+        self._closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._response.aiter_stream():
             yield chunk
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._response.aclose()
+        finally:
+            await self._leave()
 
 
 def default_tls() -> ssl.SSLContext:

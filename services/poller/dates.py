@@ -11,8 +11,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import struct_time
 
+from feedparser.datetimes import _parse_date
+
+from services.poller.date_repair import repaired
+from services.poller.raw_feed import RawDate
 from stancewire.types import TimeConfidence
 
+MAX_WRITTEN = 100
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 
 #: How far ahead of our clock a server's clock may be.
@@ -39,8 +44,15 @@ ZONE_MINUTES = {
     "NZDT": 780,
 }
 
+_MONTHS = dict(zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True))
+_MAIL_FORM = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d\d?) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|UT|Z|([+-])(\d\d):?(\d\d))"
+)
 _NAMED_ZONE = re.compile(r"\b([A-Z]{3,4})\s*$")
-_ZONE = re.compile(r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|[+-]\d{2})\)?\s*$", re.IGNORECASE)
+_ZONE = re.compile(
+    r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|(?:gmt|utc)[+-]\d|[+-]\d{2})\)?\s*$", re.IGNORECASE
+)
+_LONGEST_ZONE = 12
 _DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*$")
 
 
@@ -51,9 +63,46 @@ def judge_date(parsed: datetime | None, written: str, now: datetime) -> tuple[da
     """
     if parsed is None or parsed < EARLIEST or parsed > now + TOLERANCE:
         return None, "observed"
-    if _DATE_ONLY.match(written) or not (_ZONE.search(written) or has_named_zone(written)):
+    if _DATE_ONLY.match(written) or not (_ZONE.search(written[-_LONGEST_ZONE:]) or has_named_zone(written)):
         return min(parsed, now), "assumed_utc"
     return min(parsed, now), "stated"
+
+
+def read_date(written: str) -> RawDate | None:
+    """A date as RSS and Atom write it, in whatever form; None where there is none.
+
+    >>> read_date("2026-11-23T10:00:00+0530").parsed
+    datetime.datetime(2026, 11, 23, 4, 30, tzinfo=datetime.timezone.utc)
+    """
+    if not written:
+        return None
+    written = written.strip()[:MAX_WRITTEN]
+    parsed = _from_mail_form(written) or from_iso(written) or _from_repaired(written)
+    return RawDate(written=written, parsed=parsed or _from_any_form(written) or from_written(written))
+
+
+def _from_mail_form(written: str) -> datetime | None:
+    """As RFC 5322 asks for, which is how nearly all of RSS writes dates."""
+    found = _MAIL_FORM.fullmatch(written)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    try:
+        local = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        return local - timedelta(minutes=int(sign + hours) * 60 + int(sign + minutes)) if sign else local
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+def _from_repaired(written: str) -> datetime | None:
+    # Before feedparser, which takes some of them for others: seconds since 1970 for a year and a month.
+    mended = repaired(written)
+    return None if mended is None else from_written(mended)
+
+
+def _from_any_form(written: str) -> datetime | None:
+    # Of zones by their names feedparser knows few, and takes the others for UTC.
+    return None if has_named_zone(written) else from_struct(_parse_date(written))
 
 
 def from_struct(parsed: struct_time | None) -> datetime | None:
@@ -90,7 +139,9 @@ def has_named_zone(written: str) -> bool:
 
 
 def from_iso(written: str) -> datetime | None:
-    """A date as JSON Feed writes it (RFC 3339); one without zone counts as UTC."""
+    """A date as Atom and JSON Feed write it (RFC 3339); one without zone counts as UTC."""
+    if not written[:4].isdecimal():
+        return None
     try:
         moment = datetime.fromisoformat(written[:40])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

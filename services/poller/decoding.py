@@ -53,6 +53,10 @@ class Decoder:
             raise UndecodableError("the compressed body is cut off")
         return bytes(self._body)
 
+    def beginning(self) -> bytes:
+        """What came before it was too much."""
+        return bytes(self._body[: self._max_bytes])
+
     def _inflate(self, inflater: zlib._Decompress, chunk: bytes) -> zlib._Decompress:
         rest = chunk
         while rest:

@@ -1,42 +1,43 @@
-"""A feed document from bytes to text, with cheap limits that stop what would keep a parser busy for minutes.
+"""A feed document without what would keep a parser busy for minutes.
 
-It decodes by an allow-list and counts; what the document says is left to the parsers.
+It takes out the entries that no honest feed holds, so that the others can be read; what the document says is left to
+the parsers.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from services.poller.decoding import Decoder, OverflowedError, UndecodableError
 from services.poller.plain_text import without_escapes
+from services.poller.raw_feed import RawFeed
 
-MAX_TAGS = 400_000
-MAX_COMMENTS = 5_000
+#: Bytes of a document that is packed by itself, as sitemaps often are, once it is unpacked.
+MAX_UNPACKED_BYTES = 20_000_000
+#: Of one entry, or of what is around the entries.
+MAX_TAGS = 10_000
+MAX_COMMENTS = 1_000
+MAX_SECTIONS = 1_000
+MAX_REFERENCES = 50_000
 MAX_ATTRIBUTES = 500
+#: Of all entries that are read, as many tags; a reference takes a parser an eighth as long.
+MAX_WEIGHT = 25_000
 
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]{1,40})", re.IGNORECASE)
-_DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:+-]{1,40})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_BARE_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-# Text encodings by Python's names that no document may be in: they run code paths made for other things.
-_REFUSED_ENCODINGS = frozenset(
-    {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
-)
-
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A reference by number, with or without its end, which some leave out.
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]+)|0*([0-9]+));?", re.IGNORECASE)
-_ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
-_ITEM_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s*>", re.IGNORECASE)
-_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|urlset)(?=[\s>])", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
+_DOCTYPE = re.compile(
+    r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+')*+(?:\[(?:[^\]"'<]++|"[^"]*+"|'[^']*+'|<!--.*?(?:-->|\Z)|<)*+\]\s*+)?>""",
+    re.IGNORECASE | re.DOTALL,
+)
+_OPENED = re.compile(r"<[\w.:-]{1,60}")
+_RAW_TEXT = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_CHANNEL = re.compile(r"<(?:[\w.-]{1,40}:)?channel(?=[\s>])", re.IGNORECASE)
+_TITLE = re.compile(r"<title>[^<>]{1,1000}</title>", re.IGNORECASE)
 # An author of 31 KB keeps feedparser's search for mail addresses busy for 13 seconds.
 _LONG_AUTHOR = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,500}>"
@@ -45,70 +46,131 @@ _LONG_AUTHOR = re.compile(
 )
 
 
-class ExcessiveError(Exception):
-    """The document is made to keep a parser busy, or declares what no feed needs."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundedDocument:
     """A document that a parser may be given."""
 
     text: str
-    #: Entries that were cut out.
+    #: Entries beyond the limit, cut out.
     truncated: int
+    #: Why an entry was emptied, by its place in the document.
+    emptied: dict[int, str]
+    #: What was wrong around the entries.
+    malformed: str | None
+
+    def completed(self, feed: RawFeed) -> RawFeed:
+        """What a reader found in this document, with what had been cut out and emptied."""
+        entries = (self.emptied.get(place, entry) for place, entry in enumerate(feed.entries))
+        return replace(
+            feed,
+            entries=tuple(entries),
+            truncated=feed.truncated + self.truncated,
+            malformed=self.malformed or feed.malformed,
+        )
 
 
-def decode(body: bytes, content_type: str) -> str:
-    """The characters of a document; what cannot be decoded becomes U+FFFD.
-
-    UTF-8 comes before the labels, as what decodes as UTF-8 nearly always is, whatever servers say.
-    """
-    for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
-    for start, encoding in _BARE_UTF16:
-        if body.startswith(start):
-            return body.decode(encoding, "replace")
-    declared = _DECLARED.search(body[:1_000])
-    served = _CHARSET.search(content_type)
-    labels = [declared[1].decode("ascii")] if declared else []
-    labels += [served[1]] if served else []
-    names = [name for name in map(_allowed_encoding, labels) if name is not None]
-    # ISO-2022 writes everything in ASCII bytes and so looks like UTF-8.
-    names = [*(name for name in names if name.startswith("iso2022")), "utf-8", *names]
-    for name in names:
-        try:
-            return body.decode(name)
-        except (UnicodeError, ValueError):
-            continue
-    return body.decode(names[1] if len(names) > 1 else "utf-8", "replace")
-
-
-def _allowed_encoding(label: str) -> str | None:
+def unpacked(body: bytes) -> bytes | str:
+    """The document, unpacked where it is a gzip file; or why that cannot be done."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    decoder = Decoder(("gzip",), MAX_UNPACKED_BYTES)
     try:
-        found = codecs.lookup(label)
-        # Codecs such as rot13 are found too, and are not for text from bytes.
-        "".encode(found.name)
-    except (LookupError, UnicodeError, ValueError):
-        return None
-    return None if found.name in _REFUSED_ENCODINGS else found.name
+        decoder.feed(body)
+        return decoder.finish()
+    except OverflowedError:
+        return f"is packed and has more than {MAX_UNPACKED_BYTES} bytes"
+    except UndecodableError as error:
+        return f"is a gzip file that cannot be read: {error}"
 
 
-def bound_xml(text: str, max_entries: int) -> BoundedDocument:
-    """The document without control characters and without entries beyond `max_entries`; raises ExcessiveError."""
+def bound_xml(text: str, max_entries: int, entry_names: tuple[str, ...] = ("item", "entry")) -> BoundedDocument:
+    """The document without control characters, entities of its own, entries beyond `max_entries` and excessive ones."""
     text = _CONTROL.sub("", without_escapes(_REFERENCE.sub(_checked_reference, text)))
-    root = _ROOT.search(text)
-    prolog = text[: root.start()] if root else text[:100_000]
-    if "<!ENTITY" in prolog.upper() or ("<!DOCTYPE" in prolog.upper() and "[" in prolog):
-        raise ExcessiveError("declares entities of its own")
-    text, truncated = _cut_entries(_DECLARATION.sub("", text), max_entries)
-    if text.count("<") > MAX_TAGS:
-        raise ExcessiveError(f"more than {MAX_TAGS} tags")
-    if text.count("<!--") > MAX_COMMENTS:
-        raise ExcessiveError(f"more than {MAX_COMMENTS} comments")
-    if has_excessive_tag(text):
-        raise ExcessiveError(f"a tag with more than {MAX_ATTRIBUTES} attributes")
-    return BoundedDocument(text=_LONG_AUTHOR.sub(r"\1\2", text), truncated=truncated)
+    prolog, text = _without_prolog(text)
+    head, entries, tail = _divided(text, entry_names)
+    emptied: dict[int, str] = {}
+    kept = entries[:max_entries]
+    for place in _heaviest(kept):
+        emptied[place] = f"one of the entries that together have more than {MAX_WEIGHT} tags"
+    emptied |= {place: reason for place, entry in enumerate(kept) if (reason := _excess(entry)) is not None}
+    for place in emptied:
+        kept[place] = _emptied(kept[place])
+    around = _excess(head) or _excess(tail)
+    if around is not None:
+        head, tail = _bare(head), ""
+    malformed = f"{around} around the entries" if around else _wrong_in(prolog)
+    text = _LONG_AUTHOR.sub(r"\1\2", "".join((head, *kept, tail)))
+    return BoundedDocument(text=text, truncated=len(entries) - len(kept), emptied=emptied, malformed=malformed)
+
+
+def _without_prolog(text: str) -> tuple[str, str]:
+    """What stands before the root, and the rest; what is declared there is for no parser."""
+    doctype = _DOCTYPE.search(text, 0, 1_000_000)
+    root = _ROOT.search(text, doctype.end() if doctype else 0)
+    return (text[: root.start()], text[root.start() :]) if root else ("", _DECLARATION.sub("", text))
+
+
+def _wrong_in(prolog: str) -> str | None:
+    return "declares entities of its own" if "<!ENTITY" in prolog.upper() else None
+
+
+def _divided(text: str, names: tuple[str, ...]) -> tuple[str, list[str], str]:
+    """What stands before the entries, the entries, and what closes the document."""
+    name = rf"(?:[\w.-]{{1,40}}:)?(?:{'|'.join(names)})"
+    starts = [match.start() for match in re.finditer(rf"<{name}(?=[\s>])", text, re.IGNORECASE)]
+    if not starts:
+        return text, [], ""
+    closing = re.compile(rf"</{name}\s*>", re.IGNORECASE)
+    end = max((match.end() for match in closing.finditer(text, starts[-1])), default=len(text))
+    edges = [*starts[1:], end]
+    entries = [text[start:edge] for start, edge in zip(starts, edges, strict=True)]
+    return text[: starts[0]], entries, text[end:]
+
+
+def _heaviest(entries: list[str]) -> Iterator[int]:
+    """Places of the entries with most tags, as many as are too many together."""
+    weights = [_weight(_without_raw_text(entry)) for entry in entries]
+    together = sum(weights)
+    for place in sorted(range(len(entries)), key=weights.__getitem__, reverse=True):
+        if together <= MAX_WEIGHT:
+            return
+        together -= weights[place]
+        yield place
+
+
+def _weight(text: str) -> int:
+    return text.count("<") + text.count("&") // 8
+
+
+def _without_raw_text(text: str) -> str:
+    return _RAW_TEXT.sub("", text) if "<![" in text else text
+
+
+def _excess(text: str) -> str | None:
+    """What no honest document has so much of, or None."""
+    if text.count("<![") > MAX_SECTIONS:
+        return f"more than {MAX_SECTIONS} sections of raw text"
+    text = _without_raw_text(text)
+    for what, mark, limit in (
+        ("comments", "<!--", MAX_COMMENTS),
+        ("tags", "<", MAX_TAGS),
+        ("references", "&", MAX_REFERENCES),
+    ):
+        if text.count(mark) > limit:
+            return f"more than {limit} {what}"
+    return f"a tag with more than {MAX_ATTRIBUTES} attributes" if has_excessive_tag(text) else None
+
+
+def _emptied(entry: str) -> str:
+    opened = _OPENED.match(entry)
+    return f"{opened[0]}></{opened[0][1:]}>" if opened else ""
+
+
+def _bare(head: str) -> str:
+    """The root, the channel and the title alone."""
+    found = (_ROOT.search(head), _CHANNEL.search(head))
+    title = _TITLE.search(head)
+    return "".join([*(f"{tag[0]}>" for tag in found if tag), title[0] if title else ""])
 
 
 def _checked_reference(reference: re.Match[str]) -> str:
@@ -132,13 +194,3 @@ def has_excessive_tag(text: str) -> bool:
             if piece.count('="') + piece.count("='") > MAX_ATTRIBUTES:
                 return True
     return False
-
-
-def _cut_entries(text: str, max_entries: int) -> tuple[str, int]:
-    starts = [match.start() for match in _ITEM.finditer(text)]
-    if len(starts) <= max_entries:
-        return text, 0
-    ends = [match.end() for match in _ITEM_END.finditer(text, starts[max_entries])]
-    # What follows the last entry closes the document.
-    rest = text[ends[-1] :] if ends else ""
-    return text[: starts[max_entries]] + rest, len(starts) - max_entries

@@ -1,6 +1,6 @@
 """Gets one document over HTTP within limits of time and size, and gives every failure as a value.
 
-    URL | guard | turn at the host | resolve, check, connect | redirects | bounded body
+    URL | guard | holds, robots.txt | turn at the host | resolve, check, connect | redirects | bounded body
 
 With `connecting` the only place from which this program reaches the outside; it reads nothing of what it gets.
 """
@@ -11,15 +11,28 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import urljoin
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 import httpcore
 import httpx
-import idna
 
 from config.settings import FetchSettings
+from services.poller.answers import (
+    GOOD,
+    NETWORK_ERRORS,
+    REDIRECTS,
+    Redirect,
+    kind_of,
+    one_line,
+    read_headers,
+    read_redirect,
+    read_redirect_of_form,
+    read_refused,
+    read_unchanged,
+    read_validators,
+)
 from services.poller.connecting import (
     ConnectionRefusedByGuardError,
     GuardedBackend,
@@ -29,28 +42,26 @@ from services.poller.connecting import (
     default_tls,
 )
 from services.poller.decoding import Decoder, OverflowedError, UndecodableError
-from services.poller.guard import Guard, Refusal, Target, read_url
-from services.poller.posting import FORM_TYPE, form_of, is_taken, reason_not_to_repeat
-from services.poller.schedule import read_retry_after
+from services.poller.guard import Guard, Refusal, Target, is_public, read_url
+from services.poller.holds import Holds
+from services.poller.posting import FORM_TYPE, form_of, is_taken
+from services.poller.robots import Robots
+from services.poller.schedule import MIN_RETRY_AFTER
 from services.poller.spacing import Spacing
-from stancewire.types import (
-    Fetched,
-    FetchErrorKind,
-    FetchFailed,
-    FetchRequest,
-    FetchResult,
-    NotModified,
-    Validators,
-)
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_GOOD = frozenset({200, 203})
-_MAX_VALIDATOR_LENGTH = 1_024
+from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, NotModified, Validators
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Redirect:
-    location: str
+@dataclass(slots=True)
+class _Visit:
+    """What is known of one request so far, over all redirects."""
+
+    seconds_left: float
+    #: Host asked last, and whether that one's address is of the open network.
+    host: str = ""
+    was_public: bool = False
+    #: Whether all redirects so far were permanent, and led from no public address to a private one.
+    moved: bool = True
+    redirects: int = 0
 
 
 class HttpFetcher:
@@ -81,12 +92,43 @@ class HttpFetcher:
             GuardedBackend(self._guard, resolve or self._resolver), tls if tls is not None else default_tls()
         )
         self._user_agent = settings.user_agent
+        self._holds = Holds()
+        self._robots = Robots(
+            self._get_robots,
+            agent=settings.user_agent.partition("/")[0].strip(),
+            longest_delay=settings.max_crawl_delay_s,
+            now=now,
+        )
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Get the document; waiting for a turn at the host does not count against the time allowed."""
-        url, host = request.url, ""
+        # What robots.txt says is about documents: a hub that is named in one is there to be asked.
+        robots = self._robots if self._settings.robots and request.form is None else None
+        return await self._get(request, robots, 0.0)
+
+    def hold(self, url: str, until: datetime) -> None:
+        """Ask nothing of the host of `url` until then."""
+        target = read_url(url)
+        if isinstance(target, Target) and self._settings.retry_after_scope == "host":
+            self._holds.hold(target.host, until, self._now())
+
+    def held_until(self, url: str) -> datetime | None:
+        """Until when nothing is asked of the host of `url`; None if it may be asked."""
+        target = read_url(url)
+        return self._holds.until(target.host, self._now()) if isinstance(target, Target) else None
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._transport.aclose()
+        self._resolver.close()
+
+    async def _get_robots(self, request: FetchRequest, delay: float) -> FetchResult:
+        return await self._get(request, None, delay)
+
+    async def _get(self, request: FetchRequest, robots: Robots | None, delay: float) -> FetchResult:
+        url = request.url
         visited: set[str] = set()
-        seconds_left = self._settings.total_timeout_s
+        visit = _Visit(seconds_left=self._settings.total_timeout_s)
         for _ in range(self._settings.max_redirects + 1):
             target = read_url(url)
             if isinstance(target, Refusal):
@@ -96,30 +138,58 @@ class HttpFetcher:
             if target.url in visited:
                 return FetchFailed(url=url, kind="too_many_redirects", detail="the redirects go round in a circle")
             visited.add(target.url)
-            async with self._turn(target.host, after=host), self._slots:
-                started = self._monotonic()
-                answer = await self._exchange(target, request, seconds_left)
-                seconds_left -= self._monotonic() - started
-            if not isinstance(answer, _Redirect):
+            answer = await self._visit(target, request, visit, robots, delay)
+            if not isinstance(answer, Redirect):
                 return answer
-            url, host = answer.location, target.host
+            url, visit.host, visit.redirects = answer.location, target.host, visit.redirects + 1
+            visit.moved = visit.moved and answer.permanent
         return FetchFailed(
             url=url, kind="too_many_redirects", detail=f"more than {self._settings.max_redirects} redirects"
         )
 
-    async def aclose(self) -> None:
-        """Close all connections."""
-        await self._transport.aclose()
-        self._resolver.close()
+    async def _visit(
+        self, target: Target, request: FetchRequest, visit: _Visit, robots: Robots | None, delay: float
+    ) -> FetchResult | Redirect:
+        if (held := self._held(target)) is not None:
+            return held
+        if robots is not None:
+            asked = await robots.delay_for(target)
+            if isinstance(asked, FetchFailed):
+                return asked
+            delay = asked
+        async with self._turn(target.host, visit.host, delay), self._slots:
+            # Asked for again: another request may have been refused while this one waited.
+            if (held := self._held(target)) is not None:
+                return held
+            started = self._monotonic()
+            answer = await self._exchange(target, request, visit)
+            visit.seconds_left -= self._monotonic() - started
+        if isinstance(answer, FetchFailed):
+            self._hold_after(target, answer)
+        return answer
 
-    def _turn(self, host: str, *, after: str) -> AbstractAsyncContextManager[None]:
-        # A redirect within a host is part of the same visit.
-        return nullcontext() if host == after else self._spacing.turn(host)
+    def _turn(self, host: str, after: str, delay: float) -> AbstractAsyncContextManager[None]:
+        # A redirect within a host is part of the same visit, unless the host asks for time between any two requests.
+        return nullcontext() if host == after and not delay else self._spacing.turn(host, delay)
 
-    async def _exchange(self, target: Target, request: FetchRequest, seconds: float) -> FetchResult | _Redirect:
+    def _held(self, target: Target) -> FetchFailed | None:
+        now = self._now()
+        until = self._holds.until(target.host, now)
+        if until is None:
+            return None
+        detail = f"{target.host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC"
+        return FetchFailed(url=target.url, kind="held", detail=detail, retry_after=(until - now).total_seconds())
+
+    def _hold_after(self, target: Target, failure: FetchFailed) -> None:
+        asked = failure.retry_after or (MIN_RETRY_AFTER if failure.status == 429 else None)
+        if asked is not None and self._settings.retry_after_scope == "host":
+            now = self._now()
+            self._holds.hold(target.host, now + timedelta(seconds=asked), now)
+
+    async def _exchange(self, target: Target, request: FetchRequest, visit: _Visit) -> FetchResult | Redirect:
         try:
-            async with asyncio.timeout(max(seconds, 0.001)):
-                return await self._ask(target, request)
+            async with asyncio.timeout(max(visit.seconds_left, 0.001)):
+                return await self._ask(target, request, visit)
         except (TimeoutError, httpcore.TimeoutException, httpx.TimeoutException) as error:
             phase = "connecting" if isinstance(error, (httpcore.ConnectTimeout, httpx.ConnectTimeout)) else "answering"
             return FetchFailed(url=target.url, kind="timeout", detail=f"{target.host} took too long {phase}")
@@ -129,17 +199,17 @@ class HttpFetcher:
             return FetchFailed(url=target.url, kind="too_large", detail=f"more than {request.max_bytes} bytes")
         except UndecodableError as error:
             return FetchFailed(url=target.url, kind="decode", detail=str(error))
-        except _NETWORK_ERRORS as error:
-            kind = _kind_of(error)
-            return FetchFailed(url=target.url, kind=kind, detail=_one_line(error))
+        except NETWORK_ERRORS as error:
+            return FetchFailed(url=target.url, kind=kind_of(error), detail=one_line(error))
 
-    async def _ask(self, target: Target, request: FetchRequest) -> FetchResult | _Redirect:
+    async def _ask(self, target: Target, request: FetchRequest, visit: _Visit) -> FetchResult | Redirect:
         question = self._question(target, request)
         if question.url.raw_host.decode("ascii").strip("[]") != target.host:
             return FetchFailed(url=target.url, kind="bad_url", detail="the host can be read in two ways")
         response = await self._transport.handle_async_request(question)
         try:
-            return await self._read_answer(target, request, response)
+            _note_address(visit, response)
+            return await self._read_answer(target, request, response, visit)
         finally:
             await response.aclose()
 
@@ -167,114 +237,47 @@ class HttpFetcher:
         )
 
     async def _read_answer(
-        self, target: Target, request: FetchRequest, response: httpx.Response
-    ) -> FetchResult | _Redirect:
-        if response.status_code in _REDIRECTS:
-            return _follow(target, response) if request.form is None else _follow_with_form(target, response)
+        self, target: Target, request: FetchRequest, response: httpx.Response, visit: _Visit
+    ) -> FetchResult | Redirect:
+        if response.status_code in REDIRECTS:
+            return (read_redirect if request.form is None else read_redirect_of_form)(target, response)
         if request.form is not None and is_taken(response.status_code):
             return Fetched(url=target.url, status=response.status_code, headers=(), body=b"", validators=Validators())
+        moved_to = target.url if visit.redirects and visit.moved else None
         if response.status_code == 304:
-            return _unchanged(target, request, response)
-        if response.status_code not in _GOOD:
-            return FetchFailed(
-                url=target.url,
-                kind="http_status",
-                detail=f"{target.host} answers {response.status_code}",
-                status=response.status_code,
-                retry_after=read_retry_after(response.headers.get("retry-after"), self._now()),
-            )
-        body = await _read(response, request.max_bytes)
+            unchanged = read_unchanged(target, request, response)
+            return replace(unchanged, moved_to=moved_to) if isinstance(unchanged, NotModified) else unchanged
+        if response.status_code not in GOOD:
+            return read_refused(target, response, self._now())
         return Fetched(
             url=target.url,
             status=response.status_code,
-            headers=tuple(
-                (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in response.headers.raw
-            ),
-            body=body,
-            validators=_validators(response),
+            headers=read_headers(response),
+            body=await _read(response, request),
+            validators=read_validators(response),
+            moved_to=moved_to,
         )
 
 
-_NETWORK_ERRORS = (
-    httpx.HTTPError,
-    httpx.InvalidURL,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
-    idna.IDNAError,
-    OSError,
-    ValueError,
-)
+def _note_address(visit: _Visit, response: httpx.Response) -> None:
+    stream: httpcore.AsyncNetworkStream | None = response.extensions.get("network_stream")
+    peer = stream.get_extra_info("server_addr") if stream is not None else None
+    public = peer is not None and is_public(ip_address(str(peer[0]).partition("%")[0]))
+    # What the open network says of a private one is nothing to rely on, even where that one may be asked.
+    visit.moved = visit.moved and not (visit.was_public and not public)
+    visit.was_public = public
 
 
-async def _read(response: httpx.Response, max_bytes: int) -> bytes:
+async def _read(response: httpx.Response, request: FetchRequest) -> bytes:
     length = response.headers.get("content-length", "")
-    if length.isdecimal() and (len(length) > 18 or int(length) > max_bytes):
+    if not request.cut and length.isdecimal() and (len(length) > 18 or int(length) > request.max_bytes):
         raise OverflowedError
-    decoder = Decoder(response.headers.get_list("content-encoding"), max_bytes)
-    async for chunk in response.aiter_raw():
-        decoder.feed(chunk)
-    return decoder.finish()
-
-
-def _follow(target: Target, response: httpx.Response) -> _Redirect | FetchFailed:
-    location = response.headers.get("location", "")
+    decoder = Decoder(response.headers.get_list("content-encoding"), request.max_bytes)
     try:
-        return _Redirect(location=urljoin(target.url, location)) if location else _bad_redirect(target, "no Location")
-    except ValueError as error:
-        return _bad_redirect(target, str(error))
-
-
-def _follow_with_form(target: Target, response: httpx.Response) -> _Redirect | FetchFailed:
-    redirect = _follow(target, response)
-    if isinstance(redirect, _Redirect):
-        reason = reason_not_to_repeat(response.status_code, target.url, redirect.location)
-        return redirect if reason is None else _bad_redirect(target, reason)
-    return redirect
-
-
-def _bad_redirect(target: Target, detail: str) -> FetchFailed:
-    return FetchFailed(url=target.url, kind="bad_redirect", detail=f"{target.host} redirects to nowhere: {detail}")
-
-
-def _unchanged(target: Target, request: FetchRequest, response: httpx.Response) -> NotModified | FetchFailed:
-    if request.validators == Validators():
-        return FetchFailed(
-            url=target.url, kind="protocol", detail="304 though nothing was asked about", status=response.status_code
-        )
-    fresh = _validators(response)
-    return NotModified(
-        url=target.url,
-        validators=Validators(
-            etag=fresh.etag or request.validators.etag,
-            last_modified=fresh.last_modified or request.validators.last_modified,
-        ),
-    )
-
-
-def _validators(response: httpx.Response) -> Validators:
-    return Validators(etag=_validator(response, b"etag"), last_modified=_validator(response, b"last-modified"))
-
-
-def _validator(response: httpx.Response, name: bytes) -> str | None:
-    value = next((value for key, value in response.headers.raw if key.lower() == name), None)
-    return value.decode("latin-1") if value and len(value) <= _MAX_VALIDATOR_LENGTH else None
-
-
-def _kind_of(error: BaseException) -> FetchErrorKind:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return "tls"
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol, idna.IDNAError, UnicodeError)):
-        return "bad_url"
-    if isinstance(error, (httpcore.ConnectError, httpx.ConnectError)):
-        return "connect"
-    return "protocol"
-
-
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return "".join(character for character in text if character.isprintable())[:200]
+        async for chunk in response.aiter_raw():
+            decoder.feed(chunk)
+    except OverflowedError:
+        if not request.cut:
+            raise
+        return decoder.beginning()
+    return decoder.finish()

@@ -164,6 +164,11 @@ class Guard:
         return None if port in self.allow_ports else _blocked_port(port)
 
 
+def is_public(address: Address) -> bool:
+    """Whether `address` is one of the open network."""
+    return _reason_against(address) is None
+
+
 def _reason_against(address: Address) -> str | None:
     if isinstance(address, IPv6Address):
         if address in _NAT64:

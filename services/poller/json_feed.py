@@ -10,34 +10,32 @@ from typing import Any
 import orjson
 
 from services.poller.dates import from_iso
-from services.poller.entries import RawDate, RawEntry
+from services.poller.raw_feed import RawDate, RawEntry, RawFeed
 
 
-def read_json_feed(text: str) -> dict[str, Any] | None:
-    """The feed object of a document, or None where it is not a JSON Feed."""
+def read_json_feed(text: str, *, max_entries: int) -> RawFeed | None:
+    """The feed, or None where the document is not a JSON Feed."""
     try:
-        document = orjson.loads(text.encode("utf-8", "replace"))
+        document = orjson.loads(text.lstrip("\ufeff").encode("utf-8", "replace"))
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+    if not isinstance(document, dict) or "jsonfeed.org" not in _text(document.get("version")):
         return None
-    return document if "jsonfeed.org" in _text(document.get("version")) else None
+    items = document.get("items")
+    if not isinstance(items, list):
+        return None
+    return RawFeed(
+        title=_text(document.get("title")),
+        language=_text(document.get("language")),
+        ttl="",
+        entries=tuple(_to_raw_entry(item) for item in items[:max_entries]),
+        truncated=max(0, len(items) - max_entries),
+    )
 
 
-def title_of(feed: dict[str, Any]) -> str:
-    """The feed's title."""
-    return _text(feed.get("title"))
-
-
-def language_tag_of(feed: dict[str, Any]) -> str:
-    """The feed's language tag, or nothing."""
-    return _text(feed.get("language"))
-
-
-def to_raw_entry(item: Any) -> RawEntry | None:
-    """The fields of one item, or None where it is not an object."""
+def _to_raw_entry(item: Any) -> RawEntry | str:
     if not isinstance(item, dict):
-        return None
+        return "not an object"
     html = _text(item.get("content_html"))
     return RawEntry(
         guid=_text(item.get("id")),

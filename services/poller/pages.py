@@ -1,13 +1,15 @@
 """Gets the page of an article, through the same fetcher as the feeds, and says in a line where there is none.
 
-It reads nothing in the page; that is done by the workers.
+It reads nothing in the page but the link that it calls its own; the rest is done by the workers.
 """
 
 from __future__ import annotations
 
 import re
+from html import unescape
 from urllib.parse import urlsplit
 
+from services.poller.entries import web_link
 from stancewire.ports import Fetcher
 from stancewire.types import Entry, Fetched, FetchFailed, FetchRequest, NotModified, Page
 
@@ -18,6 +20,11 @@ _OTHER_FILES = re.compile(
     r"\.(?:pdf|zip|gz|mp3|mp4|m4a|m3u8|mov|webm|avi|jpe?g|png|gif|webp|svg|docx?|xlsx?|pptx?|epub|exe|dmg)$",
     re.IGNORECASE,
 )
+
+_CANONICAL = re.compile(rb"<link\b[^<>]{0,1000}?\brel\s*=\s*[\"']?canonical\b[^<>]{0,1000}>", re.IGNORECASE)
+_ADDRESS = re.compile(rb"\bhref\s*=\s*(?:\"([^\"<>]{1,4000})\"|'([^'<>]{1,4000})'|([^\s\"'<>]{1,4000}))", re.IGNORECASE)
+#: Bytes of a page in which its head is looked for.
+_HEAD_BYTES = 200_000
 
 
 class PageSource:
@@ -44,6 +51,15 @@ class PageSource:
                 return f"{answer.kind}: {answer.detail}"[:300]
             case NotModified():
                 return "protocol: nothing was asked about and nothing changed"
+
+
+def stated_link(page: Page) -> str | None:
+    """The link that a page calls its own with rel=canonical, absolute; None where it names none."""
+    element = _CANONICAL.search(page.body[:_HEAD_BYTES])
+    address = _ADDRESS.search(element[0]) if element else None
+    if address is None:
+        return None
+    return web_link(unescape((address[1] or address[2] or address[3]).decode("utf-8", "replace")), page.url)
 
 
 def _page_in(answer: Fetched) -> Page | str:

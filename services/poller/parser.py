@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from services.poller.child import ChildDiedError, ChildOverranError, ChildProcess
 from services.poller.parser_child import ParseOrder, decode_answer, encode_order
+from stancewire.bounded import ChildDiedError, ChildOverranError, ChildProcess
 from stancewire.errors import CodecError
 from stancewire.types import Fetched, FetchFailed, ParsedFeed
 
@@ -38,6 +38,7 @@ class ChildParser:
                 "services.poller.parser_child",
                 max_memory_bytes=MAX_MEMORY_BYTES,
                 seconds=seconds,
+                cpu_seconds=seconds,
                 max_answer_bytes=MAX_ANSWER_BYTES,
             )
             for _ in range(children)

@@ -1,6 +1,6 @@
 """What the parser's child process runs, and the form in which documents and feeds pass between it and the poller.
 
-It opens nothing and keeps nothing; its limits are set by `services.poller.child`.
+It opens nothing and keeps nothing; its limits are set by `stancewire.bounded`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from datetime import datetime
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from services.poller.child import serve
 from services.poller.parse import parse_feed
+from stancewire.bounded import serve
 from stancewire.errors import CodecError
 from stancewire.types import FetchFailed, ParsedFeed
 

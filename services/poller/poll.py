@@ -1,6 +1,6 @@
 """One poll of one feed, from asking for it to handing over what is new.
 
-    fetch | parse | identify, decide | fetch pages | accept, with the feed's state in the last batch
+    fetch | parse | recognise | fetch pages and accept, with what the feed is and holds in the last batch
 
 It does not decide when to poll, and logs nothing.
 """
@@ -8,33 +8,51 @@ It does not decide when to poll, and logs nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
+from weakref import WeakValueDictionary
 
-from services.poller.identity import Identified, decide, identify, item_id
+from config.knowledge.notes import EditorialNotes
+from services.poller.bookkeeping import Bookkeeper
+from services.poller.conduct import address_of, as_listed, validators_to_send
+from services.poller.handing import HandOver
+from services.poller.identity import WordingReader
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
-from services.poller.schedule import after_failure, after_success, asked_interval
+from services.poller.recognition import Decided, Recogniser
+from services.poller.rhythm import Pace
+from services.poller.schedule import (
+    after_failure,
+    after_fetched,
+    after_unchanged,
+    seconds_until_due,
+    waiting_at_least,
+    while_reading,
+)
+from services.poller.sitemap_index import read_document
+from stancewire.errors import StoreError
 from stancewire.ports import Fetcher, Hubs, Intake
 from stancewire.types import (
     Acceptance,
+    AlarmChange,
     Decision,
+    Entry,
     Feed,
     FeedState,
     Fetched,
     FetchFailed,
     FetchRequest,
-    Item,
+    FetchResult,
+    LedgerUpdate,
     New,
     NotModified,
-    Page,
     ParsedFeed,
     PollPlan,
+    Reappeared,
     Revised,
     Seen,
-    Trap,
 )
 
 ACCEPT = (
@@ -42,19 +60,12 @@ ACCEPT = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
 
-#: Pages of one feed asked for together; the spacing of requests to one host lies below.
-PAGES_AT_ONCE = 4
-
-#: Bytes of pages after which a batch is handed over before it is full.
-MAX_BATCH_BYTES = 8_000_000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollLimits:
     """What a poll may take and how it is repeated; times in seconds."""
 
-    interval: float
-    max_backoff: float
+    pace: Pace
     max_age: timedelta
     max_feed_bytes: int
     batch_size: int
@@ -74,6 +85,8 @@ class PollReport:
     new: int = 0
     revised: int = 0
     seen: int = 0
+    reappeared: int = 0
+    vanished: int = 0
     too_old: int = 0
     #: Entries that could not be used.
     skipped: int = 0
@@ -81,6 +94,8 @@ class PollReport:
     accepted: int = 0
     pages: int = 0
     malformed: str | None = None
+    #: Alarms of the feed's ledger that this poll raised or ended.
+    alarms: tuple[AlarmChange, ...] = ()
 
 
 class FeedPoller:
@@ -93,6 +108,7 @@ class FeedPoller:
         parser: Parser,
         intake: Intake,
         pages: PageSource,
+        notes: EditorialNotes,
         limits: PollLimits,
         clock: Callable[[], datetime],
         random: Callable[[], float],
@@ -102,45 +118,76 @@ class FeedPoller:
         self._fetcher = fetcher
         self._parser = parser
         self._intake = intake
-        self._pages = pages
         self._limits = limits
         self._clock = clock
         self._random = random
         self._new_id = new_id
         self._hubs = hubs
-        #: Fingerprints by article, as each feed had them at its last complete poll.
-        self._said: dict[str, dict[str, str]] = {}
+        self._recogniser = Recogniser(intake, WordingReader(notes))
+        self._books = Bookkeeper(intake)
+        self._hand_over = HandOver(
+            intake=intake,
+            pages=pages,
+            recogniser=self._recogniser,
+            batch_size=limits.batch_size,
+            workers=limits.workers,
+            clock=clock,
+            new_id=new_id,
+        )
+        #: A poll and a delivery of one feed come one after the other: each goes by what the other has left.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        #: Answers that the store was not there to take in, by feed.
+        self._not_taken: dict[str, tuple[FetchRequest, FetchResult]] = {}
 
     async def poll(self, plan: PollPlan, may_go_on: Callable[[], Awaitable[bool]]) -> PollReport:
         """Poll once; before each portion of pages `may_go_on` is awaited, and ends the poll with False."""
-        answer = await self._fetcher.fetch(
-            FetchRequest(
-                url=plan.feed.url,
-                accept=ACCEPT,
-                max_bytes=self._limits.max_feed_bytes,
-                validators=plan.state.validators,
-            )
+        plan = PollPlan(feed=plan.feed, state=as_listed(plan.feed, plan.state))
+        kept = self._not_taken.pop(plan.feed.id) if plan.feed.id in self._not_taken else None
+        request, answer = kept or await self._ask(plan)
+        try:
+            async with self._turn(plan.feed.id):
+                return await self._deal_with(plan, request, answer, may_go_on)
+        except StoreError:
+            # Asking again would burden a server that has done its part.
+            self._not_taken[plan.feed.id] = request, answer
+            raise
+
+    async def _ask(self, plan: PollPlan) -> tuple[FetchRequest, FetchResult]:
+        request = FetchRequest(
+            url=address_of(plan.feed, plan.state),
+            accept=ACCEPT,
+            max_bytes=self._limits.max_feed_bytes,
+            validators=validators_to_send(plan.state, self._clock()),
         )
+        return request, await self._fetcher.fetch(request)
+
+    async def _deal_with(
+        self, plan: PollPlan, request: FetchRequest, answer: FetchResult, may_go_on: Callable[[], Awaitable[bool]]
+    ) -> PollReport:
         match answer:
             case NotModified():
-                state = after_success(
+                state = after_unchanged(
+                    plan.feed,
                     plan.state,
                     self._clock(),
-                    validators=answer.validators,
-                    asked=None,
-                    interval=self._hubs.interval_after(plan.feed.id, self._limits.interval, 0),
+                    answer=answer,
+                    pace=self._limits.pace,
                     jitter=self._random(),
                 )
-                await self._accept((), state)
-                return PollReport(outcome="unchanged", state=state)
+                state = self._slowed(state, self._clock(), 0)
+                update = await self._books.after_unchanged(plan.feed.id, self._clock())
+                state = await self._save(state, request.url, update)
+                return PollReport(outcome="unchanged", state=state, alarms=update.changes)
             case FetchFailed():
                 return await self._failed(plan, answer)
             case Fetched():
                 self._hubs.found(plan.feed, answer)
-                parsed = await self._parser.parse(answer)
+                parsed = await read_document(
+                    answer, fetcher=self._fetcher, parser=self._parser, max_bytes=self._limits.max_feed_bytes
+                )
                 if isinstance(parsed, FetchFailed):
                     return await self._failed(plan, parsed)
-                return await self._take(plan, answer, parsed, may_go_on)
+                return await self._take(plan, request, answer, parsed, may_go_on)
             case _:
                 assert_never(answer)
 
@@ -151,139 +198,123 @@ class FeedPoller:
         parsed = await self._parser.parse(document)
         if isinstance(parsed, FetchFailed):
             return PollReport(outcome="failed", state=None, failure=parsed)
-        plan = PollPlan(feed=feed, state=FeedState(feed_id=feed.id))
-        return await self._take(plan, document, parsed, may_go_on, delivered=True)
+        async with self._turn(feed.id):
+            decided = await self._recogniser.decide(feed, parsed.entries, self._clock(), is_delivery=True)
+            return await self._take_in(decided, parsed, lambda: None, may_go_on)
+
+    def _turn(self, feed_id: str) -> asyncio.Lock:
+        return self._turns.setdefault(feed_id, asyncio.Lock())
+
+    def _slowed(self, state: FeedState, now: datetime, new: int) -> FeedState:
+        """The state after a poll that found `new` new entries, with a later poll where a hub delivers."""
+        usual = seconds_until_due(state, now)
+        wait = self._hubs.interval_after(state.feed_id, usual, new)
+        return waiting_at_least(state, now, wait, self._random()) if wait > usual else state
+
+    def remember(self, feed: Feed, state: FeedState) -> None:
+        """Take up from an earlier run what the feed's server asked for on behalf of its whole host."""
+        if state.held_until is not None:
+            self._fetcher.hold(address_of(feed, state), state.held_until)
 
     async def _failed(self, plan: PollPlan, failure: FetchFailed) -> PollReport:
-        state = after_failure(
-            plan.state,
-            self._clock(),
-            failure=failure,
-            interval=self._limits.interval,
-            max_backoff=self._limits.max_backoff,
-            jitter=self._random(),
-        )
-        await self._accept((), state)
+        state = after_failure(plan.state, self._clock(), failure=failure, pace=self._limits.pace, jitter=self._random())
+        state = await self._save(state, plan.feed.url)
         return PollReport(outcome="failed", state=state, failure=failure)
+
+    async def _save(self, state: FeedState, url: str, ledger: LedgerUpdate | None = None) -> FeedState:
+        state = replace(state, held_until=self._fetcher.held_until(url))
+        await self._accept(state, ledger)
+        return state
 
     async def _take(
         self,
         plan: PollPlan,
+        request: FetchRequest,
         document: Fetched,
         parsed: ParsedFeed,
         may_go_on: Callable[[], Awaitable[bool]],
-        *,
-        delivered: bool = False,
     ) -> PollReport:
-        oldest = self._clock() - self._limits.max_age
-        identified = identify(parsed.entries, plan.feed)
-        article_ids = tuple({each.article_id for each in identified if isinstance(each, Identified)})
-        marks = await asyncio.to_thread(self._intake.marks, article_ids) if article_ids else {}
-        decisions = decide(identified, marks, self._said.get(plan.feed.id, {}))
-        wanted = [each for each in decisions if isinstance(each, New | Revised)]
-        fresh = [each for each in wanted if each.entry.published_at is None or each.entry.published_at >= oldest]
-        new = sum(isinstance(each, New) for each in fresh)
-        state = None if delivered else self._state_after(plan, document, parsed, new)
-        handed = await self._hand_over(plan.feed, fresh, state, may_go_on)
-        if handed.complete:
-            said = {each.article_id: each.fingerprint for each in identified if isinstance(each, Identified)}
-            # A hub may leave out what it has delivered before.
-            self._said[plan.feed.id] = {**self._said.get(plan.feed.id, {}), **said} if delivered else said
-        done: Literal["delivered", "polled"] = "delivered" if delivered else "polled"
+        now, pace = self._clock(), self._limits.pace
+        decided = await self._recogniser.decide(plan.feed, parsed.entries, now)
+        fresh = self._fresh_of(decided)
+        reading = while_reading(plan.state, now, document=document, asks=parsed.ttl, pace=pace) if fresh else None
+        if reading is not None:
+            await self._accept(reading)
+        counted = decided.decisions if plan.state.document_at is None else [decided.decisions[place] for place in fresh]
+        state = after_fetched(
+            plan.feed,
+            plan.state,
+            now,
+            document=document,
+            sent=request.validators,
+            asks=parsed.ttl,
+            # Of a first document the old ones show the rhythm as well; later they are only what was left out before.
+            new=(*arrivals_of(counted, plan.state, now), *delivered_of(decided)),
+            pace=pace,
+            jitter=self._random(),
+        )
+
+        def final() -> FeedState:
+            planned = self._slowed(state, now, sum(isinstance(decided.decisions[place], New) for place in fresh))
+            # Pages of the feed's own host may have been refused meanwhile.
+            return replace(planned, held_until=self._fetcher.held_until(address_of(plan.feed, planned)))
+
+        return await self._take_in(decided, parsed, final, may_go_on)
+
+    def _fresh_of(self, decided: Decided) -> list[int]:
+        oldest = decided.at - self._limits.max_age
+        return [place for place in _wanted(decided) if _is_fresh(decided.entries[place], oldest)]
+
+    async def _take_in(
+        self,
+        decided: Decided,
+        parsed: ParsedFeed,
+        final: Callable[[], FeedState | None],
+        may_go_on: Callable[[], Awaitable[bool]],
+    ) -> PollReport:
+        wanted, fresh = _wanted(decided), self._fresh_of(decided)
+        update = await self._books.after_document(decided, parsed, decided.at - self._limits.max_age, decided.at)
+        handed = await self._hand_over.run(decided, fresh, final, update, may_go_on)
+        taken = [decided.decisions[place] for place in fresh]
+        done: Literal["delivered", "polled"] = "delivered" if decided.is_delivery else "polled"
         return PollReport(
-            outcome=done if handed.complete else "stopped",
-            state=state if handed.complete else None,
+            outcome=done if handed.is_complete else "stopped",
+            state=handed.state,
             entries=len(parsed.entries),
-            new=new,
-            revised=sum(isinstance(each, Revised) for each in fresh),
-            seen=_count(decisions, Seen),
+            new=sum(isinstance(each, New) for each in taken),
+            revised=sum(isinstance(each, Revised) for each in taken),
+            seen=sum(isinstance(each, Seen) for each in decided.decisions),
+            reappeared=sum(isinstance(each, Reappeared) for each in decided.decisions),
+            vanished=handed.vanished,
             too_old=len(wanted) - len(fresh),
-            skipped=len(parsed.skips) + _count(decisions, Trap),
+            skipped=len(parsed.skips),
             truncated=parsed.truncated,
             accepted=handed.accepted,
             pages=handed.pages,
             malformed=parsed.malformed,
+            alarms=update.changes if handed.is_complete else (),
         )
 
-    def _state_after(self, plan: PollPlan, document: Fetched, parsed: ParsedFeed, new: int) -> FeedState:
-        return after_success(
-            plan.state,
-            self._clock(),
-            validators=document.validators,
-            asked=asked_interval(document, parsed.ttl),
-            interval=self._hubs.interval_after(plan.feed.id, self._limits.interval, new),
-            jitter=self._random(),
-        )
-
-    async def _hand_over(
-        self,
-        feed: Feed,
-        decisions: Sequence[New | Revised],
-        state: FeedState | None,
-        may_go_on: Callable[[], Awaitable[bool]],
-    ) -> _HandedOver:
-        size = batch_size_for(len(decisions), self._limits.workers, self._limits.batch_size)
-        batch: list[Item] = []
-        accepted = pages = position = 0
-        while position < len(decisions):
-            if not await may_go_on():
-                # What is fetched is handed over, but not the state: the next poll takes up the rest.
-                accepted += await self._accept(batch, None)
-                return _HandedOver(accepted=accepted, pages=pages, complete=False)
-            # The first article goes alone, for the sake of the seconds until its signals are out.
-            width = 1 if position == 0 else min(PAGES_AT_ONCE, size - len(batch))
-            portion = decisions[position : position + width]
-            position += len(portion)
-            items = await asyncio.gather(*(self._item(feed, each) for each in portion))
-            pages += sum(item.page is not None for item in items)
-            batch.extend(items)
-            if position < len(decisions) and (accepted == 0 or _is_full(batch, size)):
-                accepted += await self._accept(batch, None)
-                batch = []
-        accepted += await self._accept(batch, state)
-        return _HandedOver(accepted=accepted, pages=pages, complete=True)
-
-    async def _item(self, feed: Feed, decision: New | Revised) -> Item:
-        page = await self._pages.page_of(decision.entry)
-        return Item(
-            id=item_id(decision.article_id, decision.fingerprint),
-            article_id=decision.article_id,
-            fingerprint=decision.fingerprint,
-            revision=decision.revision if isinstance(decision, Revised) else 1,
-            feed=feed,
-            entry=decision.entry,
-            page=page if isinstance(page, Page) else None,
-            page_error=page if isinstance(page, str) else None,
-            fetched_at=self._clock(),
-        )
-
-    async def _accept(self, items: Sequence[Item], state: FeedState | None) -> int:
-        if not items and state is None:
-            return 0
-        acceptance = Acceptance(items=tuple(items), feed_state=state, batch_id=self._new_id(), at=self._clock())
-        accepted = await asyncio.to_thread(self._intake.accept, acceptance)
-        return len(accepted.item_ids)
+    async def _accept(self, state: FeedState, ledger: LedgerUpdate | None = None) -> None:
+        acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock(), ledger=ledger)
+        await asyncio.to_thread(self._intake.accept, acceptance)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _HandedOver:
-    accepted: int
-    pages: int
-    complete: bool
+def _wanted(decided: Decided) -> list[int]:
+    return [place for place, each in enumerate(decided.decisions) if isinstance(each, New | Revised)]
 
 
-def batch_size_for(items: int, workers: int, largest: int) -> int:
-    """Items a batch, so that several workers share a small feed.
-
-    >>> batch_size_for(10, 4, 16)
-    3
-    """
-    return max(1, min(largest, -(-items // max(workers, 1))))
+def _is_fresh(entry: Entry, oldest: datetime) -> bool:
+    return entry.published_at is None or entry.published_at >= oldest
 
 
-def _is_full(batch: Sequence[Item], size: int) -> bool:
-    return len(batch) >= size or sum(len(item.page.body) for item in batch if item.page) > MAX_BATCH_BYTES
+def arrivals_of(decisions: Iterable[Decision], state: FeedState, now: datetime) -> tuple[datetime, ...]:
+    """When the new entries appeared: as they say, or else now; those of a first poll that do not say are no sign."""
+    said = [each.entry.published_at for each in decisions if isinstance(each, New)]
+    return tuple(each or now for each in said if each is not None or state.document_at is not None)
 
 
-def _count(decisions: Sequence[Decision], kind: type[Seen] | type[Trap]) -> int:
-    return sum(isinstance(decision, kind) for decision in decisions)
+def delivered_of(decided: Decided) -> tuple[datetime, ...]:
+    """When entries appeared that a hub delivered before: as they say, or else now. They are part of the rhythm too."""
+    places = [place for place in range(len(decided.entries)) if decided.came_before(place)]
+    return tuple(decided.entries[place].published_at or decided.at for place in places)

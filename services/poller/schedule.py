@@ -6,82 +6,152 @@ Pure: time and chance are arguments, and nothing is fetched or saved.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from stancewire.types import FeedState, Fetched, FetchFailed, Validators
+from services.poller.conduct import after_document, after_move, after_no_answer
+from services.poller.rhythm import Pace, interval_for, with_arrivals
+from stancewire.types import Feed, FeedState, Fetched, FetchFailed, NotModified, Validators
 
 #: Bounds of what a server may ask us to wait after a failure, in seconds.
 MIN_RETRY_AFTER = 60.0
 MAX_RETRY_AFTER = 86_400.0
 
-#: Longest wait that a feed may ask for by its ttl or max-age: many say a day and publish every minute.
-MAX_ASKED_INTERVAL = 3_600.0
-
-#: Wait after a server said that a feed is gone for good (410).
+#: Wait after a server said that a feed is gone for good (410); one that said so by mistake comes back by itself.
 GONE_INTERVAL = 30 * 86_400.0
+
+#: Longest wait there is, chance included.
+LONGEST_WAIT = 33 * 86_400.0
 
 _JITTER = 0.1
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})\b", re.IGNORECASE)
 _SECONDS = re.compile(r"[+-]?\d+")
 
+Headers = Sequence[tuple[str, str]]
 
-def seconds_until_due(state: FeedState, now: datetime, longest: float) -> float:
-    """Seconds to the next poll, at most `longest`: a clock that was wrong must not silence a feed for long."""
+
+def seconds_until_due(state: FeedState, now: datetime, longest: float = LONGEST_WAIT) -> float:
+    """Seconds to the next poll, at most `longest` and what was planned: a wrong clock must not silence a feed."""
     if state.next_poll_at is None:
         return 0.0
-    return min(max((state.next_poll_at - now).total_seconds(), 0.0), longest)
+    left = (state.next_poll_at - now).total_seconds()
+    if state.last_polled_at is not None:
+        left = min(left, (state.next_poll_at - state.last_polled_at).total_seconds())
+    return min(max(left, 0.0), longest)
 
 
-def after_success(
-    state: FeedState, now: datetime, *, validators: Validators, asked: float | None, interval: float, jitter: float
+def after_fetched(
+    feed: Feed,
+    state: FeedState,
+    now: datetime,
+    *,
+    document: Fetched,
+    sent: Validators,
+    asks: float | None,
+    new: Sequence[datetime],
+    pace: Pace,
+    jitter: float,
 ) -> FeedState:
-    """State after a document came, or the answer that nothing changed.
+    """State after a document was read.
 
-    `asked` is the wait in seconds that the feed asks for, `jitter` a number from 0 to 1.
+    `sent` are the validators it was asked with, `asks` the seconds that the document itself asks to wait, `new` the
+    times of its new entries, `jitter` a number from 0 to 1.
     """
-    wait = max(interval, min(asked or 0.0, MAX_ASKED_INTERVAL))
+    arrivals = with_arrivals(state.arrivals, new, now, pace) or (now,)
+    state = after_document(state, now, sent=sent, given=document.validators, new=new)
+    state = replace(after_move(feed, state, now, document.moved_to), arrivals=arrivals, document_asks=asks)
+    return _answered(state, now, document.headers, pace, jitter)
+
+
+def after_unchanged(
+    feed: Feed, state: FeedState, now: datetime, *, answer: NotModified, pace: Pace, jitter: float
+) -> FeedState:
+    """State after the answer that nothing changed."""
+    state = replace(after_move(feed, state, now, answer.moved_to), validators=answer.validators)
+    return _answered(state, now, answer.headers, pace, jitter)
+
+
+def _answered(state: FeedState, now: datetime, headers: Headers, pace: Pace, jitter: float) -> FeedState:
+    wait = _spread(interval_for(state.arrivals, now, pace), jitter)
+    asked = min(max(state.document_asks or 0.0, seconds_fresh(headers, now) or 0.0), pace.longest_asked)
+    # Chance goes on top of what was asked, so that feeds of one server that ask the same do not stay together.
+    wait = max(min(wait, pace.longest), min(_spread(asked, jitter), pace.longest_asked))
     return replace(
         state,
-        validators=validators,
-        next_poll_at=now + timedelta(seconds=_spread(wait, jitter)),
+        next_poll_at=now + timedelta(seconds=wait),
         last_success_at=now,
         last_polled_at=now,
         failures=0,
         last_error=None,
+        retired_at=None,
     )
 
 
-def after_failure(
-    state: FeedState, now: datetime, *, failure: FetchFailed, interval: float, max_backoff: float, jitter: float
-) -> FeedState:
+def while_reading(
+    state: FeedState, now: datetime, *, document: Fetched, asks: float | None, pace: Pace
+) -> FeedState | None:
+    """State to save before the entries of a document are taken in, so that a poll cut off keeps to what was asked.
+
+    None where nothing is asked: the rest is then taken up at once.
+    """
+    asked = min(max(asks or 0.0, seconds_fresh(document.headers, now) or 0.0), pace.longest_asked)
+    if not asked:
+        return None
+    return replace(state, next_poll_at=now + timedelta(seconds=asked), last_polled_at=now)
+
+
+def waiting_at_least(state: FeedState, now: datetime, seconds: float, jitter: float) -> FeedState:
+    """State with the next poll no sooner than after these seconds, on which chance comes where they count."""
+    if state.next_poll_at is not None and state.next_poll_at >= now + timedelta(seconds=seconds):
+        return state
+    return replace(state, next_poll_at=_later(now, seconds, jitter))
+
+
+def after_failure(state: FeedState, now: datetime, *, failure: FetchFailed, pace: Pace, jitter: float) -> FeedState:
     """State after a failed poll: the wait doubles with each failure in a row; the validators stay."""
-    failures = state.failures + 1
-    wait = min(interval * 2 ** min(failures - 1, 20), max_backoff)
-    if failure.retry_after is not None:
-        wait = max(wait, failure.retry_after)
-    if failure.status == 410:
-        wait = GONE_INTERVAL
-    return replace(
-        state,
-        next_poll_at=now + timedelta(seconds=_spread(wait, jitter)),
-        last_polled_at=now,
-        failures=failures,
-        last_error=f"{failure.kind}: {failure.detail}"[:300],
-    )
+    said = replace(state, last_polled_at=now, last_error=f"{failure.kind}: {failure.detail}"[:300])
+    if failure.kind == "held":
+        # Nobody was asked, so that nothing failed.
+        return replace(said, next_poll_at=_later(now, failure.retry_after or MIN_RETRY_AFTER, jitter))
+    said = after_no_answer(replace(said, failures=state.failures + 1), now, failure)
+    if said.retired_at is not None:
+        return replace(said, next_poll_at=_later(now, GONE_INTERVAL, jitter))
+    shortest = min(interval_for(state.arrivals, now, pace), pace.start)
+    wait = min(shortest * 2 ** min(max(said.failures - 1, 0), 20), pace.longest_backoff)
+    return replace(said, next_poll_at=_later(now, max(wait, failure.retry_after or 0.0), jitter))
+
+
+def _later(now: datetime, wait: float, jitter: float) -> datetime:
+    return now + timedelta(seconds=_spread(wait, jitter))
 
 
 def _spread(wait: float, jitter: float) -> float:
     return wait * (1 + _JITTER * jitter)
 
 
-def asked_interval(document: Fetched, ttl: int | None) -> float | None:
-    """Seconds that a feed asks to wait, by its own ttl or else by Cache-Control."""
-    if ttl is not None:
-        return float(ttl)
-    found = _MAX_AGE.search(document.header("cache-control") or "")
-    return float(found[1]) if found else None
+def seconds_fresh(headers: Headers, now: datetime) -> float | None:
+    """Seconds for which an answer is said to stay as it is: by max-age, or else by Expires; None if neither says so.
+
+    >>> now = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> seconds_fresh([("cache-control", "public, s-maxage=9"), ("cache-control", "max-age=900")], now)
+    900.0
+    >>> seconds_fresh([("expires", "Thu, 01 Jan 2026 00:10:00 GMT")], now)
+    600.0
+    >>> seconds_fresh([("expires", "0")], now) is None
+    True
+    """
+    controls = ",".join(value for name, value in headers if name == "cache-control")
+    found = _MAX_AGE.search(controls)
+    if found:
+        return float(found[1])
+    expires = _moment(next((value for name, value in headers if name == "expires"), ""))
+    if expires is None:
+        return None
+    # By the server's own clock where it shows it: ours may differ.
+    sent = _moment(next((value for name, value in headers if name == "date"), "")) or now
+    return max((expires - sent).total_seconds(), 0.0)
 
 
 def read_retry_after(value: str | None, now: datetime) -> float | None:
@@ -101,10 +171,16 @@ def read_retry_after(value: str | None, now: datetime) -> float | None:
     text = value.strip()
     if _SECONDS.fullmatch(text):
         seconds = float(text[:12])
+    elif (moment := _moment(text)) is not None:
+        seconds = (moment - now).total_seconds()
     else:
-        try:
-            moment = parsedate_to_datetime(text[:100])
-        except (ValueError, TypeError, OverflowError):
-            return None
-        seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+        return None
     return min(max(seconds, MIN_RETRY_AFTER), MAX_RETRY_AFTER)
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(written.strip()[:100])
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -32,7 +32,14 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
-from stancewire.errors import ConfigurationError, Problem, StoreError, StoreRefused, StoreUnavailable
+from stancewire.errors import (
+    ConfigurationError,
+    LeadershipLost,
+    Problem,
+    StoreError,
+    StoreRefused,
+    StoreUnavailable,
+)
 
 Purpose: TypeAlias = Literal["poller", "worker", "heartbeat", "consumer", "check"]
 
@@ -207,6 +214,13 @@ _MEANINGS: tuple[_Meaning, ...] = (
         raised=StoreRefused,
         message="the server at {server} cannot write to its disk and takes nothing in",
         hint="make room on its disk; its log names the cause",
+    ),
+    _Meaning(
+        error=ResponseError,
+        words="OLDTERM",
+        raised=LeadershipLost,
+        message="another poller leads now on the server at {server}",
+        hint="nothing to do: this one stands by",
     ),
     *(
         _Meaning(

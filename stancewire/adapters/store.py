@@ -28,11 +28,15 @@ class RedisStore(RedisIntake, RedisWorklist, RedisUpkeep, RedisArchive):
 
 
 def claim_layout(client: redis.Redis) -> None:
-    """Note which layout of names the server holds; raises StoreRefused where a newer program has written it."""
+    """Note which layout of names the server holds, as it is from now on; raises StoreRefused for a newer program's."""
     with checked(client):
         client.set(keys.LAYOUT, keys.LAYOUT_VERSION, nx=True)
         stored: Any = client.get(keys.LAYOUT)
     found = (stored or b"").decode(errors="replace")
+    if found in keys.FORMER_LAYOUTS:
+        with checked(client):
+            client.set(keys.LAYOUT, keys.LAYOUT_VERSION)
+        return
     if found == keys.LAYOUT_VERSION:
         return
     raise StoreRefused(

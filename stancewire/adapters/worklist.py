@@ -62,6 +62,7 @@ class RedisWorklist:
             keys.article(outcome.article.id),
             keys.SIGNALS_STREAM,
             keys.COUNTERS,
+            keys.page_tallies(at.astimezone(UTC).date()),
             *(keys.signal(signal.id) for signal in signals),
         ]
         arguments: list[Argument] = [
@@ -70,6 +71,11 @@ class RedisWorklist:
             codec.articles.encode(outcome.article),
             self._limits.retention_s,
             self._limits.max_stream_length,
+            outcome.article.feed_id or "",
+            outcome.page.pages,
+            outcome.page.poor,
+            outcome.page.words,
+            keys.PAGE_TALLY_SECONDS,
         ]
         for signal in signals:
             arguments += entry_values(signal)

@@ -19,6 +19,7 @@ from config.characters import escaped
 from stancewire import codec
 from stancewire.cli.inputs import MAX_INPUT_BYTES, SOURCES, article_of, numbered_lines, opened
 from stancewire.cli.options import Config, settings_of
+from stancewire.cli.pages import page_fields, page_lines
 from stancewire.cli.signals import attribution, by_evidence, evidence_text, explanation, relation
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
@@ -70,7 +71,7 @@ def analyse(
     analysis = pipeline.analyse(article)
     statements = pipeline.statements(article) if attributions else None
     if as_json:
-        typer.echo(_indented(analysis, statements))
+        typer.echo(_indented(article, analysis, statements))
     else:
         _show(article, analysis, statements, explain=explain)
 
@@ -140,7 +141,7 @@ def _pipeline(own: Path | None, *, quiet: bool = False) -> Pipeline:
         return load()
 
 
-def _as_dict(analysis: Analysis, statements: Sequence[Statement] | None) -> dict[str, Any]:
+def _as_dict(article: Article, analysis: Analysis, statements: Sequence[Statement] | None) -> dict[str, Any]:
     return {
         "article": {
             "id": analysis.article.id,
@@ -149,6 +150,7 @@ def _as_dict(analysis: Analysis, statements: Sequence[Statement] | None) -> dict
             "outlet": analysis.article.outlet,
             "published_at": analysis.article.published_at,
             "revision": analysis.article.revision,
+            **page_fields(article),
         },
         "language": analysis.language,
         "coverage": analysis.coverage,
@@ -157,8 +159,8 @@ def _as_dict(analysis: Analysis, statements: Sequence[Statement] | None) -> dict
     }
 
 
-def _indented(analysis: Analysis, statements: Sequence[Statement] | None) -> str:
-    lines = orjson.dumps(_as_dict(analysis, statements), option=orjson.OPT_INDENT_2).decode().split("\n")
+def _indented(article: Article, analysis: Analysis, statements: Sequence[Statement] | None) -> str:
+    lines = orjson.dumps(_as_dict(article, analysis, statements), option=orjson.OPT_INDENT_2).decode().split("\n")
     return "\n".join(escaped(line) for line in lines)
 
 
@@ -169,6 +171,8 @@ def _show(article: Article, analysis: Analysis, statements: Sequence[Statement] 
     about = " · ".join(part for part in (article.outlet, article.language or analysis.language, article.url) if part)
     if about and article.url:
         show(console, Text(about, style="dim"))
+    for line in page_lines(article):
+        show(console, Text(line, style="dim"))
     for evidence, signals in by_evidence(analysis.signals):
         show(console, "")
         show(console, evidence_text(evidence, signals))

@@ -14,6 +14,7 @@ from stancewire.cli.analyse import analyse
 from stancewire.cli.doctor import doctor
 from stancewire.cli.feeds import feeds
 from stancewire.cli.house import poll, up, work
+from stancewire.cli.identify import identify
 from stancewire.cli.replay import replay
 from stancewire.cli.schema import bench, schema
 from stancewire.cli.tail import tail
@@ -61,6 +62,7 @@ application.command(rich_help_panel="Run")(up)
 application.command(rich_help_panel="Run")(poll)
 application.command(rich_help_panel="Run")(work)
 application.command(rich_help_panel="Look")(analyse)
+application.command(rich_help_panel="Look")(identify)
 application.command(rich_help_panel="Look")(tail)
 application.command(rich_help_panel="Look")(doctor)
 application.add_typer(feeds, name="feeds", rich_help_panel="Keep")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,6 +17,7 @@ from rich.text import Text
 
 from config.characters import safe
 from config.settings import Settings
+from stancewire.cli.feeds_health import health
 from stancewire.cli.options import Config, config_folder, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 feeds = typer.Typer(
     no_args_is_help=True, rich_markup_mode="rich", help="Look at, change and try out the list of feeds."
 )
+feeds.command()(health)
 
 _Ownership = Annotated[
     Literal["independent", "public", "state_run", "state_affiliated"] | None,
@@ -85,7 +86,7 @@ def _row(feed: Feed) -> tuple[str, ...]:
 
 @feeds.command()
 def add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Address of the feed.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address of the feed, or of a site.")],
     outlet: Annotated[str | None, typer.Option(help="Name of the outlet; else the feed's own.")] = None,
     name: Annotated[str | None, typer.Option("--id", help="Name of the feed in the list; else made of it.")] = None,
     country: _Country = None,
@@ -94,9 +95,11 @@ def add(
     check_first: Annotated[bool, typer.Option("--check/--no-check", help="Fetch it before it is added.")] = True,
     config: Config = None,
 ) -> None:
-    """Add a feed to your list.
+    """Add a feed to your list, by its own address or by that of its site.
 
-    [dim]stancewire feeds add https://example.org/world.rss --country GB --ownership public[/dim]
+    [dim]stancewire feeds add https://example.org/world.rss --country GB --ownership public
+
+    stancewire feeds add https://example.org/[/dim]
     """
     from seeds.lists import id_of, read_feeds, write_toml  # noqa: PLC0415
     from stancewire.wiring.feeds import catalogue, load_feeds, user_list, write_list  # noqa: PLC0415
@@ -115,6 +118,9 @@ def add(
     read_feeds(write_toml((feed,)), "the feed given")
     if check_first:
         report = _tried(feed, settings)
+        if report.feed.url != url:
+            show(errors(), Text(f"{url} is no feed; its site has one at {report.feed.url}", style="dim"))
+            feed = replace(feed, url=report.feed.url, id=name or id_of(report.feed.url))
         feed = replace(feed, outlet=outlet or report.title or feed.outlet, language=feed.language or report.language)
     folder = config_folder(config)
     path = user_list(settings, folder)
@@ -130,11 +136,11 @@ def add(
 
 
 def _tried(feed: Feed, settings: Settings) -> FeedReport:
-    """The report on a feed that can be read; raises StancewireError for another."""
-    from stancewire.wiring.checking import check_feeds  # noqa: PLC0415
+    """The report on a feed that can be read, there or elsewhere on the site; raises StancewireError."""
+    from stancewire.wiring.discovering import find_feed  # noqa: PLC0415
 
     with errors().status(Text(f"fetching {safe(feed.url)}")):
-        report = asyncio.run(_first(check_feeds((feed,), settings)))
+        report = asyncio.run(find_feed(feed, settings))
     if report.problem:
         hint = f"{report.fix}. With --no-check it is added as it is."
         raise StancewireError(f"{feed.url}: {report.problem}", hint)
@@ -151,14 +157,19 @@ def import_feeds(
 ) -> None:
     """Add the feeds of an OPML or TOML file to your list; those in it already are left as they are.
 
+    Feeds that cannot be used are told with their lines, and left out.
+
     [dim]stancewire feeds import subscriptions.opml[/dim]
     """
-    from stancewire.wiring.feeds import catalogue, load_feeds, read_list, user_list, write_list  # noqa: PLC0415
+    from stancewire.wiring.feeds import catalogue, load_feeds, sift_list, user_list, write_list  # noqa: PLC0415
 
     if (source is None) != from_catalogue:
         raise UsageError("give a FILE or --catalogue", "stancewire feeds import subscriptions.opml")
     settings, folder = settings_of(config), config_folder(config)
-    offered = catalogue() if source is None else read_list(source)
+    sifted = None if source is None else sift_list(source)
+    offered = catalogue() if sifted is None else sifted.feeds
+    for problem in sifted.problems if sifted else ():
+        show(errors(), Text(f"left out: {problem}", style="yellow"))
     listed = load_feeds(settings, folder)
     known = listed.feeds if listed.path else ()
     urls, ids = {feed.url for feed in known}, {feed.id for feed in known}
@@ -253,7 +264,3 @@ def _line(report: FeedReport) -> Text:
     newest = f", newest {report.newest:%Y-%m-%d %H:%M}" if report.newest else ", none is dated"
     about = f"{name}  {report.entries} entries{newest}"
     return Text.assemble(("OK  ", "bold green"), about, (f"  {report.remark}", "dim"))
-
-
-async def _first(reports: AsyncIterator[FeedReport]) -> FeedReport:
-    return await anext(reports)

@@ -1,4 +1,4 @@
-"""An article on its way: the mark that it was seen, the item that waits in the queue, and the text that is analysed.
+"""An article on its way: the item that waits in the queue, and the text that is analysed.
 
 Offsets into an article count characters of exactly the `title` and `text` held here.
 """
@@ -10,16 +10,9 @@ from datetime import datetime
 from typing import Literal
 
 from stancewire.types.feeds import Entry, Feed, Ownership, TimeConfidence
+from stancewire.types.pages import NOWHERE, Provenance, TextQuality
 
 Quality = Literal["full", "feed", "thin"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What is kept of an accepted article to recognise it by."""
-
-    fingerprint: str
-    revision: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +64,12 @@ class Article:
     quality: Quality
     #: Characters that `text` lacks at its end, as there were too many.
     left_out: int = 0
+    #: Where each field comes from.
+    provenance: Provenance = NOWHERE
+    #: How good the text of the page is; None where there is no page, or it was not read.
+    page_quality: TextQuality | None = None
+    #: Why there is no page, or why it was not read.
+    page_error: str | None = None
+    #: What the page calls its own address; recorded, never trusted.
+    canonical_url: str | None = None
+    site_name: str | None = None

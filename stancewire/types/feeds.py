@@ -26,6 +26,8 @@ FetchErrorKind = Literal[
     "http_status",
     "not_a_feed",
     "parse",
+    "robots",
+    "held",
 ]
 
 
@@ -56,6 +58,16 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An address that a feed's server names as the feed's new one for good, poll after poll."""
+
+    to: str
+    since: datetime
+    #: Polls in a row that were sent there.
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What is remembered of a feed between polls."""
 
@@ -67,6 +79,26 @@ class FeedState:
     #: Failed polls in a row.
     failures: int = 0
     last_error: str | None = None
+    #: Address in the list of feeds that all of this is about; with another one there it all begins anew.
+    url: str | None = None
+    #: Address asked in place of `url`, as the feed has moved there for good.
+    moved_to: str | None = None
+    #: Where the server sends to for good, while that is not adopted.
+    move: Move | None = None
+    #: Since when the server says that the feed is gone for good (410).
+    retired_at: datetime | None = None
+    #: When the document last came as a whole.
+    document_at: datetime | None = None
+    #: Seconds that the document itself asks to wait between polls (ttl, sy:updatePeriod).
+    document_asks: float | None = None
+    #: Seconds without a document after which one is asked for in spite of the validators; None: as for any feed.
+    probe_after: float | None = None
+    #: How often the server said that nothing had changed though something had.
+    false_unchanged: int = 0
+    #: When its latest new entries appeared, oldest first.
+    arrivals: tuple[datetime, ...] = ()
+    #: Until when the server asked to be left alone.
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +120,8 @@ class FetchRequest:
     validators: Validators = Validators()
     #: Names and values to send. What is answered is not read then, only its status.
     form: tuple[tuple[str, str], ...] | None = None
+    #: Whether a longer body is cut there; else it is a failure.
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +136,8 @@ class Fetched:
     #: Decompressed.
     body: bytes
     validators: Validators
+    #: `url`, where only permanent redirects led to it and none from a public address to a private one.
+    moved_to: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first value under `name` (lower case)."""
@@ -114,6 +150,9 @@ class NotModified:
 
     url: str
     validators: Validators
+    #: As of a document.
+    headers: tuple[tuple[str, str], ...] = ()
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,3 +210,5 @@ class ParsedFeed:
     ttl: int | None
     #: What was wrong with the document though entries were found.
     malformed: str | None
+    #: Addresses of further documents that hold the entries, as an index of sitemaps names them, the best first.
+    documents: tuple[str, ...] = ()

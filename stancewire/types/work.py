@@ -11,18 +11,29 @@ from typing import Literal
 
 from stancewire.types.articles import Article, Item
 from stancewire.types.feeds import FeedState
+from stancewire.types.identity import Listing, Sighting
+from stancewire.types.ledger import NO_PAGES, LedgerUpdate, PageTally
 from stancewire.types.signals import Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """What one atomic step takes in: items for one batch, and the state of their feed once the last of them is in."""
+    """What one atomic step takes in: items for one batch, and what their feed is and holds once all of them are in."""
 
     items: tuple[Item, ...]
     feed_state: FeedState | None
     #: Names the batch; a repeated id is a repeated attempt.
     batch_id: str
     at: datetime
+    #: What is to be remembered of the items' articles, and of others that were met.
+    sightings: tuple[Sighting, ...] = ()
+    #: What the feed holds now; None where that is on record.
+    listing: Listing | None = None
+    #: Articles that came back into the feed, and those that vanished from it.
+    reappeared: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    #: What the poll makes of the feed's ledger.
+    ledger: LedgerUpdate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,8 @@ class Outcome:
     item_id: str
     article: Article
     signals: tuple[Signal, ...]
+    #: What became of the article's page, to be added to those of its feed.
+    page: PageTally = NO_PAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

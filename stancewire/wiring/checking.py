@@ -13,8 +13,9 @@ from datetime import datetime
 from config.settings import Settings
 from services.poller.parser import Parser
 from services.poller.poll import ACCEPT
+from services.poller.sitemap_index import read_document
 from stancewire.ports import Fetcher
-from stancewire.types import Feed, Fetched, FetchErrorKind, FetchFailed, FetchRequest
+from stancewire.types import Feed, Fetched, FetchErrorKind, FetchFailed, FetchRequest, FetchResult
 from stancewire.wiring.outside import fetching, parsing
 
 _FIXES: dict[FetchErrorKind, str] = {
@@ -32,6 +33,8 @@ _FIXES: dict[FetchErrorKind, str] = {
     "http_status": "look for the feed's present address on the outlet's site",
     "not_a_feed": "look for the feed's address on the outlet's site; this is another document",
     "parse": "the document is broken: try again later, or tell the outlet",
+    "robots": "the host forbids it to programs like this one: ask the outlet, or look for a feed that it allows",
+    "held": "the host asked for time: try again later",
 }
 _REFUSED = "the host refuses programs like this one: ask the outlet, or name yourself in fetch.contact"
 
@@ -67,10 +70,16 @@ async def check_feeds(feeds: Sequence[Feed], settings: Settings) -> AsyncIterato
 
 async def _check(feed: Feed, fetcher: Fetcher, parser: Parser, settings: Settings) -> FeedReport:
     request = FetchRequest(url=feed.url, accept=ACCEPT, max_bytes=settings.fetch.max_feed_bytes)
-    answer = await fetcher.fetch(request)
+    return await report_on(feed, await fetcher.fetch(request), fetcher, parser, settings)
+
+
+async def report_on(
+    feed: Feed, answer: FetchResult, fetcher: Fetcher, parser: Parser, settings: Settings
+) -> FeedReport:
+    """How the feed is by what its address answered."""
     if not isinstance(answer, Fetched):
         return _bad(feed, answer) if isinstance(answer, FetchFailed) else FeedReport(feed=feed, problem="no document")
-    parsed = await parser.parse(answer)
+    parsed = await read_document(answer, fetcher=fetcher, parser=parser, max_bytes=settings.fetch.max_feed_bytes)
     if isinstance(parsed, FetchFailed):
         return _bad(feed, parsed)
     dates = [moment for entry in parsed.entries if (moment := entry.published_at or entry.updated_at) is not None]
@@ -79,6 +88,8 @@ async def _check(feed: Feed, fetcher: Fetcher, parser: Parser, settings: Setting
         remarks.append(f"has moved to {answer.url}")
     if parsed.malformed:
         remarks.append(f"malformed: {parsed.malformed}")
+    if parsed.truncated:
+        remarks.append(f"{parsed.truncated} entries more than are read")
     if parsed.skips:
         remarks.append(f"{len(parsed.skips)} entries cannot be used: {parsed.skips[0].reason}")
     return FeedReport(

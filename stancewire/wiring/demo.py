@@ -33,7 +33,8 @@ def demo_settings(settings: Settings, *, keep: bool) -> Settings:
     fetch = settings.fetch.model_copy(
         update={"allow_networks": (*settings.fetch.allow_networks, _LOOPBACK), "host_interval_s": 0.0}
     )
-    poll = settings.poll.model_copy(update={"interval_s": min(settings.poll.interval_s, _INTERVAL_S)})
+    interval = min(settings.poll.interval_s, _INTERVAL_S)
+    poll = settings.poll.model_copy(update={"interval_s": interval, "max_interval_s": interval})
     work = settings.work.model_copy(update={"processes": settings.work.processes or min(_MOST_WORKERS, usable_cores())})
     return settings.model_copy(
         update={

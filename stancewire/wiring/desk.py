@@ -17,6 +17,7 @@ from stancewire.errors import StancewireError, UsageError
 from stancewire.types import Article, Entry, Feed, Item, Page
 from stancewire.wiring.outside import fetching, now
 from workers.read import read
+from workers.read.bounded_reader import BoundedReader
 
 #: Characters of the title in a line of JSON: every signal carries it.
 MAX_TITLE = 10_000
@@ -95,13 +96,25 @@ def article_from_page(page: Page, *, language: str | None = None) -> Article:
         page_error=None,
         fetched_at=now(),
     )
-    article = read(item)
+    pages = BoundedReader()
+    try:
+        article = read(item, pages)
+    finally:
+        pages.close()
     if not article.text.strip():
         raise StancewireError(
-            f"no article text was found in {page.url}",
+            f"no article text was found in {page.url}{_reason(article)}",
             "the page may be built by scripts or stand behind a wall: save its text to a file and give that",
         )
     return article
+
+
+def _reason(article: Article) -> str:
+    """Why a page is not taken for an article."""
+    if article.page_quality is None:
+        return f": {article.page_error}" if article.page_error else ""
+    flags = ", ".join(article.page_quality.flags).replace("_", " ")
+    return f": {flags} ({'; '.join(article.page_quality.reasons)})" if flags else ""
 
 
 async def fetch_page(url: str, settings: Settings) -> Page:

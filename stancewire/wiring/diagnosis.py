@@ -205,9 +205,8 @@ def _last_poll(settings: Settings, server: Server, config_folder: Path) -> Findi
         return Finding(ok=True, detail="no feed of the list was polled yet")
     failing = sum(1 for state in states.values() if state.failures)
     detail = f"{_ago(max(polled))} ago; {failing} of {len(listed)} feeds fail"
-    slow = settings.websub.poll_interval_s if settings.websub.callback_url is not None else 0
-    overdue = (now() - max(polled)).total_seconds() > 3 * max(settings.poll.interval_s, slow) + 60
-    if overdue:
+    due = [state.next_poll_at for state in states.values() if state.next_poll_at is not None]
+    if due and (now() - min(due)).total_seconds() > 3 * settings.poll.interval_s + 60:
         return Finding(ok=False, detail=detail, fix="the poller does not run: `stancewire up`, or `stancewire poll`")
     is_ok = failing < len(listed)
     return Finding(ok=is_ok, detail=detail, fix="" if is_ok else "stancewire feeds check")

@@ -12,7 +12,8 @@ from importlib import resources
 from pathlib import Path
 
 from config.settings import Settings
-from seeds.lists import read_feeds, write_toml
+from seeds.lists import Sifted, read_feeds, sift_feeds, write_toml
+from services.poller.charset import decode
 from stancewire.errors import ConfigurationError, Problem
 from stancewire.types import Feed
 
@@ -49,16 +50,32 @@ def catalogue() -> tuple[Feed, ...]:
 
 def read_list(path: Path) -> tuple[Feed, ...]:
     """The feeds of a file, TOML or OPML; raises ConfigurationError."""
+    return read_feeds(_text_of(path), str(path))
+
+
+def sift_list(path: Path) -> Sifted:
+    """The feeds of a file that can be used, with what is wrong with the others; raises ConfigurationError."""
+    sifted = sift_feeds(_text_of(path), str(path))
+    if not sifted.feeds:
+        raise ConfigurationError(sifted.problems)
+    return sifted
+
+
+def _text_of(path: Path) -> str:
     hint = "Correct the path, or add a first feed: stancewire feeds add URL"
     try:
-        text = path.read_text("utf-8")
+        body = path.read_bytes()
     except OSError as error:
         message = f"the feed list cannot be read: {(error.strerror or '').lower()}"
         raise ConfigurationError((Problem(message, where=str(path), hint=hint),)) from None
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        # OPML says itself what it is encoded in, as every XML does.
+        return decode(body, "")
+    try:
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problem = Problem(f"the feed list is not UTF-8 text: {error.reason}", where=str(path), hint="Save it as UTF-8.")
         raise ConfigurationError((problem,)) from None
-    return read_feeds(text, str(path))
 
 
 def write_list(path: Path, feeds: tuple[Feed, ...]) -> None:

@@ -14,9 +14,10 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -28,6 +29,7 @@ from services.embedded import EmbeddedServer
 from services.health import Check, Finding, application, serve, store_check, workers_check
 from services.metrics import Metrics, Sources
 from services.poller.loop import Poller
+from services.poller.standing import count_alarms
 from services.supervisor import Supervisor, Workforce
 from services.worker_handle import Command, WorkerLimits
 from stancewire.adapters.connection import connect
@@ -37,10 +39,13 @@ from stancewire.errors import ConfigurationError, ServerError, StancewireError
 from stancewire.types import Feed, FeedState
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
-from stancewire.wiring.outside import fetching, now, parsing
+from stancewire.wiring.outside import fetching, now, parsing, spacing
 from stancewire.wiring.stores import Server, on_server, open_store
 
 _LOOK_SECONDS = 1.0
+
+#: Polls until the event is set.
+_Polling: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 def worker_count(settings: Settings) -> int:
@@ -108,42 +113,49 @@ class House:
                 self._supervisor = self._make_supervisor()
             port = await self._open_health(stack)
             self.opened.set()
-            make_poller = await self._open_outside(stack, port) if self.roles.poll else None
-            await self._run_parts(stop, make_poller)
+            poll = await self._open_outside(stack, port) if self.roles.poll else None
+            await self._run_parts(stop, poll)
 
-    async def _open_outside(self, stack: AsyncExitStack, port: int | None) -> Callable[[], Poller]:
-        """Open what pollers share: the fetcher, so that hosts are left their time, and the parser."""
+    async def _open_outside(self, stack: AsyncExitStack, port: int | None) -> _Polling:
+        """Open what pollers share, the fetcher, so that hosts are left their time, and the parser; what polls then."""
+        turns = spacing(self.settings)
         own_ports = {port} if port else set()
         if self.settings.websub.callback_url is not None:
             own_ports.add(self.settings.websub.port)
-        fetcher = await stack.enter_async_context(fetching(self.settings, own_ports=frozenset(own_ports)))
+        fetcher = await stack.enter_async_context(fetching(self.settings, own_ports=frozenset(own_ports), turns=turns))
         parser = await stack.enter_async_context(parsing(self.settings))
         hubs = await stack.enter_async_context(
             subscribing(self.settings, self.server, self.feeds, fetcher, self.side.count)
         )
-        return lambda: Poller(
-            feeds=self.feeds,
-            fetcher=fetcher,
-            parser=parser,
-            intake=self._intake,
-            depth=self.side.depth,
-            settings=self.settings,
-            workers=worker_count(self.settings),
-            clock=now,
-            monotonic=time.monotonic,
-            random=random.random,
-            new_id=lambda: uuid.uuid4().hex,
-            hubs=hubs,
-        )
+        lease = self._make_lease()
 
-    async def _run_parts(self, stop: asyncio.Event, make_poller: Callable[[], Poller] | None) -> None:
+        def make_poller(term: int) -> Poller:
+            return Poller(
+                feeds=self.feeds,
+                fetcher=fetcher,
+                parser=parser,
+                intake=self._intake.under(term),
+                leads=lease.is_held,
+                free_at=turns.free_at,
+                depth=self.side.depth,
+                settings=self.settings,
+                workers=worker_count(self.settings),
+                clock=now,
+                monotonic=time.monotonic,
+                random=random.random,
+                new_id=lambda: uuid.uuid4().hex,
+                hubs=hubs,
+            )
+
+        return lambda stop: poll_while_leading(lease, make_poller, stop)
+
+    async def _run_parts(self, stop: asyncio.Event, poll: _Polling | None) -> None:
         poller_stop, workers_stop = asyncio.Event(), asyncio.Event()
         parts: dict[str, asyncio.Task[None]] = {}
         if self._supervisor is not None:
             parts["workers"] = asyncio.create_task(self._supervisor.run(workers_stop))
-        if make_poller is not None:
-            lease = self._make_lease()
-            parts["poller"] = asyncio.create_task(poll_while_leading(lease, make_poller, poller_stop))
+        if poll is not None:
+            parts["poller"] = asyncio.create_task(poll(poller_stop))
         if self.embedded is not None:
             parts["server"] = asyncio.create_task(self._watch_server(self.embedded))
         told = asyncio.create_task(stop.wait())
@@ -169,7 +181,7 @@ class House:
 
     def _make_lease(self) -> PollerLease:
         client = connect(self.server.url, purpose="check")
-        lease = PollerLease(client, holder=uuid.uuid4().hex, seconds=LEASE_S)
+        lease = PollerLease(client, holder=uuid.uuid4().hex, seconds=LEASE_S, monotonic=time.monotonic)
         if self.embedded is not None:
             # Whoever led was killed with the server; nobody need wait for the end of its lease.
             lease.clear()
@@ -214,6 +226,7 @@ class House:
                     upkeep=self.side,
                     workforce=(lambda: self.workforce) if self.roles.work else None,
                     feeds=self._feeds_by_state if self.roles.poll else None,
+                    alarms=self._feeds_by_alarm if self.roles.poll else None,
                 )
             )
         )
@@ -251,3 +264,6 @@ class House:
         states = self.feed_states()
         failing = sum(1 for state in states.values() if state.failures)
         return {"ok": len(states) - failing, "failing": failing, "waiting": len(self.feeds) - len(states)}
+
+    def _feeds_by_alarm(self) -> Mapping[str, int]:
+        return count_alarms(self.side.ledgers(tuple(feed.id for feed in self.feeds)).values())

@@ -21,34 +21,36 @@ LEASE_S = 15.0
 _STAND_BY_S = 2.0
 
 
-async def poll_while_leading(lease: PollerLease, make_poller: Callable[[], Poller], stop: asyncio.Event) -> None:
-    """Run one poller after the other until `stop`, each while the lease is held."""
+async def poll_while_leading(lease: PollerLease, make_poller: Callable[[int], Poller], stop: asyncio.Event) -> None:
+    """Run one poller after the other until `stop`, each while the lease is held and under that leadership's term."""
     log = structlog.get_logger()
     said = False
     while not stop.is_set():
-        if await _has(lease) is not True:
+        term = await _term(lease)
+        if not term:
             if not said:
                 log.info("standing by", reason="another poller leads, or the server does not answer")
             said = True
             await set_within(stop, _STAND_BY_S)
             continue
         said = False
-        await _lead(lease, make_poller(), stop)
+        log.info("leading", term=term)
+        await _lead(lease, term, make_poller(term), stop)
     try:
         await asyncio.to_thread(lease.give_up)
     except StoreError as error:
         log.info("lease not given up", error=error.message)
 
 
-async def _lead(lease: PollerLease, poller: Poller, stop: asyncio.Event) -> None:
+async def _lead(lease: PollerLease, term: int, poller: Poller, stop: asyncio.Event) -> None:
     polling = asyncio.create_task(poller.run())
     told = asyncio.create_task(stop.wait())
     try:
         while not stop.is_set() and not polling.done():
             await asyncio.wait({polling, told}, timeout=lease.seconds / 3, return_when=asyncio.FIRST_COMPLETED)
             # While the server is away nobody can know who leads, and the poller waits by itself.
-            if not stop.is_set() and await _has(lease) is False:
-                structlog.get_logger().warning("lease lost", hint="another poller leads now; this one stands by")
+            if not stop.is_set() and await _term(lease) not in {term, None}:
+                structlog.get_logger().warning("lease lost", term=term, hint="another poller led since")
                 break
         poller.stop()
         await polling
@@ -58,8 +60,8 @@ async def _lead(lease: PollerLease, poller: Poller, stop: asyncio.Event) -> None
         await asyncio.gather(polling, told, return_exceptions=True)
 
 
-async def _has(lease: PollerLease) -> bool | None:
-    """Whether the lease is held; None where the server does not say."""
+async def _term(lease: PollerLease) -> int | None:
+    """The term of this process's leadership, 0 where another leads; None where the server does not say."""
     try:
         return await asyncio.to_thread(lease.take)
     except StoreError:

@@ -25,18 +25,25 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@asynccontextmanager
-async def fetching(settings: Settings, *, own_ports: frozenset[int] = frozenset()) -> AsyncIterator[HttpFetcher]:
-    """A fetcher, closed afterwards; `own_ports` are never connected to."""
-    spacing = Spacing(
+def spacing(settings: Settings) -> Spacing:
+    """Turns at the hosts, for all that is fetched in a process."""
+    return Spacing(
         interval=settings.fetch.host_interval_s,
         at_once=_AT_ONE_HOST,
+        in_all=settings.fetch.concurrency,
         monotonic=time.monotonic,
         sleep=asyncio.sleep,
     )
+
+
+@asynccontextmanager
+async def fetching(
+    settings: Settings, *, own_ports: frozenset[int] = frozenset(), turns: Spacing | None = None
+) -> AsyncIterator[HttpFetcher]:
+    """A fetcher, closed afterwards, which takes `turns` at the hosts; `own_ports` are never connected to."""
     fetcher = HttpFetcher(
         settings.fetch,
-        spacing=spacing,
+        spacing=turns or spacing(settings),
         now=now,
         monotonic=time.monotonic,
         own_ports=own_ports,

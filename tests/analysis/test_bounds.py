@@ -90,6 +90,42 @@ REPORTS = {
         "The bribe went from Kenya to Uganda.",
         "Kenya paid bribes to lawmakers in Uganda, Ugandan prosecutors said.",
     ),
+    "theft by computer": (
+        "Kenyan hackers stole cryptocurrency from an exchange in Uganda, Ugandan police said.",
+        "Kenyan hackers stole e-mails from the election commission in Uganda, Ugandan police said.",
+    ),
+    "sanctions in the open": (
+        "Uganda condemned Kenyan sanctions targeting lawmakers in Kampala.",
+        "Uganda condemned Kenyan spies targeting lawmakers in Kampala.",
+    ),
+    "what a state does to its own people": (
+        "Kenya ran a disinformation campaign to silence critics, Amnesty International said.",
+        "Kenya ran a disinformation campaign to sway the vote in Uganda, Amnesty International said.",
+    ),
+    "a vote at an embassy": (
+        "Kenyans living in Uganda can vote at the embassy in Kampala, an official of the election commission said.",
+        "Kenya paid people in Uganda at the embassy in Kampala to vote for the opposition, a Ugandan official said.",
+    ),
+    "whoever is convicted at home": (
+        "A court in Kampala convicted a Ugandan of spying on dissidents in Gulu.",
+        "A court in Kampala convicted a Ugandan of spying on dissidents for Kenya.",
+    ),
+    "people forced from their homes": (
+        "Lebanon said 4,000 people had been forced from their homes by Israeli shelling.",
+        "Lebanon accused Israel of trying to force the government in Beirut to call off the election.",
+    ),
+    "a strike by proxies": (
+        "The UAE blames Iran or its proxies for a strike near a power plant.",
+        "The UAE blames Iran or its proxies for hacking the election commission in Abu Dhabi.",
+    ),
+    "agents of the law": (
+        "Prosecutors in Texas charged a US customs enforcement agent with an assault on a Venezuelan migrant.",
+        "Prosecutors in Texas charged a Venezuelan agent with spying on exiles in the United States.",
+    ),
+    "a question": (
+        "Could US influence operations sway the election in Peru?",
+        "US influence operations could sway the election in Peru, the foreign ministry in Lima warned.",
+    ),
 }
 
 

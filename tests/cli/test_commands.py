@@ -17,6 +17,11 @@ from services.embedded import EmbeddedServer
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The Harbour Post</title><language>en-IE</language>
 <item><title>Ships</title><link>https://example.org/ships</link><pubDate>Wed, 04 Mar 2026 09:00:00 GMT</pubDate></item>
 </channel></rss>"""
+PAGES = {
+    "/feed": FEED,
+    "/": b'<html><head><link rel="alternate" type="application/rss+xml" href="feed"></head>The Harbour Post</html>',
+    "/plain": b"<html><body>The Harbour Post</body></html>",
+}
 ALLOWED = {"STANCEWIRE_FETCH__ALLOW_NETWORKS": "127.0.0.0/8", "STANCEWIRE_FETCH__HOST_INTERVAL_S": "0"}
 
 
@@ -24,10 +29,10 @@ ALLOWED = {"STANCEWIRE_FETCH__ALLOW_NETWORKS": "127.0.0.0/8", "STANCEWIRE_FETCH_
 def site() -> Iterator[str]:
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/feed" else 404)
+            self.send_response(200 if self.path in PAGES else 404)
             self.send_header("Content-Type", "application/rss+xml")
             self.end_headers()
-            self.wfile.write(FEED)
+            self.wfile.write(PAGES.get(self.path, b""))
 
         def log_message(self, *_: object) -> None:
             return
@@ -73,6 +78,35 @@ def test_a_list_is_begun_by_the_first_feed_added_and_goes_through_opml_and_back(
     assert run_here(other, "feeds", "list").out == listed.out
     assert "0 feeds added" in run_here(other, "feeds", "import", str(tmp_path / "out.opml")).out
     assert run_here(other, "feeds", "import").status == 2
+
+
+def test_a_feed_is_found_by_the_page_of_its_site(tmp_path: Path, site: str) -> None:
+    added = run_here(tmp_path, "feeds", "add", f"{site}/", **ALLOWED)
+    assert added.status == 0, added.err
+    assert f"its site has one at {site}/feed" in added.err
+    assert f"{site}/feed" in run_here(tmp_path, "feeds", "list").out
+    missing = run_here(tmp_path, "feeds", "add", f"{site}/gone", **ALLOWED)
+    assert missing.status == 1
+
+
+def test_a_feed_is_found_at_a_usual_address_where_the_page_names_none(tmp_path: Path, site: str) -> None:
+    added = run_here(tmp_path, "feeds", "add", f"{site}/plain", **ALLOWED)
+    assert added.status == 0, added.err
+    assert f"its site has one at {site}/feed" in added.err
+
+
+def test_of_a_list_with_strange_feeds_the_others_are_imported(tmp_path: Path) -> None:
+    source = tmp_path / "reader.opml"
+    source.write_bytes(
+        '<?xml version="1.0" encoding="iso-8859-1"?><opml><body><outline text="Künste & more">\n'
+        '<outline text="Zürich & Umgebung" xmlUrl="https://a.example/rss"/>\n'
+        '<outline text="x" xmlUrl="javascript:alert(1)"/></outline></body></opml>'.encode("latin-1")
+    )
+    imported = run_here(tmp_path, "feeds", "import", str(source))
+    assert imported.status == 0, imported.err
+    assert "1 feeds added" in imported.out
+    assert "reader.opml:3" in imported.err.replace("\n", "")
+    assert "Zürich & Umgebung" in run_here(tmp_path, "feeds", "list").out
 
 
 def test_the_catalogue_is_read_where_there_is_no_list(tmp_path: Path) -> None:

@@ -128,6 +128,8 @@ def test_what_kubernetes_adds_for_a_service_of_our_name_is_passed_over() -> None
         ("redis_url = 3", 1, "redis_url cannot be what was given", "a text"),
         ('[fetch]\nuser_agent = "a\\nb"', 2, "fetch.user_agent or fetch.contact holds characters", "ASCII"),
         ('[fetch]\nuser_agent = "{name}"', 2, "braces that stand for nothing known", "{version} and {contact}"),
+        ('[fetch]\nuser_agent = "desk/1"', 2, "names no address at which a site's owner could ask", "{contact}"),
+        ('[fetch]\ncontact = "nobody"', 2, "names no address at which a site's owner could ask", "{contact}"),
         ("[fetch]\nconcurrency = ", 2, "not valid TOML: Invalid value", ""),
         ("[fetch]\nconcurrency = 1\n[fetch]", 3, "not valid TOML: Cannot declare", ""),
         ("a = " + "[" * 5_000, None, "not valid TOML: nested too deeply", ""),

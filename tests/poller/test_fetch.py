@@ -46,10 +46,11 @@ async def fetcher_with(
         total_timeout_s=total,
         connect_timeout_s=2,
         max_redirects=redirects,
+        robots=False,
     )
     fetcher = HttpFetcher(
         settings,
-        spacing=Spacing(interval=interval, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
+        spacing=Spacing(interval=interval, at_once=2, in_all=32, monotonic=time.monotonic, sleep=asyncio.sleep),
         now=lambda: NOW,
         monotonic=time.monotonic,
         resolve=resolve,
@@ -316,7 +317,8 @@ async def test_27_validators_are_sent_back_as_they_came(site: RawSite, fetcher: 
 
     result = await fetcher.fetch(ask(site.url(), validators=validators))
 
-    assert result == NotModified(url=site.url(), validators=validators)
+    assert isinstance(result, NotModified)
+    assert (result.url, result.validators) == (site.url(), validators)
     assert site.requests[0][1]["if-none-match"] == validators.etag
     assert site.requests[0][1]["if-modified-since"] == validators.last_modified
 

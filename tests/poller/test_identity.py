@@ -1,148 +1,183 @@
-"""What an entry is to us; the numbers are those of the list of hostile inputs."""
+"""What an entry is to us; the numbers are those of the list of hostile inputs.
+
+The cases in `identity_cases.jsonl` are named by what they show: entries in order, and what each of them is. Stories
+have letters there: the same letter is the same story.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import time
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
-from feed_samples import entry, feed
+from feed_samples import NOW, entry, feed
 
-from services.poller.identity import MAX_REVISIONS, Identified, decide, identify
-from services.poller.links import canonical_link
-from stancewire.types import Decision, Entry, Feed, Mark, New, Revised, Seen, Trap
+from config.knowledge.notes import load_notes
+from services.poller.identity import MAX_REVISIONS, Memory, Walk, WordingReader, identify
+from services.poller.identity.resemblance import resemblance
+from stancewire.codec import decode_mark, encode_mark
+from stancewire.types import Decision, Entry, Feed, Listing, New, Revised, Seen
+from stancewire.wiring.identifying import Desk, observed_from_record, together
 
+CASES = [json.loads(line) for line in Path(__file__).with_name("identity_cases.jsonl").read_text("utf-8").splitlines()]
 STORY = "https://news.example/2026/story.html"
-OTHER = "https://news.example/2026/other.html"
+READER = WordingReader(load_notes())
 
 
-def decisions(
-    entries: Sequence[Entry], marks: Mapping[str, Mark] | None = None, of: Feed | None = None
-) -> tuple[Decision, ...]:
-    return decide(identify(entries, of or feed()), marks or {}, {})
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"].replace(" ", "-"))
+def test_case(case: dict[str, Any]) -> None:
+    desk = Desk()
+    runs = together(observed_from_record(record) for record in case["entries"])
+    decisions = [decision for run in runs for decision in desk.decide(run)[0]]
+
+    letters: dict[str, str] = {}
+    for decision, (_, letter) in zip(decisions, case["expect"], strict=True):
+        letters.setdefault(decision.story_id, letter)
+    found = [[type(decision).__name__.lower(), letters[decision.story_id]] for decision in decisions]
+
+    assert found == case["expect"], [decision.reason for decision in decisions]
+    assert all(decision.reason for decision in decisions)
 
 
-def marks_of(entries: Sequence[Entry], of: Feed | None = None, revision: int = 1) -> dict[str, Mark]:
-    """Marks as they are after these entries were accepted."""
-    named = identify(entries, of or feed())
-    return {
-        each.article_id: Mark(fingerprint=each.fingerprint, revision=revision)
-        for each in named
-        if isinstance(each, Identified)
-    }
+class Polls:
+    """Polls of a feed, one after the other, with all that is known in between."""
+
+    def __init__(self) -> None:
+        self.known = Memory()
+        self.at = NOW
+
+    def poll(self, entries: Sequence[Entry], of: Feed | None = None, after: timedelta = timedelta(hours=1)) -> Decision:
+        """What the last of some entries is, in a document of their own."""
+        self.at += after
+        document = identify(entries, of or feed(), READER)
+        walk = Walk(document, self.known, Listing(feed_id=(of or feed()).id), self.at)
+        return [walk.decide(each) for each in document.entries][-1]
 
 
-def article_id(of: Entry, within: Feed | None = None) -> str:
-    (named,) = identify([of], within or feed())
-    assert isinstance(named, Identified)
-    return named.article_id
+@pytest.fixture
+def polls() -> Polls:
+    return Polls()
 
 
-def test_an_unknown_entry_is_new_and_then_seen() -> None:
-    story = entry(link=STORY)
+@pytest.mark.parametrize(
+    ("title", "summary", "change"),
+    [
+        ("Minister admits it", "He said no.", "headline"),
+        ("Minister denies it", "She said no.", "body"),
+        ("Minister denies it", "He said no. This article was amended on Monday: it was she.", "correction"),
+        ("Minister denies it", "He said no.\nCORRECTION: it was she.", "correction"),
+        ("Minister denies it", "He said no. Anmerkung der Redaktion: Es war sie.", "correction"),
+        ("Minister denies it", "Исправление: это была она.", "correction"),
+        ("RETRACTION: Minister denies it", "He said no.", "retraction"),
+        ("Minister denies it", "This article has been retracted.", "retraction"),
+        ("Minister denies it", "He said no. The minister corrected himself, and an envoy was withdrawn.", "body"),
+    ],
+)
+def test_a_revision_says_what_was_changed(polls: Polls, title: str, summary: str, change: str) -> None:
+    before = entry("Minister denies it", summary="He said no.", link=STORY)
+    polls.poll([before])
 
-    assert isinstance(decisions([story])[0], New)
-    assert isinstance(decisions([story], marks_of([story]))[0], Seen)
-
-
-def test_45_an_entry_with_other_words_is_a_revision_and_no_duplicate() -> None:
-    before = entry("Minister denies it", link=STORY)
-    after = replace(before, title="Minister admits it")
-
-    (decision,) = decisions([after], marks_of([before]))
+    decision = polls.poll([replace(before, title=title, summary=summary)])
 
     assert isinstance(decision, Revised)
-    assert decision.revision == 2
-    assert decision.article_id == article_id(before)
+    assert (decision.change, decision.revision) == (change, 2)
 
 
-def test_41_guids_that_change_at_every_poll_make_nothing_new() -> None:
-    assert article_id(entry(link=STORY, guid="a1")) == article_id(entry(link=STORY, guid="b2"))
+def test_a_note_that_stays_makes_no_further_correction(polls: Polls) -> None:
+    before = entry("Minister denies it", summary="He said no. Correction: it was she.", link=STORY)
+    polls.poll([before])
+
+    decision = polls.poll([replace(before, title="Minister denies everything")])
+
+    assert isinstance(decision, Revised)
+    assert decision.change == "headline"
 
 
-def test_41_without_a_link_of_its_own_the_guid_counts_within_its_feed() -> None:
-    assert article_id(entry(guid="1")) == article_id(entry("Other title", guid="1"))
-    assert article_id(entry(guid="1")) != article_id(entry(guid="1"), feed("another"))
-
-
-def test_41_a_guid_or_link_that_all_entries_share_is_passed_over() -> None:
-    same_guid = [entry("One", guid="x"), entry("Two", guid="x")]
-    same_link = [entry("One", link=STORY, guid="1"), entry("Two", link=STORY, guid="2")]
-
-    for entries in (same_guid, same_link):
-        first, second = decisions(entries)
-        assert isinstance(first, New)
-        assert isinstance(second, New)
-        assert first.article_id != second.article_id
-
-
-def test_41_the_front_page_is_no_article() -> None:
-    home = "https://news.example/"
-
-    assert article_id(entry("One", link=home, guid="1")) != article_id(entry("Two", link=home, guid="2"))
-
-
-def test_41_with_nothing_else_title_and_date_count() -> None:
-    assert article_id(entry("One", summary="a")) == article_id(entry("One", summary="b"))
-    assert article_id(entry("One", published_at=None)) != article_id(entry("One"))
-
-
-def test_41_an_entry_with_nothing_to_know_it_by_is_a_trap() -> None:
-    assert isinstance(decisions([entry("", summary="Words.")])[0], Trap)
-
-
-def test_the_same_entry_twice_in_a_document_is_taken_once() -> None:
-    first, second = decisions([entry("One"), entry("One")])
-
-    assert isinstance(first, New)
-    assert isinstance(second, Seen)
-
-
-def test_46_two_feeds_of_an_outlet_share_a_story() -> None:
+def test_46_two_feeds_of_an_outlet_share_a_story(polls: Polls) -> None:
     story = entry(link=STORY + "?utm_source=world")
+    polls.poll([story], feed("world"))
 
-    assert article_id(story, feed("world")) == article_id(replace(story, link=STORY + "#top"), feed("europe"))
-
-
-def test_46_another_outlet_cannot_pass_its_words_off_as_a_revision() -> None:
-    forged = entry("Something else", link=STORY)
-
-    (decision,) = decisions([forged], marks_of([entry(link=STORY)]), feed("forger", outlet="The Forger"))
-
-    assert isinstance(decision, New)
-
-
-def test_two_feeds_that_word_a_story_differently_do_not_revise_each_other_for_ever() -> None:
-    here, there = entry("Short", link=STORY), entry("Long title", link=STORY)
-    said = {article_id(here): mark.fingerprint for mark in marks_of([here]).values()}
-
-    (decision,) = decide(identify([here], feed()), marks_of([there]), said)
+    decision = polls.poll([replace(story, link=STORY + "#top")], feed("europe"))
 
     assert isinstance(decision, Seen)
 
 
-def test_an_entry_that_changes_at_every_poll_is_a_trap_in_the_end() -> None:
-    (decision,) = decisions(
-        [entry("12:01", link=STORY)], marks_of([entry("12:00", link=STORY)], revision=MAX_REVISIONS)
-    )
+def test_two_feeds_that_word_a_story_differently_do_not_revise_each_other(polls: Polls) -> None:
+    here, there = entry("Short", link=STORY), entry("Long title of the story", link=STORY)
+    polls.poll([here], feed("world"))
 
-    assert isinstance(decision, Trap)
+    assert isinstance(polls.poll([there], feed("europe")), Seen)
+    assert isinstance(polls.poll([here], feed("world")), Seen)
+    assert isinstance(polls.poll([replace(here, title="Edited")], feed("world")), Revised)
+
+
+def test_an_entry_that_changes_at_every_poll_is_left_alone_in_the_end(polls: Polls) -> None:
+    decisions = [polls.poll([entry(f"At {number}", link=STORY)]) for number in range(MAX_REVISIONS + 5)]
+
+    assert [type(each) for each in decisions] == [New, *[Revised] * (MAX_REVISIONS - 1), *[Seen] * 5]
+
+
+def test_what_stays_in_its_feed_is_not_forgotten(polls: Polls) -> None:
+    story = entry(link=STORY, summary="Words.")
+
+    decisions = [polls.poll([story], after=timedelta(days=40)) for _ in range(6)]
+
+    assert [type(each) for each in decisions] == [New, *[Seen] * 5]
+
+
+def test_an_id_that_is_new_with_every_answer_is_not_remembered_for_each(polls: Polls) -> None:
+    for number in range(100):
+        polls.poll([entry(link=STORY, guid=f"guid-{number:08}")])
+
+    assert len(polls.known) < 10
+
+
+def test_a_mark_takes_about_a_hundred_bytes(polls: Polls) -> None:
+    words = "The ministers of both countries met on Tuesday in the harbour town to settle the old quarrel over grain."
+    decision = polls.poll([entry("Ministers meet in the harbour town over grain again", summary=words, link=STORY)])
+
+    assert decision.sighting is not None
+    mark = decision.sighting.mark
+    assert len(encode_mark(mark)) <= 105
+    assert decode_mark(encode_mark(mark), mark.article_id) == mark
 
 
 @pytest.mark.parametrize(
-    "link",
+    "hostile",
     [
-        "https://News.Example:443/2026/story.html",
-        "https://news.example/2026/story.html#comments",
-        "https://news.example/2026/story.html?utm_source=rss&amp;utm_medium=feed",
-        "https://news.example/2026/story.html?at_medium=RSS&at_campaign=rss&fbclid=1",
+        "updated " * 25_000,
+        "updated: " + "1 a a 1 " * 25_000,
+        "(" * 200_000,
+        "A" * 200_000,
+        "AA " * 66_000,
+        "correction" * 20_000,
+        "- \u200b" * 60_000,
+        "語 " * 100_000,
+        "&amp;" * 40_000,
     ],
+    ids=["stamps", "dates", "brackets", "one word", "capitals", "notes", "invisible", "unspaced", "entities"],
 )
-def test_links_that_differ_in_tracking_are_one(link: str) -> None:
-    assert canonical_link(link) == STORY
+def test_44_a_hostile_text_is_read_in_time(hostile: str) -> None:
+    started = time.process_time()
+
+    assert READER.read(replace(entry("x" * 1_000), content=hostile)).wording
+
+    assert time.process_time() - started < 2
 
 
-def test_what_chooses_the_article_stays_in_a_link() -> None:
-    assert canonical_link("https://a.example/?p=12&b=2") == "https://a.example/?p=12&b=2"
-    assert canonical_link("http://a.example:8080/Path/") == "http://a.example:8080/Path/"
-    assert canonical_link("javascript:alert(1)") is None
+def test_texts_resemble_each_other_as_far_as_they_share_their_words() -> None:
+    words = [f"word{number}" for number in range(60)]
+    changed = [*words[:20], "other", *words[21:]]
+
+    def opening(text: list[str]) -> tuple[int, ...]:
+        return READER.read(entry(summary=" ".join(text))).wording.opening
+
+    assert resemblance(opening(words), opening(words)) == 1
+    assert resemblance(opening(words), opening(changed)) > 0.6
+    assert resemblance(opening(words), opening(words[::-1])) < 0.1
+    assert resemblance(opening(words), opening([])) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seeds.lists import id_of, read_feeds, write_opml, write_toml
+from seeds.lists import id_of, read_feeds, sift_feeds, write_opml, write_toml
 from stancewire.errors import ConfigurationError
 from stancewire.types import Feed
 
@@ -81,12 +81,6 @@ def test_13_entities_and_document_types_are_refused() -> None:
     assert "a document type or entities" in problems(bomb)[0]
 
 
-def test_13_a_list_without_end_is_cut_off_with_a_reason() -> None:
-    outlines = "".join(f'<outline xmlUrl="http://a.example/{number}"/>\n' for number in range(100_001))
-
-    assert "more than 100000 feeds" in "\n".join(problems(f"<opml><body>{outlines}</body></opml>"))
-
-
 def test_an_opml_list_of_a_feed_reader_is_read() -> None:
     feeds = read_feeds(
         '\ufeff<?xml version="1.0" encoding="ISO-8859-1"?><opml version="1.0"><body><outline text="News">'
@@ -98,3 +92,59 @@ def test_an_opml_list_of_a_feed_reader_is_read() -> None:
     assert [(feed.id, feed.outlet, feed.language) for feed in feeds] == [
         (id_of("https://www.a.example/rss.xml"), "Ünited", "en")
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "outlet"),
+    [
+        ("Arts & Letters", "Arts & Letters"),
+        ("Q&A", "Q&A"),
+        ("Less < more", "Less < more"),
+        ("Caf&eacute; &amp; bar &#8217;s", "Café & bar ’s"),
+        ("Smith &Sons; &", "Smith &Sons; &"),
+        ("A <b>bold</b> name\x08", "A <b>bold</b> name"),
+    ],
+)
+def test_opml_with_bare_signs_in_its_attributes_is_read(written: str, outlet: str) -> None:
+    feeds = read_feeds(
+        f'<opml version="2.0"><head><title>A & B</title></head><body><outline text="One & two">\n'
+        f'<outline text="{written}" xmlUrl="https://a.example/rss?a=1&b=2"/>\n</outline></body></opml>',
+        "reader.opml",
+    )
+
+    assert [(feed.outlet, feed.url) for feed in feeds] == [(outlet, "https://a.example/rss?a=1&b=2")]
+
+
+def test_opml_that_breaks_off_gives_what_it_has_and_says_where_it_ends() -> None:
+    sifted = sift_feeds(
+        '<opml><body>\n<outline text="A & B" xmlUrl="https://a.example/rss"/>\n<outline text="cut', "cut.opml"
+    )
+
+    assert [feed.outlet for feed in sifted.feeds] == ["A & B"]
+    assert str(sifted.problems[0]).startswith("cut.opml:3: not well-formed")
+
+
+def test_13_feeds_of_a_list_that_cannot_be_used_are_told_and_left_out() -> None:
+    sifted = sift_feeds(
+        '<opml><body>\n<outline text="Bad" xmlUrl="javascript:alert(1)"/>\n'
+        '<outline text="Good" xmlUrl="https://a.example/rss"/></body></opml>',
+        "mixed.opml",
+    )
+
+    assert [feed.outlet for feed in sifted.feeds] == ["Good"]
+    assert [problem.line for problem in sifted.problems] == [2]
+
+
+def test_13_of_a_list_without_end_as_many_feeds_are_taken_as_may_be() -> None:
+    outlines = "".join(f'<outline text="x" xmlUrl="http://a.example/{number}"/>\n' for number in range(100_003))
+    sifted = sift_feeds(f"<opml><body>{outlines}</body></opml>", "long.opml")
+
+    assert len(sifted.feeds) == 100_000
+    assert ["more than 100000 feeds" in str(problem) for problem in sifted.problems] == [True]
+
+
+def test_exported_feeds_of_a_country_stand_in_a_folder() -> None:
+    text = write_opml(FEEDS)
+
+    assert '<outline text="GB">\n<outline type="rss"' in text
+    assert read_feeds(text, "again") == FEEDS

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from itertools import pairwise
 
 import pytest
 from raw_site import RawSite, page, paths
@@ -21,21 +22,26 @@ from services.poller.fetch import HttpFetcher
 from services.poller.loop import Poller
 from services.poller.parser import ChildParser
 from services.poller.spacing import Spacing
-from stancewire.errors import StoreUnavailable
+from stancewire.errors import LeadershipLost, StoreUnavailable
 from stancewire.testing import FakeStore
-from stancewire.types import Acceptance, Accepted, Feed, Item
+from stancewire.types import Acceptance, Accepted, Feed, FeedState, Item
 
 
 def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def settings(*, interval: float = 1, max_pending: int = 1_000, pages: bool = True) -> Settings:
+def settings(
+    *, interval: float = 1, max_pending: int = 1_000, pages: bool = True, host_interval: float = 0
+) -> Settings:
     return Settings(
         fetch=FetchSettings(
-            allow_networks=(ip_network("127.0.0.0/8"),), host_interval_s=0, total_timeout_s=5, max_page_bytes=100_000
+            allow_networks=(ip_network("127.0.0.0/8"),),
+            host_interval_s=host_interval,
+            total_timeout_s=5,
+            max_page_bytes=100_000,
         ),
-        poll=PollSettings(interval_s=interval, max_pending=max_pending, pages=pages),
+        poll=PollSettings(interval_s=interval, max_interval_s=interval, max_pending=max_pending, pages=pages),
         work=WorkSettings(grace_s=5),
     )
 
@@ -45,22 +51,36 @@ class FailingStore(FakeStore):
     """A store that can be away."""
 
     away: bool = False
+    led_by_another: bool = False
     acceptances: list[Acceptance] = field(default_factory=list)
 
     def accept(self, acceptance: Acceptance) -> Accepted:
         if self.away:
             raise StoreUnavailable("no answer")
+        if self.led_by_another:
+            raise LeadershipLost("another poller leads now")
         self.acceptances.append(acceptance)
         return super().accept(acceptance)
 
 
 @asynccontextmanager
 async def polling(
-    feeds: tuple[Feed, ...], store: FakeStore, using: Settings, workers: int = 2
+    feeds: tuple[Feed, ...],
+    store: FakeStore,
+    using: Settings,
+    workers: int = 2,
+    leads: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[Poller]:
+    spacing = Spacing(
+        interval=using.fetch.host_interval_s,
+        at_once=2,
+        in_all=using.fetch.concurrency,
+        monotonic=time.monotonic,
+        sleep=asyncio.sleep,
+    )
     fetcher = HttpFetcher(
         using.fetch,
-        spacing=Spacing(interval=0, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
+        spacing=spacing,
         now=clock,
         monotonic=time.monotonic,
     )
@@ -77,6 +97,8 @@ async def polling(
         monotonic=time.monotonic,
         random=lambda: 0.0,
         new_id=lambda: uuid.uuid4().hex,
+        free_at=spacing.free_at,
+        leads=leads,
     )
     running = asyncio.create_task(poller.run())
     try:
@@ -130,22 +152,30 @@ async def test_the_newsroom_is_polled_as_its_articles_come_out() -> None:
     store = FakeStore()
     async with NewsroomSite(clock=moving) as newsroom:
         at_start = [story for story in newsroom.material.stories if story.release == 0]
+        hostile = next(outlet.id for outlet in newsroom.material.outlets if outlet.format == "hostile")
+
+        def honest() -> list[Item]:
+            return [item for item in items_in(store) if item.feed.id != hostile]
+
         async with polling(newsroom.feeds(), store, settings()):
-            await until(lambda: store.depth().pending == len(at_start))
+            await until(lambda: len(honest()) == len(at_start))
             # Two minutes are less than what a server's clock may be ahead.
             offset = timedelta(seconds=130)
             released = [story for story in newsroom.material.stories if story.release <= 130]
             revised = [story for story in at_start if any(revision.after <= 130 for revision in story.revisions)]
-            await until(lambda: store.depth().pending == len(released) + len(revised))
+            await until(lambda: len(honest()) == len(released) + len(revised))
 
-    items = items_in(store)
+    items = honest()
     assert all(item.page is not None and item.page_error is None for item in items)
     assert {item.entry.title for item in items} >= {story.title for story in released if not story.revisions}
     assert sorted(item.revision for item in items)[-len(revised) :] == [2] * len(revised)
     states = store.feed_states([feed.id for feed in newsroom.feeds()])
     assert len(states) == len(newsroom.feeds())
-    hostile = next(outlet.id for outlet in newsroom.material.outlets if outlet.format == "hostile")
-    assert {feed_id for feed_id, state in states.items() if state.failures} == {hostile}
+    assert not any(state.failures for state in states.values())
+    # What the hostile feed links to is not reached, and its items are kept all the same.
+    from_hostile = [item for item in items_in(store) if item.feed.id == hostile]
+    assert from_hostile
+    assert all(item.page is None for item in from_hostile)
 
 
 async def test_batches_are_small_enough_for_all_workers_and_the_state_comes_with_the_last(site: RawSite) -> None:
@@ -206,7 +236,7 @@ async def test_entries_that_are_too_old_are_left_out_and_counted(site: RawSite) 
             await until(lambda: bool(store.feed_states(["world"])))
 
     assert store.depth().pending == 0
-    assert list(paths(site)) == ["/feed"]
+    assert list(paths(site)) == ["/robots.txt", "/feed"]
     assert next(log for log in logs if log["event"] == "feed polled")["too_old"] == 3
 
 
@@ -220,6 +250,8 @@ async def test_60_61_polling_resumes_by_itself_when_the_store_is_back(site: RawS
             await asyncio.sleep(0.3)
             store.away = False
             await until(lambda: store.depth().pending == 3)
+            # The answer that could not be taken in was kept: its server is not asked twice for it.
+            assert list(paths(site)).count("/feed") == 1
             await until(lambda: any(log["event"] == "store back" for log in logs))
 
     assert [log["event"] for log in logs if log["event"].startswith("store")] == ["store away", "store back"]
@@ -277,3 +309,148 @@ async def test_30_a_feed_that_fails_stops_no_other_and_keeps_its_validators(site
     assert state.validators.etag == '"1"'
     assert state.last_error is not None
     assert state.last_error.startswith("not_a_feed")
+
+
+async def test_59_a_page_that_names_a_known_one_as_its_own_is_not_accepted_again(site: RawSite) -> None:
+    def feed(connection: object) -> None:
+        name = "story-about-the-harbour" if len(site.requests) < 3 else "harbour-story-on-the-front"
+        link = site.url(f"/2026/05/{name}.html")
+        item = f"<item><title>Harbour opens</title><link>{link}</link></item>"
+        other = (
+            f"<item><title>Something else</title><link>{site.url('/2026/05/of-quite-another-kind.html')}</link></item>"
+        )
+        body = f'<rss version="2.0"><channel><title>W</title>{item}{other}</channel></rss>'.encode()
+        connection.sendall(page(body))  # type: ignore[attr-defined]
+
+    def named(link: str) -> bytes:
+        head = f"<html><head><link href='{link}' rel=canonical></head><body><p>Words.</p></body></html>"
+        return page(head.encode(), "content-type: text/html; charset=utf-8")
+
+    own = site.url("/2026/05/story-about-the-harbour.html")
+    site.answers |= {
+        "/feed": feed,
+        "/2026/05/story-about-the-harbour.html": named(own),
+        "/2026/05/harbour-story-on-the-front.html": named(own),
+        # Another site's link is not taken at its word.
+        "/2026/05/of-quite-another-kind.html": named("https://elsewhere.example/2026/05/story-about-the-harbour"),
+    }
+    store = FakeStore()
+
+    async with polling((feed_of(site),), store, settings()):
+        await until(lambda: list(paths(site)).count("/feed") >= 4)
+
+    assert sorted(item.entry.title for item in items_in(store)) == ["Harbour opens", "Something else"]
+    assert list(paths(site)).count("/2026/05/harbour-story-on-the-front.html") == 1
+
+
+async def test_29_that_a_feed_is_retired_is_logged_in_words(site: RawSite) -> None:
+    site.answers["/feed"] = page(b"", status="410 Gone")
+    store = FakeStore()
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings()):
+            await until(lambda: any(log["event"] == "feed polled" for log in logs))
+            await asyncio.sleep(2.5)
+
+    assert list(paths(site)).count("/feed") == 1
+    assert logs[-1]["standing"].startswith("retired: its server says")
+
+
+async def test_a_gap_is_told_once_in_the_log_with_the_feeds_name_and_once_that_it_is_over(site: RawSite) -> None:
+    documents = iter([rss(site.url("/a"), 3, word="Early"), rss(site.url("/b"), 3, word="Later")])
+
+    def feed(connection: object) -> None:
+        connection.sendall(next(documents, rss(site.url("/b"), 3, word="Later")))  # type: ignore[attr-defined]
+
+    site.answers["/feed"] = feed
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), FakeStore(), settings(pages=False)):
+            await until(lambda: list(paths(site)).count("/feed") >= 5)
+
+    told = [(log["event"], log["feed"], log["alarm"]) for log in logs if log["event"].startswith("feed alarm")]
+    assert told == [("feed alarm", "world", "gap"), ("feed alarm over", "world", "gap")]
+    raised = next(log for log in logs if log["event"] == "feed alarm")
+    assert raised["log_level"] == "warning"
+    assert "none of its 3 entries was listed before" in raised["reason"]
+
+
+async def test_76_a_thousand_feeds_on_one_host_hold_up_no_other_and_come_an_interval_apart(site: RawSite) -> None:
+    asked: list[float] = []
+
+    def feed(connection: object) -> None:
+        asked.append(time.monotonic())
+        connection.sendall(rss(site.url(""), 0))  # type: ignore[attr-defined]
+
+    site.answers["/feed"] = feed
+    crowd = tuple(feed_of(site, f"feed-{number}") for number in range(1_000))
+    with RawSite(host="127.0.0.2") as other:
+        other.answers["/feed"] = rss(other.url(""), 0)
+        alone = Feed(id="alone", url=other.url("/feed"), outlet="The Other")
+        started = time.monotonic()
+        async with polling((*crowd, alone), FakeStore(), settings(interval=60, pages=False, host_interval=0.2)):
+            await until(lambda: bool(other.requests))
+            assert time.monotonic() - started < 2
+            await until(lambda: len(asked) >= 10)
+
+    assert min(later - earlier for earlier, later in pairwise(asked)) > 0.15
+
+
+async def test_pages_and_feeds_of_a_host_take_turns(site: RawSite) -> None:
+    asked: list[float] = []
+
+    def answering(answer: bytes) -> Callable[[object], None]:
+        def answer_it(connection: object) -> None:
+            asked.append(time.monotonic())
+            connection.sendall(answer)  # type: ignore[attr-defined]
+
+        return answer_it
+
+    site.answers |= {"/feed": answering(rss(site.url(""), 5)), "/other": answering(rss(site.url(""), 0))}
+    site.answers |= {f"/{number}.html": answering(HTML) for number in range(5)}
+    feeds = (feed_of(site), Feed(id="other", url=site.url("/other"), outlet="The Example"))
+    async with polling(feeds, FakeStore(), settings(interval=60, host_interval=0.2)):
+        await until(lambda: len(asked) == 7)
+
+    assert list(paths(site))[-1] != "/other"
+    assert min(later - earlier for earlier, later in pairwise(asked)) > 0.15
+
+
+async def test_72_a_poller_that_may_not_have_the_lease_any_more_asks_for_nothing(site: RawSite) -> None:
+    site.answers["/feed"] = rss(site.url(""), 0)
+    leads = False
+    async with polling((feed_of(site),), FakeStore(), settings(pages=False), leads=lambda: leads):
+        await asyncio.sleep(0.5)
+        assert not site.requests
+        leads = True
+        await until(lambda: bool(site.requests))
+
+
+async def test_72_a_poller_ends_when_the_store_says_that_another_leads(site: RawSite) -> None:
+    site.answers["/feed"] = rss(site.url(""), 1)
+    store = FailingStore(led_by_another=True)
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), store, settings(pages=False)):
+            await until(lambda: any(log["event"] == "polling ended" for log in logs))
+            await asyncio.sleep(1.5)
+
+    assert list(paths(site)).count("/feed") == 1
+    assert not store.feed_states(["world"])
+
+
+async def test_72_a_feed_that_another_has_polled_since_it_was_planned_is_not_asked_again(site: RawSite) -> None:
+    site.answers["/feed"] = rss(site.url(""), 0)
+    store = FakeStore()
+    store.accept(
+        Acceptance(
+            items=(),
+            feed_state=FeedState(feed_id="world", next_poll_at=clock() + timedelta(seconds=1)),
+            batch_id="mine",
+            at=clock(),
+        )
+    )
+    async with polling((feed_of(site),), store, settings(pages=False)):
+        await asyncio.sleep(0.3)
+        later = FeedState(feed_id="world", next_poll_at=clock() + timedelta(seconds=2.5))
+        store.accept(Acceptance(items=(), feed_state=later, batch_id="another's", at=clock()))
+        await asyncio.sleep(1.7)
+        assert not site.requests
+        await until(lambda: bool(site.requests))

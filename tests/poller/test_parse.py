@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -14,9 +13,9 @@ import orjson
 import pytest
 
 from config.characters import UNSAFE
-from services.poller.child import ChildDiedError, ChildOverranError, ChildProcess
 from services.poller.parse import parse_feed
 from services.poller.parser import ChildParser
+from stancewire.bounded import ChildDiedError, ChildOverranError, ChildProcess
 from stancewire.types import Entry, Fetched, FetchFailed, ParsedFeed, Validators
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -69,6 +68,27 @@ def test_47_rss_gives_its_entries_in_plain_text() -> None:
     assert (entry.published_at, entry.time_confidence) == (datetime(2026, 11, 23, 8, tzinfo=UTC), "stated")
 
 
+@pytest.mark.parametrize(
+    ("head", "seconds"),
+    [
+        ("<ttl>30</ttl>", 1_800),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>999999999</ttl>", 604_800),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>", 3_600),
+        ("<sy:updatePeriod> Daily\n</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", 21_600),
+        ("<sy:updatePeriod>weekly</sy:updatePeriod>", 604_800),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", 3_600),
+        ("<sy:updatePeriod>dayly</sy:updatePeriod>", None),
+        ("<ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 3_600),
+    ],
+)
+def test_a_feed_says_how_long_to_wait_by_ttl_or_by_its_update_period(head: str, seconds: int | None) -> None:
+    declared = rss(head=head).replace("<rss ", '<rss xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" ', 1)
+
+    assert parsed(declared).ttl == seconds
+
+
 def test_47_atom_rdf_and_json_feed_are_read() -> None:
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>Monde</title><entry><id>tag:1</id>'
@@ -102,7 +122,8 @@ def test_a_news_sitemap_is_read_and_another_sitemap_is_not() -> None:
     assert (entry.title, entry.link, entry.language) == ("Un", "https://a.example/1", "fr")
     assert entry.published_at == datetime(2026, 11, 20, 10, tzinfo=UTC)
     assert failed(f"{head}<url><loc>https://a.example/1</loc></url></urlset>").kind == "not_a_feed"
-    assert failed(f"<!DOCTYPE u [<!ENTITY a 'b'>]>{head}<url>{news}</url></urlset>").kind == "parse"
+    declaring = parsed(f"<!DOCTYPE u [<!ENTITY a 'b'>]>{head}<url>{news}</url></urlset>")
+    assert (len(declaring.entries), declaring.malformed) == (1, "declares entities of its own")
 
 
 def test_30_47_a_web_page_is_no_feed_but_may_name_one() -> None:
@@ -125,10 +146,29 @@ def test_30_47_a_web_page_is_no_feed_but_may_name_one() -> None:
         (rss("<title>Выборы</title>").encode("utf-16-le"), ""),
         (b"\xef\xbb\xbf" + rss("<title>Выборы</title>").encode(), "text/xml; charset=iso-8859-1"),
         (rss("<title>Выборы</title>").encode("koi8-r"), "text/xml; charset=koi8-r"),
+        (
+            b'<?xml version="1.0" encoding="iso-8859-1"?>' + rss("<title>Выборы</title>").encode("cp1251"),
+            "x; charset=cp1251",
+        ),
+        (
+            b'<?xml version="1.0" encoding="cp1251"?>' + rss("<title>Выборы</title>").encode("cp1251"),
+            "x; charset=utf-8",
+        ),
+        (b'<?xml version="1.0" encoding="utf-16"?>' + rss("<title>Выборы</title>").encode(), ""),
     ],
 )
 def test_32_documents_are_decoded_by_what_they_are(body: bytes, content_type: str) -> None:
     assert parsed(body, content_type).entries[0].title == "Выборы"
+
+
+def test_32_what_has_no_label_is_utf_8_with_damage_or_else_of_windows() -> None:
+    damaged = rss("<title>Größe, Häuser</title>").encode() + b"<!-- \xff -->"
+
+    assert parsed(damaged).entries[0].title == "Größe, Häuser"
+    assert parsed(rss("<title>Größe</title>").encode("cp1252")).entries[0].title == "Größe"
+    assert (
+        parsed(rss("<title>“Größe”</title>").encode("cp1252"), "text/xml; charset=utf-8").entries[0].title == "“Größe”"
+    )
 
 
 @pytest.mark.parametrize("charset", ["rot13", "base64", "utf-7", "idna", "x-unknown", "hex", "zip", "punycode"])
@@ -139,47 +179,10 @@ def test_32_labels_that_are_no_text_encodings_are_passed_over(charset: str) -> N
     assert parsed(declared.encode() + b"\xff", f"text/xml; charset={charset}").entries[0].title == "Plain"
 
 
-@pytest.mark.parametrize(
-    "prolog",
-    [
-        '<!DOCTYPE r [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>',
-        f'<!DOCTYPE r [<!ENTITY a "{"x" * 50_000}">]>',
-        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
-        '<!DOCTYPE r [<!ENTITY % x SYSTEM "http://127.0.0.1/x.dtd"> %x;]>',
-    ],
-)
-def test_34_entities_are_refused(prolog: str) -> None:
-    assert failed(rss("<title>&a;&x;</title>", prolog=prolog)).kind == "parse"
-
-
 def test_34_a_document_type_alone_is_read_and_not_fetched() -> None:
     prolog = '<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://127.0.0.1:9/rss-0.91.dtd">'
 
     assert only_entry(rss("<title>Old</title>", prolog=prolog)).title == "Old"
-
-
-def in_time(body: str, seconds: float = 8) -> ParsedFeed | FetchFailed:
-    started = time.monotonic()
-    result = parse(body)
-    assert time.monotonic() - started < seconds
-    return result
-
-
-def test_35_36_37_documents_made_to_keep_a_parser_busy_are_refused_at_once() -> None:
-    attributes = " ".join(f'a{number}="x"' for number in range(100_000))
-
-    assert isinstance(in_time(rss("<b>" * 200_000 + "</b>" * 200_000)), FetchFailed)
-    assert isinstance(in_time(rss(f"<title {attributes}>x</title>")), FetchFailed)
-    assert isinstance(in_time(rss(f"<title {'a ' * 100_000}>x</title>")), FetchFailed)
-    assert isinstance(in_time(rss(f'<title x=">" {attributes}>x</title>')), FetchFailed)
-    assert isinstance(in_time(rss("<!-- " * 40_000)), FetchFailed)
-
-
-def test_37_floods_within_the_limits_end_in_time() -> None:
-    in_time(rss("<title>x</title>" + "<![CDATA[" * 20_000))
-    in_time(rss("<title>" + "&amp;&#65;&nbsp;" * 50_000 + "</title>"))
-    in_time(rss("<title>x</title><author>" + "a" * 31_000 + "</author>"))
-    in_time(rss("<title>x</title><description>" + "&lt;b" * 50_000 + "</description>"))
 
 
 def test_38_nul_and_control_characters_go() -> None:
@@ -269,6 +272,33 @@ def test_42_dates_are_taken_as_far_as_they_can_be_true(written: str, confidence:
     assert (entry.published_at is None) == (confidence == "observed")
 
 
+@pytest.mark.parametrize(
+    ("written", "confidence"),
+    [
+        ("Nov 23, 2026 7:00 AM +0000", "stated"),
+        ("lun., 23 nov. 2026 08:00:00 +0100", "stated"),
+        ("23 de noviembre de 2026 07:00:00 GMT", "stated"),
+        ("Mo, 23. November 2026 08:00 +01:00", "stated"),
+        ("Пн, 23 ноя 2026 10:00:00 +0300", "stated"),
+        ("Mon, 23 Nov 2026 10:00:00 GMT+3", "stated"),
+        ("2026-11-23T12:30:00+0530", "stated"),
+        ("23/11/2026 07:00", "assumed_utc"),
+        ("2026/11/23 07:00:00", "assumed_utc"),
+        ("11/23/2026 7:00 AM", "assumed_utc"),
+    ],
+)
+def test_42_dates_of_no_standard_are_repaired_and_keep_their_zone(written: str, confidence: str) -> None:
+    for mark in ("", "<x>&</x>"):
+        entry = only_entry(rss(f"<title>x</title><pubDate>{written}</pubDate>{mark}"))
+
+        assert entry.published_at == datetime(2026, 11, 23, 7, tzinfo=UTC)
+        assert entry.time_confidence == confidence
+
+
+def test_42_a_date_that_can_be_read_in_two_ways_is_not_guessed() -> None:
+    assert only_entry(rss("<title>x</title><pubDate>03/04/2026 10:00</pubDate>")).published_at is None
+
+
 def test_42_a_clock_a_little_ahead_counts_as_now() -> None:
     assert only_entry(rss("<title>x</title><pubDate>Mon, 23 Nov 2026 12:05:00 GMT</pubDate>")).published_at == NOW
 
@@ -312,15 +342,13 @@ def test_48_only_the_link_to_the_article_is_kept() -> None:
 
 def test_44_the_hostile_feed_of_the_newsroom_gives_nothing_that_drives_a_terminal() -> None:
     text = (resources.files("seeds") / "newsroom/hostile.xml").read_text("utf-8")
-    assert failed(text).kind == "parse"
+    feed = parsed(text)
 
-    without_entities = parse(re.sub(r"<!DOCTYPE.*?\]>", "", text, flags=re.DOTALL).replace("<b>", ""))
-
-    assert isinstance(without_entities, ParsedFeed)
-    kettle = next(entry for entry in without_entities.entries if "kettle" in entry.title)
+    assert feed.malformed == "declares entities of its own"
+    kettle = next(entry for entry in feed.entries if "kettle" in entry.title)
     assert kettle.title == "A red kettle 2026-01-01 00:00:00 [error ] everything is fine really"
     assert kettle.summary == "The kettle is red. It was blue."
-    words = " ".join(f"{entry}" for entry in without_entities.entries)
+    words = " ".join(f"{entry}" for entry in feed.entries)
     assert not UNSAFE.search(words)
 
 
@@ -358,7 +386,7 @@ async def test_a_child_parses_as_the_function_does(parser: ChildParser) -> None:
 SLEEPER = """
 import sys, time
 sys.path[:0] = {path!r}
-from services.poller.child import serve
+from stancewire.bounded import serve
 
 def answer(request):
     if request == b"sleep":

@@ -26,7 +26,7 @@ async def fetching(*, open_loopback: bool = True) -> AsyncIterator[HttpFetcher]:
     networks = (ip_network("127.0.0.0/8"),) if open_loopback else ()
     fetcher = HttpFetcher(
         FetchSettings(allow_networks=networks, total_timeout_s=2),
-        spacing=Spacing(interval=0, at_once=2, monotonic=time.monotonic, sleep=asyncio.sleep),
+        spacing=Spacing(interval=0, at_once=2, in_all=2, monotonic=time.monotonic, sleep=asyncio.sleep),
         now=lambda: datetime(2026, 11, 23, 12, tzinfo=UTC),
         monotonic=time.monotonic,
     )

@@ -136,6 +136,7 @@ async def test_metrics_tell_what_the_store_and_the_workers_did() -> None:
         upkeep=store,
         workforce=lambda: Workforce(processes=4, ready=3, restarts=2, kills=1),
         feeds=lambda: {"ok": 7, "failing": 1},
+        alarms=lambda: {"gap": 0, "quiet": 2},
     )
     async with browser({}, collected(sources)) as client:
         answer = await client.get("/metrics")
@@ -149,6 +150,8 @@ async def test_metrics_tell_what_the_store_and_the_workers_did() -> None:
     assert found["stancewire_worker_restarts_total"] == 2
     assert found["stancewire_worker_kills_total"] == 1
     assert found["stancewire_feeds{failing}"] == 1
+    assert (found["stancewire_feed_alarms{quiet}"], found["stancewire_feed_alarms{gap}"]) == (2, 0)
+    assert (found["stancewire_feed_gaps_total"], found["stancewire_polls_truncated_total"]) == (0, 0)
     assert found["stancewire_stream_lag{dashboard}"] == 12
     assert not any("newer" in name for name in found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,23 +27,47 @@ class Worker:
             env={"PYTHONPATH": str(PROGRAM.parents[2]), "PATH": ""},
         )
         self.output: list[str] = []
+        self._heard = 0
+        self._news = threading.Condition()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
-    def wait_for(self, words: str) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.output.append(line)
-            if words in line:
-                return
-        raise AssertionError(f"the worker ended without saying {words!r}: {''.join(self.output)}")
+    def _listen(self) -> None:
+        # Always read: a process that says much would stop at a full pipe.
+        for line in self.process.stdout or ():
+            with self._news:
+                self.output.append(line)
+                self._news.notify_all()
+
+    def wait_for(self, words: str, timeout_s: float = 60) -> None:
+        """Wait for a line with these words, after the last one that was waited for."""
+        end = time.monotonic() + timeout_s
+        with self._news:
+            while time.monotonic() < end:
+                while self._heard < len(self.output):
+                    self._heard += 1
+                    if words in self.output[self._heard - 1]:
+                        return
+                if not self._listener.is_alive():
+                    break
+                self._news.wait(0.1)
+        raise AssertionError(f"the worker did not say {words!r}: {''.join(self.output)}")
 
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+        self._close()
+
+    def _close(self) -> None:
+        self._listener.join(timeout=10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def end(self, timeout_s: float = 10) -> tuple[int, str]:
         """Status and remaining output once the process has ended."""
-        rest, _ = self.process.communicate(timeout=timeout_s)
-        return self.process.returncode, rest
+        self.process.wait(timeout=timeout_s)
+        self._close()
+        return self.process.returncode, "".join(self.output[self._heard :])
 
     def stop(self) -> tuple[int, str]:
         self.process.send_signal(signal.SIGTERM)

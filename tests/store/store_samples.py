@@ -18,6 +18,7 @@ from stancewire.types import (
     Item,
     Outcome,
     Page,
+    Sighting,
     Span,
     Stance,
 )
@@ -52,9 +53,13 @@ def item(name: str, *, fingerprint: str = "first", revision: int = 1, page: byte
 
 
 def acceptance(
-    *items: Item, batch_id: str = "batch", feed_state: FeedState | None = None, at: datetime = NOON
+    *items: Item,
+    batch_id: str = "batch",
+    feed_state: FeedState | None = None,
+    sightings: tuple[Sighting, ...] = (),
+    at: datetime = NOON,
 ) -> Acceptance:
-    return Acceptance(items=items, feed_state=feed_state, batch_id=batch_id, at=at)
+    return Acceptance(items=items, feed_state=feed_state, batch_id=batch_id, at=at, sightings=sightings)
 
 
 def article(name: str) -> Article:

@@ -19,7 +19,7 @@ from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
 from stancewire.adapters.worklist import entry_values
 from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
-from stancewire.types import FeedState
+from stancewire.types import FeedState, Mark, Wording
 
 STATE = FeedState(feed_id="gazette", last_success_at=NOON)
 
@@ -218,10 +218,22 @@ class TestAServer:
     def test_with_a_newer_layout_is_refused(self, client: redis.Redis) -> None:
         claim_layout(client)
         claim_layout(client)
-        client.set(keys.LAYOUT, "2")
+        client.set(keys.LAYOUT, "3")
 
-        with pytest.raises(StoreRefused, match="layout '2'"):
+        with pytest.raises(StoreRefused, match="layout '3'"):
             claim_layout(client)
+
+    def test_with_the_former_layout_is_read_and_gone_on_with(self, real: RedisStore, client: redis.Redis) -> None:
+        client.set(keys.LAYOUT, "1")
+        client.set(keys.seen("a"), '{"fingerprint":"0123456789abcdef0123456789abcdef","revision":2}', ex=60)
+
+        claim_layout(client)
+
+        assert client.get(keys.LAYOUT) == keys.LAYOUT_VERSION.encode()
+        wording = Wording(fingerprint="0123456789abcdef")
+        assert real.marks(["a"]) == {"a": Mark(article_id="a", story_id="a", wording=wording, revision=2)}
+        assert real.accept(acceptance(item("a", fingerprint="0123456789abcdef"))).item_ids == ()
+        assert real.accept(acceptance(item("a", fingerprint="fedcba9876543210"), batch_id="b")).item_ids != ()
 
 
 class TestTheStream:

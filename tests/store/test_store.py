@@ -15,7 +15,23 @@ from stancewire import keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
-from stancewire.types import DeadLetter, FeedState, Item, Mark, QueueDepth
+from stancewire.types import (
+    SHARED,
+    Alarm,
+    DeadLetter,
+    FeedState,
+    Item,
+    Ledger,
+    LedgerUpdate,
+    Listed,
+    Listing,
+    Mark,
+    Name,
+    PageTally,
+    QueueDepth,
+    Sighting,
+    Wording,
+)
 
 Store = FakeStore | RedisStore
 LATER = NOON + timedelta(minutes=1)
@@ -35,6 +51,11 @@ def accept(store: Store, *names: str, batch_id: str = "batch") -> tuple[Item, ..
     return items
 
 
+def mark(name: str, fingerprint: str = "first", *, revision: int = 1) -> Mark:
+    """The mark of an item of which nothing else is remembered."""
+    return Mark(article_id=name, story_id=name, wording=Wording(fingerprint=fingerprint), revision=revision)
+
+
 def drain(store: Store, bench: Bench) -> list[list[str]]:
     """Articles of each batch that waits, all taken for good."""
     batches = []
@@ -51,8 +72,8 @@ class TestAccepting:
 
         assert accepted.item_ids == ("a-first", "b-first")
         assert store.marks(["a", "b", "c"]) == {
-            "a": Mark(fingerprint="first", revision=1),
-            "b": Mark(fingerprint="first", revision=1),
+            "a": mark("a"),
+            "b": mark("b"),
         }
         assert store.feed_states(["gazette", "other"]) == {"gazette": state}
         assert store.depth() == QueueDepth(pending=2, queued=1, running=0, dead=0)
@@ -71,7 +92,7 @@ class TestAccepting:
         accepted = store.accept(acceptance(item("a", fingerprint="second", revision=2), batch_id="second"))
 
         assert accepted.item_ids == ("a-second",)
-        assert store.marks(["a"]) == {"a": Mark(fingerprint="second", revision=2)}
+        assert store.marks(["a"]) == {"a": mark("a", "second", revision=2)}
 
     def test_takes_in_an_entry_once_that_a_feed_lists_twice(self, store: Store) -> None:
         assert store.accept(acceptance(item("a"), item("a"))).item_ids == ("a-first",)
@@ -103,6 +124,97 @@ class TestAccepting:
     def test_of_nothing_asks_for_nothing(self, store: Store) -> None:
         assert store.feed_states([]) == {}
         assert store.marks([]) == {}
+
+
+class TestRemembering:
+    FULL = Mark(
+        article_id="a",
+        story_id="story",
+        wording=Wording(
+            fingerprint="first",
+            title="01234567",
+            text="89abcdef",
+            note="correction",
+            title_words=(1, 2, 65_535),
+            opening=tuple(range(12)),
+        ),
+        revision=3,
+        outlet="00ff00ff",
+        feed="ff00ff00",
+        met_at=NOON,
+        former=("aaaa", "bbbb"),
+        returns=1,
+        link_is_shared=True,
+    )
+
+    def test_keeps_all_of_a_mark_and_finds_it_by_each_of_its_names(self, store: Store) -> None:
+        names = (Name(id="link", by="link", days=90), Name(id="guid", by="id", days=90))
+
+        store.accept(acceptance(item("a"), sightings=(Sighting(mark=self.FULL, names=names),)))
+
+        assert store.marks(["a", "link", "guid", "other"]) == {"a": self.FULL, "link": self.FULL, "guid": self.FULL}
+
+    def test_keeps_the_mark_of_an_article_that_brings_no_item(self, store: Store) -> None:
+        store.accept(acceptance(sightings=(Sighting(mark=mark("copy")),)))
+
+        assert store.marks(["copy"]) == {"copy": mark("copy")}
+        assert store.depth().pending == 0
+
+    def test_never_changes_the_words_on_record_by_a_sighting(self, store: Store) -> None:
+        accept(store, "a")
+
+        store.accept(acceptance(sightings=(Sighting(mark=mark("a", "other")),), batch_id="second"))
+
+        assert store.marks(["a"]) == {"a": mark("a")}
+
+    def test_knows_that_a_name_is_shared_but_never_covers_an_articles_own_mark(self, store: Store) -> None:
+        accept(store, "a")
+        names = (Name(id="a", by="link", days=90), Name(id="blog", by="link", days=90))
+
+        store.accept(acceptance(sightings=(Sighting(mark=SHARED, names=names),), batch_id="second"))
+
+        assert store.marks(["a", "blog"]) == {"a": mark("a"), "blog": SHARED}
+
+    def test_lets_a_name_lead_to_the_latest_article(self, store: Store) -> None:
+        title = (Name(id="title", by="title", days=14),)
+
+        for article_id in ("a", "b"):
+            sighting = Sighting(mark=mark(article_id), names=title)
+            store.accept(acceptance(item(article_id), sightings=(sighting,), batch_id=article_id))
+
+        assert store.marks(["title"]) == {"title": mark("b")}
+
+    def test_keeps_what_a_feed_holds_and_counts_what_came_and_went(self, store: Store) -> None:
+        listing = Listing(feed_id="gazette", listed=(Listed(article_id="a", fingerprint="first"),), gone=("b",))
+        assert store.listing("gazette") == Listing(feed_id="gazette")
+
+        store.accept(replace(acceptance(), listing=listing, reappeared=("a",), vanished=("b", "c")))
+
+        assert store.listing("gazette") == listing
+        assert store.counters() == {"articles_reappeared": 1, "articles_vanished": 2}
+
+    def test_keeps_the_feeds_ledger_and_counts_its_gaps_and_cuts(self, store: Store) -> None:
+        alarm = Alarm(kind="gap", since=NOON, reason="none of its 3 entries was listed before")
+        ledger = Ledger(feed_id="gazette", heard_at=NOON, gaps=1, alarms=(alarm,))
+
+        store.accept(replace(acceptance(), ledger=LedgerUpdate(ledger=ledger, has_gap=True, is_truncated=True)))
+        store.accept(replace(acceptance(batch_id="second"), ledger=LedgerUpdate(ledger=ledger)))
+
+        assert store.ledgers(["gazette", "other"]) == {"gazette": ledger}
+        assert store.counters() == {"feed_gaps": 1, "polls_truncated": 1}
+
+    def test_counts_what_became_of_the_pages_of_a_feed_by_the_day_they_were_read(self, store: Store) -> None:
+        (first, second, third) = accept(store, "a", "b", "c")
+        tomorrow = NOON + timedelta(days=1)
+
+        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(outcome(second), page=PageTally(pages=1, poor=1)), NOON)
+        store.publish(outcome(third), tomorrow)
+
+        days = [tomorrow.date(), NOON.date()]
+        assert store.page_tallies("gazette", days) == (PageTally(), PageTally(pages=2, poor=1, words=300))
+        assert store.page_tallies("other", days) == (PageTally(), PageTally())
 
 
 class TestABatch:

@@ -42,8 +42,6 @@ def work(server: EmbeddedServer, client: redis.Redis) -> Iterator[Start]:
     yield start
     for worker in started:
         worker.kill()
-        assert worker.process.stdout is not None
-        worker.process.stdout.close()
 
 
 @pytest.fixture

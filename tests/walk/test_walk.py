@@ -14,13 +14,15 @@ from pathlib import Path
 import pytest
 import redis
 
+from config.knowledge.notes import load_notes
 from config.settings import FetchSettings, Settings
 from seeds.lists import read_feeds
 from services.newsroom import NewsroomSite
-from services.poller.identity import Identified, decide, identify, item_id
+from services.poller.identity import Memory, Walk, WordingReader, identify, item_id
+from services.poller.loop import pace_of
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
-from services.poller.schedule import after_success, seconds_until_due
+from services.poller.schedule import after_fetched, seconds_until_due
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.client import signals
@@ -110,7 +112,7 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
 
     # 2. A feed that was never polled is due at once.
     state = store.feed_states((feed.id,)).get(feed.id, FeedState(feed_id=feed.id))
-    assert seconds_until_due(state, NOW, longest=3_600) == 0
+    assert seconds_until_due(state, NOW) == 0
     plan = PollPlan(feed=feed, state=state)
 
     async with fetching(settings) as fetcher:
@@ -135,11 +137,10 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
         assert entry.title == "Ministers meet over the grain corridor"
         assert entry.published_at == NOW
 
-        # 5. The entry is named, and looked up among those that are known: it is new.
-        named = identify(parsed.entries, feed)
-        [decision] = decide(
-            named, store.marks([each.article_id for each in named if isinstance(each, Identified)]), said={}
-        )
+        # 5. The entry is named by all it says of itself, and looked up among what is known: it is new.
+        document = identify(parsed.entries, feed, WordingReader(load_notes()))
+        known = Memory(store.marks(document.ids()))
+        decision = Walk(document, known, store.listing(feed.id), NOW).decide(document.entries[0])
         assert isinstance(decision, New)
 
         # Its page is fetched by the same fetcher, so that all requests to a host are spaced out in one place.
@@ -158,11 +159,24 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
         page_error=None,
         fetched_at=NOW,
     )
-    state = after_success(plan.state, NOW, validators=answer.validators, asked=None, interval=600, jitter=0)
-    accepted = store.accept(Acceptance(items=(item,), feed_state=state, batch_id="batch-1", at=NOW))
+    state = after_fetched(
+        feed,
+        plan.state,
+        NOW,
+        document=answer,
+        sent=plan.state.validators,
+        asks=parsed.ttl,
+        new=(NOW,),
+        pace=pace_of(settings.poll),
+        jitter=0,
+    )
+    accepted = store.accept(
+        Acceptance(items=(item,), feed_state=state, batch_id="batch-1", at=NOW, sightings=(decision.sighting,))
+    )
     assert accepted == Accepted(item_ids=(item.id,))
-    assert seconds_until_due(store.feed_states((feed.id,))[feed.id], NOW, longest=3_600) == 600
-    assert isinstance(decide(named, store.marks([item.article_id]), said={})[0], Seen)
+    assert seconds_until_due(store.feed_states((feed.id,))[feed.id], NOW) == settings.poll.interval_s
+    again = Walk(document, Memory(store.marks(document.ids())), store.listing(feed.id), NOW)
+    assert isinstance(again.decide(document.entries[0]), Seen)
 
     # 7. A worker that takes the batch gets the item and reads it: page in, article out.
     [taken] = store.batch("batch-1")

@@ -106,7 +106,7 @@ async def subscribed(
         fetch = FetchSettings(allow_networks=LOOPBACK, host_interval_s=0, total_timeout_s=5)
         fetcher = HttpFetcher(
             fetch,
-            spacing=Spacing(interval=0, at_once=4, monotonic=time.monotonic, sleep=asyncio.sleep),
+            spacing=Spacing(interval=0, at_once=4, in_all=4, monotonic=time.monotonic, sleep=asyncio.sleep),
             now=clock,
             monotonic=time.monotonic,
         )

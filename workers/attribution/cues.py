@@ -47,6 +47,8 @@ class CueWords:
         self.namings = frozenset(words["content"]["namings"])
         #: Verbs whose subject is the source of the noun under them.
         self.making = frozenset(words["content"]["making"])
+        #: What is done with papers by those who tell what stands in them: "documents seen by".
+        self.having = frozenset(words["content"]["having"])
         #: Verbs that lead on to what is done: "went on to say".
         self.leading = frozenset(words["content"]["leading"])
 

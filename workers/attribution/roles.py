@@ -96,10 +96,20 @@ class RoleReader:
             if mention.party.actor is not None and epithet in mention.party.actor.epithets
         )
         state = next(called_so, None)
+        if state is None and sentence.child(token, "poss") is not None:
+            state = self._of_subject(sentence, token)
         if state is None and token.lemma in self._roles["any_country"]:
             named = (m.party for m in self._memory.before(sentence, token) if m.party.entity.type == "state")
             state = next(named, None)
         return self._memory.taken_up(state, sentence, token)
+
+    def _of_subject(self, sentence: Sentence, token: Token) -> Party | None:
+        """As in "Niger accused Togo of paying bandits in Benin to shake its country": the state of the subject."""
+        for mention in self._memory.before(sentence, token):
+            if mention.sentence == sentence.index and mention.relation == "nsubj" and mention.party.country is not None:
+                state = self._reader.state(mention.party.country, mention.party.entity.mention)
+                return None if state is None else replace(mention.party, entity=state, state=None)
+        return None
 
     def _bearer(self, sentence: Sentence, token: Token, party: Party) -> Party | None:
         """Who was named before with this role; else the body or the state last spoken of, to which it belongs."""

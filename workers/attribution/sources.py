@@ -26,7 +26,8 @@ class SourceReader:
             return self._of_verb(sentence, cue, quoted)
         if cue.kind == "according":
             preposition = sentence.child(cue.token, "prep")
-            return sentence.child(preposition if preposition is not None else cue.token, "pobj")
+            named = sentence.child(preposition if preposition is not None else cue.token, "pobj")
+            return self._who_has(sentence, named) if named is not None else None
         if cue.kind == "opinion":
             return sentence.child(cue.token, "poss") or _under(sentence, cue.token, {"of"})
         if cue.kind == "noun":
@@ -42,7 +43,7 @@ class SourceReader:
         verb = cue.token
         own = [w for w in sentence.children(verb, "nsubj") if cue.nested or w.i not in quoted]
         if own:
-            return _nearest(own, verb)
+            return self._who_has(sentence, _nearest(own, verb))
         if sentence.children(verb, *_PASSIVE) or (verb.tag == "VBN" and verb.dep == "advcl"):
             agent = sentence.child(verb, "agent")
             return sentence.child(agent, "pobj") if agent is not None else None
@@ -59,6 +60,14 @@ class SourceReader:
         if found is not None and verb.dep == "acl" and found.lemma in self._words.nouns:
             return self._of_noun(sentence, found) or found
         return found
+
+    def _who_has(self, sentence: Sentence, word: Token) -> Token:
+        """As in "documents seen by The Times": who has them rather than the documents."""
+        for clause in sentence.children(word, "acl"):
+            agent = sentence.child(clause, "agent")
+            if clause.lemma in self._words.having and agent is not None:
+                return sentence.child(agent, "pobj") or word
+        return word
 
     def _speaking_above(self, sentence: Sentence, verb: Token, quoted: frozenset[int]) -> Token | None:
         """The subject of the outermost verb of speech over `verb`."""

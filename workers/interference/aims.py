@@ -34,6 +34,18 @@ def aims_of(scene: Scene, barred: Collection[str | None]) -> tuple[Party, ...]:
     return _aims(scene, tuple(_aimed_at(scene)), barred)
 
 
+def impersonated(scene: Scene, barred: Collection[str | None]) -> tuple[Party, ...]:
+    """The countries of those for whom somebody passes himself off: it is their public that is deceived."""
+    found = [
+        state
+        for name in scene.names
+        if name.actor.country not in {None, *barred}
+        and any(token.i in scene.masks for token in scene.sentence.at(name.start, name.end))
+        and (state := scene.state_of(scene.party_of(name))) is not None
+    ]
+    return unique(tuple(found))
+
+
 def event_in(scene: Scene) -> Party | None:
     """The vote that the sentence names first."""
     for token in scene.sentence.tokens:
@@ -133,7 +145,9 @@ def _aimed(scene: Scene, token: Token) -> Iterator[Token]:
     """Words at which the deed points: its object, and the objects of its prepositions."""
     sentence, deed = scene.sentence, scene.words.deed
     for word in noun_chain(sentence, token):
-        yield from sentence.children(word, "dobj", "nsubjpass", "attr")
+        is_hiring = _is_hiring(scene, word)
+        done_to = sentence.children(word, "dobj", "nsubjpass", "attr")
+        yield from (w for w in done_to if not is_hiring or w.lemma in scene.words.institution_nouns)
         yield from _under_prepositions(scene, word)
         for clause in sentence.children(word, "acl", "xcomp", "advcl"):
             if clause.pos == "VERB" and (item := sentence.child(clause, "dobj")) is not None:
@@ -144,6 +158,12 @@ def _aimed(scene: Scene, token: Token) -> Iterator[Token]:
         if above.pos == "VERB" and above.lemma in deed.sway | deed.verbs:
             yield from sentence.children(above, "dobj")
             yield from _under_prepositions(scene, above)
+
+
+def _is_hiring(scene: Scene, verb: Token) -> bool:
+    """As in "paid a man to set fire to": whoever is hired for a deed, unless of public life, is not aimed at by it."""
+    is_hiring = verb.pos == "VERB" and verb.lemma in scene.words.links.hiring - scene.words.deed.sway
+    return is_hiring and any(clause.tag == "VB" for clause in scene.sentence.children(verb, "xcomp", "advcl", "acl"))
 
 
 def _beside(scene: Scene, token: Token) -> Iterator[Token]:

@@ -105,6 +105,19 @@ def accused_of(scene: Scene, token: Token) -> Iterator[Party]:
             if blamed is not None and not sentence.is_below(token, blamed):
                 yield from (party for party in scene.parties(blamed) if not _is_of_the_charge(scene, party, blamed))
             return
+        if word.lemma in scene.words.links.answerable and word.pos == "ADJ":
+            yield from _found_guilty(scene, word)
+            return
+
+
+def _found_guilty(scene: Scene, word: Token) -> Iterator[Party]:
+    """As in "found two officers guilty of plotting", "the men are guilty of": who answers for the deed."""
+    sentence = scene.sentence
+    verb = sentence.head(word)
+    if verb is None:
+        return
+    blamed = sentence.child(word, "nsubj") or sentence.child(verb, "dobj", "nsubjpass") or subject_of(sentence, verb)
+    yield from scene.parties(blamed) if blamed is not None else ()
 
 
 def _is_of_the_charge(scene: Scene, party: Party, blamed: Token) -> bool:

@@ -110,8 +110,13 @@ def _is_qualified(sentence: Sentence, token: Token, words: Lexicon) -> bool:
 
 def _sways(sentence: Sentence, verb: Token, words: Lexicon) -> bool:
     objects = words.deed.sway_objects
+    doer = sentence.child(verb, "nsubj") or (sentence.head(verb) if verb.dep == "acl" else None)
+    if doer is not None and doer.lemma in words.deed.measures:
+        return False
     if verb.lemma in words.deed.belittling and any(w.entity == "PERSON" for w in sentence.children(verb, "dobj")):
         return True
+    if verb.lemma == "force" and not any(word.tag == "TO" for word in sentence.tokens[verb.i :]):
+        return False  # "people forced from their homes": they are not made to do anything
     if sentence.child(verb, "auxpass") is not None:
         subject = sentence.child(verb, "nsubjpass")
         return subject is not None and subject.lemma in objects

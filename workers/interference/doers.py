@@ -5,7 +5,7 @@ A doer must belong to a country or be a foreign power left unnamed; a deed at ho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from stancewire.types import Entity, Span
 from workers.attribution.cast import SPEAKER_PRONOUNS
@@ -31,12 +31,24 @@ def doers(scene: Scene, deed: Deed) -> tuple[Party, ...]:
             for party in find(scene, deed.token)
             if can_act(scene, party) and (find is bonds.accused_of or (party.sentence, party.token) not in saying)
         )
-        if any(party.country not in homes for party in found) or (found and find is bonds.accused_of):
+        if found and find is bonds.accused_of:
+            return _masters(scene, deed.token, found) or _with_joined(scene, unique(found))
+        if any(party.country not in homes for party in found):
             return _with_joined(scene, unique(found))
         at_home = at_home or unique(tuple(party for party in found if not _is_watchful(scene, party)))
         if at_home and find is bonds.by:
             return at_home
     return at_home
+
+
+def _masters(scene: Scene, token: Token, accused: Collection[Party]) -> tuple[Party, ...]:
+    """For which other country people who are accused have done it: "convicted a man of spying on exiles for Oman"."""
+    if any(party.entity.type == "state" for party in accused):
+        return ()
+    own = {party.country for party in accused}
+    ways = (bonds.colluding, _anywhere(ties.serving), _anywhere(ties.ordered))
+    found = (party for find in ways for party in find(scene, token))
+    return unique(tuple(party for party in found if can_act(scene, party) and party.country not in own))
 
 
 def _is_watchful(scene: Scene, party: Party) -> bool:

@@ -16,7 +16,7 @@ from workers.interference.cues import deeds
 from workers.interference.doers import doers
 from workers.interference.finding import DenialFinding
 from workers.interference.means import means_in
-from workers.interference.scene import Scene, can_claim, is_go_between
+from workers.interference.scene import PRIVATE, Scene, can_claim, is_go_between
 from workers.interference.telling import operations_in
 from workers.text.names import Name
 from workers.text.tree import Sentence, Token
@@ -111,6 +111,8 @@ def _mentions(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tu
     sentence = scene.sentence
     named: set[int] = set()
     for name in scene.names:
+        if is_go_between(name.actor) or name.actor.subkind in PRIVATE:
+            continue  # who tells of it is no party to it
         tokens = sentence.at(name.start, name.end)
         named.update(token.i for token in tokens)
         party = scene.party_of(name)
@@ -137,8 +139,6 @@ def _of_name(scene: Scene, name: Name, token: Token, groups: Mapping[str, frozen
     yield f"as {name.actor.kind}" if name.actor.kind != "state" else f"as {name.form}"
     if name.actor.kind == "organisation" and name.actor.subkind in {"intelligence", "threat_group", "paramilitary"}:
         yield f"as {name.actor.subkind}"
-    if is_go_between(name.actor):
-        yield "as go-between"
     if name.form == "capital" and token.dep == "pobj":
         yield "only a place"
     yield from _around(scene, token, groups)

@@ -59,20 +59,27 @@ class InterferenceFinder:
         """Findings in the order of the text."""
         scenes = self._scenes(sentences, cast, attributions)
         denials = {scene.index: denials_in(scene) for scene in scenes}
-        found = precise_findings(scenes, denials)
+        found = self._credible(precise_findings(scenes, denials), scenes, denials)
         if self._weighing is not None:
-            found = [*found, *_weighed(scenes, denials, found, self._weighing)]
-            found.sort(key=lambda finding: finding.sentence)
-        told = with_denials(found, [denial for here in denials.values() for denial in here])
+            weighed = self._credible(_weighed(scenes, denials, found, self._weighing), scenes, denials)
+            found = sorted([*found, *weighed], key=lambda finding: finding.sentence)
+        return with_denials(found, _all(denials))
+
+    def _credible(
+        self,
+        found: Sequence[InterferenceFinding],
+        scenes: Sequence[Scene],
+        denials: Mapping[int, Sequence[DenialFinding]],
+    ) -> list[InterferenceFinding]:
+        """Of what is found, what is credible with the denials near it."""
         trees = {scene.index: scene.sentence for scene in scenes}
-        claimed = {
-            finding.sentence + step for finding in told if finding.claimants for step in range(-_NEAR, _NEAR + 1)
-        }
-        return tuple(
+        denied = with_denials(found, _all(denials))
+        claimed = {f.sentence + step for f in denied if f.claimants for step in range(-_NEAR, _NEAR + 1)}
+        return [
             finding
-            for finding in told
-            if is_credible(finding, trees[finding.sentence], self._words, is_near_another=finding.sentence in claimed)
-        )
+            for finding, told in zip(found, denied, strict=True)
+            if is_credible(told, trees[told.sentence], self._words, is_near_another=told.sentence in claimed)
+        ]
 
     def evidence(
         self, sentences: Sequence[Sentence], cast: Cast, attributions: Iterable[Attribution]
@@ -86,7 +93,7 @@ class InterferenceFinder:
         groups = self._weighing.groups
         scenes = self._scenes(sentences, cast, attributions)
         denials = {scene.index: denials_in(scene) for scene in scenes}
-        found = precise_findings(scenes, denials)
+        found = self._credible(precise_findings(scenes, denials), scenes, denials)
         return tuple(evidence_of(scene, denials[scene.index], groups) for scene in scenes), bool(found)
 
     def _scenes(
@@ -110,6 +117,10 @@ def precise_findings(
         episodes.add(scene, denials[scene.index])
     episodes.close()
     return episodes.found
+
+
+def _all(denials: Mapping[int, Sequence[DenialFinding]]) -> list[DenialFinding]:
+    return [denial for here in denials.values() for denial in here]
 
 
 def _weighed(

@@ -58,3 +58,5 @@ class InterferenceFinding:
     start: int
     end: int
     rule: str
+    #: How likely the weighed facts make it; a precise rule leaves no doubt.
+    chance: float = 1.0

@@ -49,6 +49,7 @@ class Deeds:
     nouns: frozenset[str]
     verbs: frozenset[str]
     plots: frozenset[str]
+    measures: frozenset[str]
     weighty: frozenset[str]
     qualifiers: frozenset[str]
     carriers: frozenset[str]
@@ -86,6 +87,7 @@ class Links:
     colluding: frozenset[str]
     answerable: frozenset[str]
     serving: frozenset[str]
+    errands: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
 
@@ -142,6 +144,9 @@ class Lexicon:
     institution_nouns: frozenset[str]
     #: Words of open fighting.
     war: frozenset[str]
+    tools: frozenset[str]
+    #: Words of theft by computer.
+    theft: frozenset[str]
 
     @cached_property
     def acts(self) -> frozenset[str]:
@@ -189,6 +194,8 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
     links, status, denial = data["links"], data["status"], data["denial"]
     return Lexicon(
         war=frozenset(data["war"]["words"]),
+        tools=frozenset(data["tools"]["words"]),
+        theft=frozenset(data["theft"]["words"]),
         deed=Deeds(**_sets(data["deed"])),
         links=Links(
             **_sets(links, "unnamed"),

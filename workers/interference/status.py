@@ -121,6 +121,12 @@ def status_by(scene: Scene, claimants: tuple[Party, ...]) -> Status:
     return "assessed" if "assessed" in kinds or any(_assesses(scene, party) for party in claimants) else "alleged"
 
 
+def is_warning(scene: Scene) -> bool:
+    """Whether the sentence warns of what may come, be the deed in its warning or not."""
+    is_said = any(said.held == "warned" for said in scene.said)
+    return is_said or scene.words.status.warned.search(scene.sentence.text.lower()) is not None
+
+
 def _accuser(scene: Scene, deed: Token) -> list[Party]:
     """Who accuses, blames or punishes somebody for the deed."""
     sentence = scene.sentence

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workers.attribution.parties import Party
 from workers.interference import ties
-from workers.interference.aims import aims_of, elsewhere, event_in, targets
+from workers.interference.aims import aims_of, elsewhere, event_in, impersonated, targets
 from workers.interference.cues import Deed, deeds
 from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
@@ -20,6 +20,8 @@ from workers.interference.status import standing_of
 from workers.text.tree import Token
 
 _SEVERAL = 2
+#: Those who also tell what a state does to its own people.
+_OF_HOME_AFFAIRS = frozenset({"civil_society"})
 _PUBLIC_BODIES = frozenset({"court", "parliament", "prosecutor", "police", "election_commission", "government"})
 
 
@@ -107,6 +109,7 @@ def _is_worth_telling(
             or claimant.entity.type == "group"
             or (claimant.country != actor.country and (claimant.named or claimant.country is not None))
             for claimant in standing.claimants
+            if claimant.category not in _OF_HOME_AFFAIRS
         )
     is_person = deed.token.lemma in scene.words.links.members
     is_weak = deed.kind in {"technique", "act"} and not standing.claimants and not is_person
@@ -180,6 +183,7 @@ def _whole_aims(
     return (
         _home(scene, standing.claimants)
         or elsewhere(scene, known)
+        or impersonated(scene, barred)
         or _spoken_of(scene, deed.token, actors, aims)
         or aims
         or _nationality(scene, standing.claimants)

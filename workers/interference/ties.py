@@ -5,7 +5,7 @@ These ties hold for a deed told before as well ("Moscow was behind it"); which d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party
@@ -123,8 +123,11 @@ def serving(scene: Scene) -> Iterator[Party]:
     for word in scene.sentence.tokens:
         if word.pos == "VERB" and word.lemma in words.links.serving:
             for item in scene.under(word, {"for"}):
-                if item.lemma in words.links.direct:
-                    yield from scene.parties(item)
+                parties = scene.parties(item)
+                if item.lemma in words.links.direct or any(p.named and p.entity.type == "state" for p in parties):
+                    yield from parties
+        elif word.pos == "NOUN" and word.lemma in words.links.errands:
+            yield from objects(scene, word, {"for"})
 
 
 def threatening(scene: Scene) -> Iterator[Party]:
@@ -199,6 +202,8 @@ def chain(scene: Scene, first: int) -> Iterator[Party]:
         if tokens[0].i < place:
             continue
         between = scene.sentence.tokens[place : tokens[0].i]
+        if place == first and _is_of_somebody_else(scene, between):
+            return
         is_near = len(between) <= _FAR and not any(w.lemma in _ENDS or w.lower in _ENDS for w in between)
         is_joined = place == first or any(w.lower in {"and", ",", "/", "or"} for w in between[:2])
         if not is_near or not is_joined or (place != first and any(w.pos == "VERB" for w in between)):
@@ -206,6 +211,12 @@ def chain(scene: Scene, first: int) -> Iterator[Party]:
         if _stands_for_itself(name):
             yield scene.party_of(name)
         place = tokens[-1].i + 1
+
+
+def _is_of_somebody_else(scene: Scene, between: Sequence[Token]) -> bool:
+    """As in "tied to John Doe planned to discredit Peru": the tie ends at a name that nobody knows."""
+    other = next((word for word in between if word.pos == "PROPN" and scene.cast.reader.name_at(word) is None), None)
+    return other is not None and any(word.pos in {"VERB", "AUX"} for word in between if word.i > other.i)
 
 
 def _stands_for_itself(name: Name) -> bool:

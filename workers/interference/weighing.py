@@ -20,7 +20,7 @@ from workers.interference.finding import InterferenceFinding
 from workers.interference.followups import commented, with_more
 from workers.interference.means import means_in, platforms_in
 from workers.interference.scene import Scene
-from workers.interference.status import standing_of, status_by
+from workers.interference.status import is_warning, standing_of, status_by
 from workers.interference.stretch import UNSAID, Stretch, is_of_deeds
 from workers.interference.telling import link_of
 from workers.text.tree import Token
@@ -148,6 +148,7 @@ def _finding(
         start=cue.start,
         end=cue.end,
         rule=f"weighed.{_strongest(weighed.facts, weights.report).replace(' ', '_')}",
+        chance=weighed.chance,
     )
     for number, sentence in enumerate(stretch.evidence):
         if number != place:
@@ -157,8 +158,10 @@ def _finding(
 
 
 def _doubted(finding: InterferenceFinding, stretch: Stretch, scene: Scene) -> Status:
-    """The status: sure only where the accused admits it or nobody has a word in it, and no denial refutes it."""
+    """The status: sure only where the accused admits it or nobody has a word in it; no denial refutes it."""
     own = any(party.country == finding.actor.country for party in finding.claimants)
+    if finding.status == "warned" and not is_warning(scene):
+        return status_by(scene, finding.claimants) if finding.claimants else "alleged"
     if finding.status == "refuted" and "denies" in stretch.facts.get(finding.actor.country or "", ()):
         return "alleged"
     if finding.status != "confirmed" or own:

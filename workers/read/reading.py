@@ -1,40 +1,57 @@
 """Makes an article of an accepted item: from its page if that holds it, else from the feed's own words.
 
-What is said of it comes from the feed first, as that is what was published; only the text comes from the page first.
+What is said of it comes from the feed first, as that is what was published; only the text comes from the page first,
+and not from a page that is flagged as something else than the article.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from stancewire.codec import digest
-from stancewire.types import Article, Item, Quality, TimeConfidence
-from workers.read.page_text import PageText, clean_line, clean_text, extract_page
+from stancewire.types import (
+    Article,
+    FieldSource,
+    Item,
+    Page,
+    PageFlag,
+    PageReading,
+    PageRefused,
+    Provenance,
+    Quality,
+    TimeConfidence,
+)
+from workers.read.body import without_headline
+from workers.read.cleaning import clean_line, clean_text, count_words
+from workers.read.extraction import read_page
+from workers.read.quality import FULL_WORDS, THIN_WORDS
 from workers.text.language import tell_language
 
 MAX_TEXT = 200_000
 MAX_TITLE = 1_000
 
-#: Words below which a page's text is a teaser or a notice rather than an article.
-FULL_WORDS = 40
-#: Words below which hardly anything can be told from a text.
-THIN_WORDS = 15
-
-# Scripts written without blanks between words.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+ReadPage = Callable[[Page, datetime], PageReading | PageRefused]
 
 
-def read(item: Item) -> Article:
+def read_here(page: Page, before: datetime) -> PageReading | PageRefused:
+    """The page, read in this process: for pages that are trusted, as those of a test."""
+    return read_page(page.body, content_type=page.content_type, url=page.url, before=before)
+
+
+def read(item: Item, read_page: ReadPage = read_here) -> Article:
     """The article; its text is empty only where neither page nor feed has any words."""
     entry = item.entry
-    page = _page_text(item)
+    page, error = _page_of(item, read_page)
     title = (clean_line(entry.title) or (page.title if page else ""))[:MAX_TITLE]
-    body = without_headline(page.text, (title, page.title, *page.headings)) if page else ""
-    whole, quality = choose_text(body, entry.content, entry.summary)
+    body = without_headline(page.text, (title,)) if page else ""
+    flags = page.quality.flags if page else ()
+    whole, quality, is_pages = choose_text(body, entry.content, entry.summary, flags=flags)
     text = whole[:MAX_TEXT]
-    published_at, time_confidence = _published(item, page)
+    published_at, time_confidence, date_source = _published(item, page)
+    language, language_source = _language(item, page, text or title)
+    authors = entry.authors or (page.authors if page else ())
+    found = page.provenance if page else Provenance()
     return Article(
         id=item.article_id,
         revision=digest(item.article_id, title, text),
@@ -45,61 +62,78 @@ def read(item: Item) -> Article:
         outlet_country=item.feed.country,
         ownership=item.feed.ownership,
         feed_id=item.feed.id,
-        authors=entry.authors or (page.authors if page else ()),
+        authors=authors,
         published_at=published_at,
         time_confidence=time_confidence,
-        language=tell_language(
-            text or title, page=page.language if page else None, entry=entry.language, feed=item.feed.language
-        ),
+        language=language,
         quality=quality,
         left_out=len(whole) - len(text),
+        provenance=Provenance(
+            text=(found.text if is_pages else "feed") if text else None,
+            title=("feed" if clean_line(entry.title) else found.title) if title else None,
+            authors=("feed" if entry.authors else found.authors) if authors else None,
+            published_at=date_source,
+            language=language_source,
+            canonical_url=found.canonical_url,
+            site_name=found.site_name,
+        ),
+        page_quality=page.quality if page else None,
+        page_error=error,
+        canonical_url=page.canonical_url if page else None,
+        site_name=page.site_name if page else None,
     )
 
 
-def choose_text(page: str, content: str, summary: str) -> tuple[str, Quality]:
-    """The best of three texts and how good it is.
+def choose_text(
+    page: str, content: str, summary: str, *, flags: Collection[PageFlag] = ()
+) -> tuple[str, Quality, bool]:
+    """The best of three texts, how good it is, and whether it is the page's.
 
-    The page wins unless it is a teaser, or far shorter than what the feed carries, as behind a paywall.
+    A page that is flagged is no article: the feed's own words stand in for it, or nothing. A doubtful one only gives
+    way to a feed that carries a text of some length. Otherwise the page wins unless it is hardly more than a notice, or
+    far shorter than what the feed carries.
     """
     own = max((clean_text(content), clean_text(summary)), key=count_words)
-    page = clean_text(page)
+    doubtful = tuple(flags) == ("doubtful",)
+    page = clean_text(page) if doubtful or not flags else ""
     page_words, own_words = count_words(page), count_words(own)
+    if doubtful:
+        return (own, "feed", False) if own_words >= FULL_WORDS else (page, "thin", True)
     if page_words >= FULL_WORDS and page_words >= own_words / 2:
-        return page, "full"
-    text = own if own_words >= page_words / 2 and own_words else page
+        return page, "full", True
+    is_pages = not (own_words >= page_words / 2 and own_words)
+    text = page if is_pages else own
     if count_words(text) < THIN_WORDS:
-        return text, "thin"
-    return text, "feed" if text is own else "thin"
+        return text, "thin", is_pages
+    return text, "thin" if is_pages else "feed", is_pages
 
 
-def without_headline(text: str, titles: Iterable[str]) -> str:
-    """`text` without a first paragraph that only repeats a title, and would say it twice."""
-    first, newline, rest = text.partition("\n")
-    said = _letters(first)
-    return rest if newline and said and any(said == _letters(title) for title in titles) else text
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
-
-
-def count_words(text: str) -> int:
-    """Words of a text; where a script has no blanks, two characters count as a word."""
-    return len(_UNSPACED.sub(" ", text).split()) + len(_UNSPACED.findall(text)) // 2
-
-
-def _page_text(item: Item) -> PageText | None:
+def _page_of(item: Item, read_page: ReadPage) -> tuple[PageReading | None, str | None]:
     if item.page is None:
-        return None
-    entry = item.entry
-    lacking = not entry.title or not entry.authors or entry.published_at is None
-    page = extract_page(item.page.body, with_metadata=lacking)
-    return None if isinstance(page, str) else page
+        return None, item.page_error
+    match read_page(item.page, item.fetched_at):
+        case PageReading() as page:
+            return page, None
+        case PageRefused(reason=reason):
+            return None, reason
 
 
-def _published(item: Item, page: PageText | None) -> tuple[datetime, TimeConfidence]:
+def _published(item: Item, page: PageReading | None) -> tuple[datetime, TimeConfidence, FieldSource]:
     if item.entry.published_at is not None:
-        return item.entry.published_at, item.entry.time_confidence
+        return item.entry.published_at, item.entry.time_confidence, "feed"
     if page is not None and page.published_at is not None and page.published_at <= item.fetched_at:
-        return page.published_at, "assumed_utc"
-    return item.fetched_at, "observed"
+        confidence: TimeConfidence = "stated" if page.time_is_stated else "assumed_utc"
+        return page.published_at, confidence, page.provenance.published_at or "html"
+    return item.fetched_at, "observed", "fetch"
+
+
+def _language(item: Item, page: PageReading | None, text: str) -> tuple[str | None, FieldSource | None]:
+    stated = page.language if page else None
+    told = tell_language(text, page=None, entry=None, feed=None)
+    if told is not None:
+        return told, "text"
+    if page is not None and stated:
+        return stated, page.provenance.language
+    if item.entry.language:
+        return item.entry.language, "feed"
+    return item.feed.language, "catalogue" if item.feed.language else None

@@ -18,7 +18,20 @@ _SUPPOSING = {"if", "whether", "unless", "once", "until", "till"}
 _INSTEAD = {"without", "than", "instead"}
 _NONE = {"no", "little", "scant", "neither", "zero"}
 #: What is denied, or done under duress, is nobody's position.
-_NOT_OWN = {"deny", "accuse", "force", "compel", "pretend", "fail"}
+_NOT_OWN = {
+    "deny",
+    "accuse",
+    "force",
+    "compel",
+    "pretend",
+    "fail",
+    "consider",
+    "weigh",
+    "mull",
+    "contemplate",
+    "ponder",
+    "risk",
+}
 #: Of these a headline leaves out "is": "Peru urged to reject the plan".
 _BIDDEN = {"urge", "tell", "order", "press", "advise", "pressure", "encourage", "warn"}
 #: What somebody is accused of is told by the accuser only.

@@ -53,7 +53,7 @@ def split(text: str) -> tuple[tuple[int, int], ...]:
             spans.extend(_bounded(text, start, end))
             start = end
         spans.extend(_bounded(text, start, line.end()))
-    return tuple(spans)
+    return tuple((start, end) for start, end in spans if not _BOILERPLATE.match(text[start:end]))
 
 
 def _ends(line: str, offset: int) -> list[int]:

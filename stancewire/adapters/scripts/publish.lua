@@ -8,17 +8,19 @@
 --      4 article     string   JSON
 --      5 signals     stream
 --      6 counters    hash
+--      7 page tallies of the day   hash
 --      then for each signal: its record (string, JSON)
 -- ARGV 1 item id
 --      2 channel
 --      3 article, JSON
 --      4 seconds that article and signals are kept
 --      5 greatest length of the stream
+--      6 feed, or empty, 7 pages, 8 poor ones among them, 9 words, 10 seconds that the day's tallies are kept
 --      then for each signal: id, type, source, time, subject, lang, schema, data (JSON object)
 -- Returns {0} where the item was not pending, else {1, id of each signal that is new on the stream}.
 
 local FIELDS = {'id', 'type', 'source', 'time', 'subject', 'lang', 'schema', 'data'}
-local first_key, first_argument = 7, 6
+local first_key, first_argument = 8, 11
 
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
   return {0}
@@ -28,6 +30,7 @@ end
 redis.call('HLEN', KEYS[3])
 redis.call('XLEN', KEYS[5])
 redis.call('HLEN', KEYS[6])
+redis.call('HLEN', KEYS[7])
 
 local published = {1}
 for index = 0, #KEYS - first_key do
@@ -56,6 +59,12 @@ if #published > 1 then
     redis.call('HINCRBY', KEYS[6], 'entries_evicted', evicted)
   end
   redis.call('HINCRBY', KEYS[6], 'signals_published', #published - 1)
+end
+if ARGV[6] ~= '' and tonumber(ARGV[7]) > 0 then
+  redis.call('HINCRBY', KEYS[7], 'pages:' .. ARGV[6], ARGV[7])
+  redis.call('HINCRBY', KEYS[7], 'poor:' .. ARGV[6], ARGV[8])
+  redis.call('HINCRBY', KEYS[7], 'words:' .. ARGV[6], ARGV[9])
+  redis.call('EXPIRE', KEYS[7], ARGV[10])
 end
 redis.call('HINCRBY', KEYS[6], 'items_published', 1)
 redis.call('DEL', KEYS[2])

@@ -1,6 +1,9 @@
 """A child process for work on bytes that may be hostile: bounded in memory and time, replaced when it overruns or dies.
 
 It knows nothing of the work itself; both sides exchange frames of bytes, each with its length before it.
+
+    ChildProcess | serve        for an event loop
+    BlockingChild | serve       for code that waits, such as a worker's
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from typing import BinaryIO
@@ -36,11 +40,23 @@ class ChildProcess:
     The module calls `serve`. Requests wait for each other; for more at once, take more children.
     """
 
-    def __init__(self, module: str, *, max_memory_bytes: int, seconds: float, max_answer_bytes: int) -> None:
-        """`seconds` is the time allowed for one answer, `max_memory_bytes` the address space."""
+    def __init__(
+        self,
+        module: str,
+        *,
+        max_memory_bytes: int,
+        seconds: float,
+        max_answer_bytes: int,
+        cpu_seconds: float | None = None,
+    ) -> None:
+        """`seconds` is the time allowed for one answer, `cpu_seconds` that of the processor in it.
+
+        `max_memory_bytes` is the address space.
+        """
         self._module = module
         self._max_memory_bytes = max_memory_bytes
         self._seconds = seconds
+        self._cpu_seconds = cpu_seconds
         self._max_answer_bytes = max_answer_bytes
         self._process: Process | None = None
         self._turn = asyncio.Lock()
@@ -57,6 +73,9 @@ class ChildProcess:
             except TimeoutError:
                 raise ChildOverranError(f"no answer within {self._seconds:g} seconds") from None
             except (OSError, asyncio.IncompleteReadError) as error:
+                await self._kill()
+                if process.returncode == -signal.SIGPROF:
+                    raise ChildOverranError(f"no answer within {self._cpu_seconds:g} seconds of CPU") from None
                 raise ChildDiedError("the child process ended while it worked") from error
             finally:
                 # Also after a cancellation: a late answer would be taken for that to the next request.
@@ -74,11 +93,13 @@ class ChildProcess:
         await self._kill()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
+            *(("-P",) if sys.flags.safe_path else ()),
             "-m",
             self._module,
             str(self._max_memory_bytes),
             # The child also ends by itself, should this process be gone by then.
             str(int(self._seconds) + 5),
+            str(self._cpu_seconds or 0),
             stdin=PIPE,
             stdout=PIPE,
             limit=_READ_BYTES,
@@ -109,12 +130,46 @@ class ChildProcess:
         await process.wait()
 
 
+class BlockingChild:
+    """A `ChildProcess` for code that waits for its answers, on an event loop of its own in a thread."""
+
+    def __init__(self, child: ChildProcess) -> None:
+        self._child = child
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def ask(self, request: bytes) -> bytes:
+        """As `ChildProcess.ask`; whatever interrupts the wait, such as a job's deadline, ends the child."""
+        future = asyncio.run_coroutine_threadsafe(self._child.ask(request), self._running())
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """End the child and the thread."""
+        loop, self._loop = self._loop, None
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(self._child.aclose(), loop).result()
+            loop.call_soon_threadsafe(loop.stop)
+            self._thread.join()
+            loop.close()
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, name="bounded-child", daemon=True)
+            self._thread.start()
+        return self._loop
+
+
 def serve(answer: Callable[[bytes], bytes]) -> None:
     """The child's side: answer frames from standard input until it is closed.
 
-    Reads its limits from the command line: bytes of address space, seconds a request.
+    Reads its limits from the command line: bytes of address space, and for each request seconds and seconds of CPU
+    (0: any number).
     """
-    max_memory_bytes, seconds = int(sys.argv[1]), int(sys.argv[2])
+    max_memory_bytes, seconds, cpu_seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The terminal sends its interrupt to the whole group; the parent decides when this process ends.
@@ -127,7 +182,10 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
     with frames, answers:
         while (request := _read_frame(frames)) is not None:
             signal.alarm(seconds)
+            # Left to its default, the signal ends the process even inside a call into C.
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
             reply = answer(request)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.alarm(0)
             answers.write(len(reply).to_bytes(_LENGTH_BYTES, "big") + reply)
             answers.flush()

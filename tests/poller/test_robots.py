@@ -1,0 +1,243 @@
+"""What a host asks of all who come: robots.txt and time to be left alone, kept to by the fetcher on real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+import httpx
+import pytest
+from raw_site import RawSite, page, paths, redirect
+
+from config.settings import FetchSettings
+from services.poller.fetch import HttpFetcher, _note_address, _Visit
+from services.poller.guard import Address
+from services.poller.robots import LIFETIME, UNKNOWN_LIFETIME
+from services.poller.spacing import Spacing
+from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult
+
+OPEN = page(b"words")
+
+
+class Clock:
+    """Time that passes only by being waited for."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 23, 12, tzinfo=UTC)
+        self.began = self.at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return (self.at - self.began).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@asynccontextmanager
+async def fetcher_at(clock: Clock, **settings: Any) -> AsyncIterator[HttpFetcher]:
+    async def resolve(host: str, port: int) -> tuple[Address, ...]:
+        return (ip_address("127.0.0.1"),)
+
+    fetcher = HttpFetcher(
+        FetchSettings(
+            user_agent="desk/1 (+https://desk.example)", allow_networks=(ip_network("127.0.0.1/32"),), **settings
+        ),
+        spacing=Spacing(interval=1, at_once=2, in_all=8, monotonic=clock.monotonic, sleep=clock.sleep),
+        now=clock.now,
+        monotonic=clock.monotonic,
+        resolve=resolve,
+    )
+    try:
+        yield fetcher
+    finally:
+        await fetcher.aclose()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def site() -> Iterator[RawSite]:
+    with RawSite() as running:
+        yield running
+
+
+async def got(fetcher: HttpFetcher, url: str) -> FetchResult:
+    return await fetcher.fetch(FetchRequest(url=url, accept="*/*", max_bytes=100_000))
+
+
+def kind(result: FetchResult) -> str:
+    return result.kind if isinstance(result, FetchFailed) else "fetched"
+
+
+async def test_a_host_without_robots_txt_is_asked_for_it_once_a_day(site: RawSite, clock: Clock) -> None:
+    site.answers |= {"/1": OPEN, "/2": OPEN}
+    async with fetcher_at(clock) as fetcher:
+        assert [kind(await got(fetcher, site.url(path))) for path in ("/1", "/2")] == ["fetched"] * 2
+        assert list(paths(site)) == ["/robots.txt", "/1", "/2"]
+        clock.at += timedelta(seconds=LIFETIME)
+        await got(fetcher, site.url("/1"))
+
+    assert list(paths(site)).count("/robots.txt") == 2
+    assert all(headers["user-agent"] == "desk/1 (+https://desk.example)" for _, headers in site.requests)
+
+
+async def test_what_is_forbidden_is_not_asked_for_and_said(site: RawSite, clock: Clock) -> None:
+    rules = b"User-agent: *\nDisallow: /\n\nUser-agent: desk\nDisallow: /private/\nAllow: /private/feed$"
+    site.answers |= {"/robots.txt": page(rules), "/private/feed": OPEN, "/away": redirect("/private/2"), "/1": OPEN}
+    async with fetcher_at(clock) as fetcher:
+        result = await got(fetcher, site.url("/private/1"))
+        assert isinstance(result, FetchFailed)
+        assert (result.kind, result.detail) == ("robots", "robots.txt of 127.0.0.1 forbids this address")
+        assert result.retry_after == pytest.approx(LIFETIME)
+        assert kind(await got(fetcher, site.url("/away"))) == "robots"
+        assert kind(await got(fetcher, site.url("/private/feed"))) == "fetched"
+        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
+
+    assert list(paths(site)) == ["/robots.txt", "/away", "/private/feed", "/1"]
+
+
+async def test_by_setting_robots_txt_is_not_asked_for(site: RawSite, clock: Clock) -> None:
+    site.answers |= {"/robots.txt": page(b"User-agent: *\nDisallow: /"), "/1": OPEN}
+    async with fetcher_at(clock, robots=False) as fetcher:
+        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
+
+    assert list(paths(site)) == ["/1"]
+
+
+@pytest.mark.parametrize("status", ["500 Broken", "503 Busy", "429 Slow"])
+async def test_14_a_robots_txt_that_cannot_be_read_forbids_all_for_a_while(
+    site: RawSite, clock: Clock, status: str
+) -> None:
+    site.answers |= {"/robots.txt": page(b"", status=status), "/1": OPEN}
+    async with fetcher_at(clock) as fetcher:
+        kinds = [kind(await got(fetcher, site.url("/1"))) for _ in range(2)]
+        assert kinds == ["robots", "held" if status.startswith("429") else "robots"]
+        assert "/1" not in list(paths(site))
+        site.answers["/robots.txt"] = page(b"", status="404 Not Found")
+        clock.at += timedelta(seconds=UNKNOWN_LIFETIME - 1)
+        assert kind(await got(fetcher, site.url("/1"))) == "robots"
+        clock.at += timedelta(seconds=1)
+        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
+
+    assert list(paths(site)) == ["/robots.txt", "/robots.txt", "/1"]
+
+
+@pytest.mark.parametrize(
+    "answer", [redirect("/robots.txt"), page(b"", status="403 No"), page(b"<html>Not here</html>")]
+)
+async def test_14_a_robots_txt_that_is_not_there_allows_all(site: RawSite, clock: Clock, answer: bytes) -> None:
+    site.answers |= {"/robots.txt": answer, "/1": OPEN}
+    async with fetcher_at(clock) as fetcher:
+        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
+
+
+async def test_14_of_an_endless_robots_txt_the_beginning_is_read(site: RawSite, clock: Clock) -> None:
+    rules = b"User-agent: *\nDisallow: /private/\n"
+    site.answers |= {"/robots.txt": page(rules + b"# more\n" * 1_000_000), "/1": OPEN}
+    async with fetcher_at(clock) as fetcher:
+        assert kind(await got(fetcher, site.url("/private/1"))) == "robots"
+        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [("", 1), ("Crawl-delay: 7", 7), ("Crawl-delay: 1e9", 60), ("Crawl-delay: nan", 1), ("Request-rate: 1/10s", 10)],
+)
+async def test_14_a_crawl_delay_lies_between_any_two_requests(
+    site: RawSite, clock: Clock, line: str, seconds: float
+) -> None:
+    site.answers |= {"/robots.txt": page(f"User-agent: *\n{line}\n".encode()), "/1": OPEN, "/2": redirect("/1")}
+    async with fetcher_at(clock) as fetcher:
+        for path in ("/1", "/1"):
+            await got(fetcher, site.url(path))
+        assert clock.monotonic() == pytest.approx(2 * seconds)
+        assert kind(await got(fetcher, site.url("/2"))) == "fetched"
+        # Without one a redirect within the host is part of the same visit.
+        assert clock.monotonic() == pytest.approx(4 * seconds if seconds > 1 else 3)
+
+
+async def test_a_host_that_cannot_be_reached_says_so_itself(clock: Clock) -> None:
+    with RawSite() as closed:
+        url = closed.url("/1")
+    async with fetcher_at(clock) as fetcher:
+        result = await got(fetcher, url)
+
+    assert (kind(result), result.url) == ("connect", url)
+
+
+async def test_28_after_retry_after_the_whole_host_is_left_alone(site: RawSite, clock: Clock) -> None:
+    busy = page(b"", "retry-after: 120", status="429 Too Many Requests")
+    site.answers |= {"/busy": busy, "/1": OPEN}
+    async with fetcher_at(clock) as fetcher:
+        await got(fetcher, site.url("/busy"))
+        asked = len(site.requests)
+        until = fetcher.held_until(site.url("/other"))
+        assert until == clock.at + timedelta(seconds=120)
+        held = await got(fetcher, site.url("/1"))
+        assert (kind(held), len(site.requests)) == ("held", asked)
+        assert isinstance(held, FetchFailed)
+        assert held.retry_after == pytest.approx(120)
+        assert fetcher.held_until(site.url("/1", host="other.example")) is None
+        clock.at += timedelta(seconds=120)
+        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
+
+    async with fetcher_at(clock) as next_run:
+        next_run.hold(site.url("/feed"), clock.at + timedelta(seconds=60))
+        assert kind(await got(next_run, site.url("/1"))) == "held"
+
+
+async def test_28_by_setting_only_the_feed_itself_waits(site: RawSite, clock: Clock) -> None:
+    site.answers |= {"/busy": page(b"", "retry-after: 120", status="503 Busy"), "/1": OPEN}
+    async with fetcher_at(clock, retry_after_scope="feed") as fetcher:
+        result = await got(fetcher, site.url("/busy"))
+        assert isinstance(result, FetchFailed)
+        assert result.retry_after == 120
+        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
+
+
+async def test_26_only_an_answer_behind_permanent_redirects_alone_says_moved(site: RawSite, clock: Clock) -> None:
+    site.answers |= {
+        "/new": OPEN,
+        "/for-good": redirect("/new", "301 Moved"),
+        "/twice": redirect("/for-good", "308 Moved"),
+        "/for-now": redirect("/for-good", "302 Found"),
+    }
+    async with fetcher_at(clock) as fetcher:
+        results = [await got(fetcher, site.url(path)) for path in ("/new", "/for-good", "/twice", "/for-now")]
+
+    moved = [result.moved_to for result in results if isinstance(result, Fetched)]
+    assert moved == [None, site.url("/new"), site.url("/new"), None]
+
+
+def answered_from(address: str) -> httpx.Response:
+    class Stream:
+        def get_extra_info(self, name: str) -> tuple[str, int]:
+            return address, 443
+
+    return httpx.Response(200, extensions={"network_stream": Stream()})
+
+
+@pytest.mark.parametrize(
+    ("addresses", "moved"),
+    [
+        (("93.184.216.34", "10.0.0.1"), False),
+        (("93.184.216.34", "93.184.216.35"), True),
+        (("10.0.0.1", "10.0.0.2"), True),
+        (("10.0.0.1", "93.184.216.34", "fd00::1"), False),
+    ],
+)
+def test_26_no_move_leads_from_the_open_network_to_a_private_one(addresses: tuple[str, ...], moved: bool) -> None:
+    visit = _Visit(seconds_left=1)
+    for address in addresses:
+        _note_address(visit, answered_from(address))
+
+    assert visit.moved is moved

@@ -1,0 +1,148 @@
+"""Pages made to keep a reader busy; the numbers are those of the list of hostile inputs. Real child processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pages_of_our_own import ADDRESS, NOW, PARAGRAPHS, TEXT, page
+
+from stancewire.bounded import BlockingChild, ChildDiedError, ChildOverranError, ChildProcess
+from stancewire.types import Page, PageReading, PageRefused
+from workers.read.bounded_reader import CPU_SECONDS, BoundedReader
+from workers.read.extraction import read_page
+
+HOSTILE: dict[str, Callable[[], str]] = {
+    "51 nested": lambda: f"<html><body>{'<div>' * 50_000}{PARAGRAPHS}</body></html>",
+    "51 nested unknown": lambda: f"<html><body>{'<x-y>' * 20_000}{PARAGRAPHS}</body></html>",
+    "51 nested links": lambda: f"<html><body>{'<a href=/x>' * 20_000}{PARAGRAPHS}</body></html>",
+    "52 attributes": lambda: page("<div " + " ".join(f'a{number}="x"' for number in range(100_000)) + ">x</div>"),
+    "52 names": lambda: page('<div x=">" ' + "b " * 100_000 + ">x</div>"),
+    "53 deep json": lambda: page(linked='{"a":' * 50_000 + "1" + "}" * 50_000),
+    "53 broken json": lambda: page(linked='{"@type":"NewsArticle","author":[' * 60_000),
+    "54 one word": lambda: page(f"<p>{'a' * 3_000_000}</p>"),
+    "54 blanks": lambda: page(f"<p>{chr(0xA0) * 2_000_000}x</p>"),
+    "tags": lambda: page("<p>Short.</p>" * 100_000),
+    "programs": lambda: page("<script>" * 20_000 + "x" * 3_000_000),
+    "comments": lambda: "<!-- " * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_51_to_54_hostile_pages_cost_a_second_of_cpu_at_most(name: str) -> None:
+    body = HOSTILE[name]().encode()
+    started = time.process_time()
+
+    read_page(body, content_type="text/html", url=ADDRESS, before=NOW)
+
+    assert time.process_time() - started < 1
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[BoundedReader]:
+    made = BoundedReader()
+    yield made
+    made.close()
+
+
+def asked(reader: BoundedReader, html: str) -> PageReading | PageRefused:
+    return reader(Page(url=ADDRESS, content_type="text/html", body=html.encode("utf-8", "replace")), NOW)
+
+
+def pid_of(reader: BoundedReader) -> int:
+    process = reader._child._child._process
+    assert process is not None
+    return process.pid
+
+
+def test_one_child_reads_many_pages_as_the_function_does(reader: BoundedReader) -> None:
+    html = page()
+    answers = [asked(reader, html) for _ in range(3)]
+    first = pid_of(reader)
+
+    assert asked(reader, "<html><body></body></html>") != answers[0]
+    assert answers == [read_page(html.encode(), content_type="text/html", url=ADDRESS, before=NOW)] * 3
+    assert pid_of(reader) == first
+
+
+def test_a_child_that_was_killed_is_replaced(reader: BoundedReader) -> None:
+    asked(reader, page())
+    os.kill(pid_of(reader), signal.SIGKILL)
+    time.sleep(0.2)
+    answer = asked(reader, page())
+
+    assert isinstance(answer, PageReading)
+    assert answer.text == TEXT
+
+
+def test_a_page_that_takes_too_long_is_refused_and_the_next_one_is_read() -> None:
+    reader = BoundedReader(cpu_seconds=0.01)
+    refused = asked(reader, page(PARAGRAPHS * 400))
+    reader.close()
+
+    assert isinstance(refused, PageRefused)
+    assert "0.01 seconds of CPU" in refused.reason
+    assert CPU_SECONDS == 1
+
+
+PROGRAM = """
+import time
+from stancewire.bounded import serve
+
+def answer(request):
+    if request == b"spin":
+        while True:
+            pass
+    if request == b"sleep":
+        time.sleep(60)
+    if request == b"eat":
+        bytearray(4_000_000_000)
+    return request * 2
+
+serve(answer)
+"""
+
+
+@pytest.fixture
+def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BlockingChild]:
+    (tmp_path / "spinning_program.py").write_text(PROGRAM)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2]))))
+    made = BlockingChild(
+        ChildProcess(
+            "spinning_program", max_memory_bytes=1_000_000_000, seconds=3, cpu_seconds=0.5, max_answer_bytes=1_000
+        )
+    )
+    yield made
+    made.close()
+
+
+def test_cpu_time_and_memory_are_bounded_each_by_itself(child: BlockingChild) -> None:
+    assert child.ask(b"ab") == b"abab"
+    with pytest.raises(ChildOverranError, match="of CPU"):
+        child.ask(b"spin")
+    with pytest.raises(ChildDiedError):
+        child.ask(b"eat")
+    for _ in range(3):
+        # The bound is for one request, not for the life of the child.
+        assert child.ask(b"again") == b"againagain"
+
+
+def test_what_interrupts_the_wait_ends_the_child_and_not_the_next_request(child: BlockingChild) -> None:
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        child.ask(b"warm")
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+        with pytest.raises(KeyboardInterrupt):
+            child.ask(b"sleep")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert child.ask(b"b") == b"bb"

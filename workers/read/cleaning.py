@@ -1,0 +1,44 @@
+"""Evens out what strangers' texts carry beside their words: control characters, line ends, broken characters.
+
+All other characters stay as they are, since evidence is quoted by offset; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SURROGATES = re.compile("[\\ud800-\\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Scripts written without blanks between words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def clean_text(text: str) -> str:
+    r"""`text` without control characters, its paragraphs separated by one newline; all other characters as they are.
+
+    >>> clean_text("One.\r\n\r\n Two.\x00")
+    'One.\nTwo.'
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
+    lines = (line.strip() for line in _CONTROL.sub("", text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def clean_line(text: str) -> str:
+    """As `clean_text`, on one line."""
+    return " ".join(clean_text(text).split())
+
+
+def count_words(text: str) -> int:
+    """Words of a text; where a script has no blanks, two characters count as a word."""
+    return len(_UNSPACED.sub(" ", text).split()) + len(_UNSPACED.findall(text)) // 2
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text alone, to tell whether two texts say the same.
+
+    >>> letters("It’s — done!") == letters("it's done")
+    True
+    """
+    return "".join(filter(str.isalnum, text.casefold()))
