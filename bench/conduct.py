@@ -25,6 +25,7 @@ from config.settings import FetchSettings, PollSettings
 from services.poller.conduct import standing_of
 from services.poller.fetch import HttpFetcher
 from services.poller.guard import Address
+from services.poller.hubs import NoHubs
 from services.poller.loop import pace_of
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
@@ -111,6 +112,7 @@ class Run:
             clock=clock.now,
             random=chance.random,
             new_id=lambda: f"{chance.getrandbits(128):032x}",
+            hubs=NoHubs(),
         )
 
     async def until(self, end: datetime) -> None:

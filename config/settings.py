@@ -124,6 +124,22 @@ class HealthSettings(Section):
     enabled: bool = Field(True, description="Serve `/livez`, `/readyz` and `/metrics`.")
 
 
+class WebSubSettings(Section):
+    """Subscriptions at the hubs that feeds name, so that news comes at once; off without `callback_url`."""
+
+    callback_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Public address under which hubs reach `websub.port`, as `https://news.example.org/hubs`.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on for hubs.")
+    port: int = Field(8791, ge=0, le=65_535, description="Port to listen on for hubs; 0: any free port.")
+    lease_s: int = Field(864_000, ge=3_600, le=2_592_000, description="Seconds of the lease that hubs are asked for.")
+    poll_interval_s: float = Field(
+        3_600, ge=1, le=86_400, description="Seconds between two polls of a feed whose hub delivers."
+    )
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -146,3 +162,4 @@ class Settings(Section):
     work: WorkSettings = WorkSettings()
     publish: PublishSettings = PublishSettings()
     health: HealthSettings = HealthSettings()
+    websub: WebSubSettings = WebSubSettings()

@@ -6,10 +6,9 @@ What is checked and counted is given to it. It repairs nothing, and a check that
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -21,8 +20,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.supervisor import Workforce
-from services.web import serving
-from stancewire.errors import ConfigurationError, Problem, StancewireError
+from services.web import serving_at
+from stancewire.errors import StancewireError
 from stancewire.ports import Upkeep
 
 T = TypeVar("T")
@@ -130,30 +129,6 @@ def workers_check(workforce: Callable[[], Workforce]) -> Check:
     return check
 
 
-@contextlib.asynccontextmanager
-async def serve(app: Starlette, host: str, port: int) -> AsyncIterator[int]:
+def serve(app: Starlette, host: str, port: int) -> AbstractAsyncContextManager[int]:
     """Serve `app` inside; gives the port, a free one for 0. Raises ConfigurationError where it cannot listen."""
-    listener = _listen(host, port)
-    bound: int = listener.getsockname()[1]
-    async with serving(app, listener):
-        yield bound
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(place)
-            listener.listen(128)
-        except OSError:
-            listener.close()
-            raise
-    except OSError as error:
-        hint = "Set STANCEWIRE_HEALTH__PORT to another port (0: any free one), or STANCEWIRE_HEALTH__ENABLED=false."
-        reason = (error.strerror or str(error)).lower()
-        problem = Problem(f"cannot listen on {host} port {port}: {reason}", where="health.port", hint=hint)
-        raise ConfigurationError((problem,)) from error
-    listener.setblocking(False)
-    return listener
+    return serving_at(app, host, port, section="health", off="STANCEWIRE_HEALTH__ENABLED=false")

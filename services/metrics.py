@@ -12,6 +12,8 @@
     stancewire_articles_reappeared_total       articles that came back into their feeds
     stancewire_articles_vanished_total         articles gone from the midst of their feeds
     stancewire_stream_entries_evicted_total    entries taken off the stream by the cap on its length
+    stancewire_hub_deliveries_total            documents that hubs delivered
+    stancewire_hub_deliveries_ignored_total    deliveries with a bad signature or none
     stancewire_feed_gaps_total                 polls of feeds that had no entry in common with the one before
     stancewire_polls_truncated_total           polls of feeds with more entries than are looked at
     stancewire_items_pending                   items accepted and not yet published
@@ -57,6 +59,8 @@ _COUNTERS: dict[str, tuple[str, str]] = {
     "feed_gaps": ("feed_gaps", "Polls of feeds that had no entry in common with the one before."),
     "polls_truncated": ("polls_truncated", "Polls of feeds with more entries than are looked at."),
     "entries_evicted": ("stream_entries_evicted", "Entries taken off the stream by the cap on its length."),
+    "hub_deliveries": ("hub_deliveries", "Documents that hubs delivered."),
+    "hub_deliveries_ignored": ("hub_deliveries_ignored", "Deliveries with a bad signature or none."),
 }
 
 

@@ -33,6 +33,7 @@ from stancewire.types import (
     Signal,
     Stance,
     Statement,
+    Subscription,
     Wording,
 )
 
@@ -88,6 +89,9 @@ signals: Codec[Signal] = Codec(TypeAdapter(Annotated[Stance | Interference, Fiel
 statements: Codec[Statement] = Codec(TypeAdapter(Statement), "statement")
 articles: Codec[Article] = Codec(TypeAdapter(Article), "article")
 feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")
+subscriptions: Codec[Subscription] = Codec(
+    TypeAdapter(Annotated[Subscription, Field(discriminator="state")]), "subscription"
+)
 ledgers: Codec[Ledger] = Codec(TypeAdapter(Ledger), "ledger")
 listings: Codec[Listing] = Codec(TypeAdapter(Listing), "listing")
 dead_letters: Codec[DeadLetter] = Codec(TypeAdapter(DeadLetter), "dead letter")

@@ -9,6 +9,7 @@
     stancewire:attempts              hash     worker, reaper    worker, reaper   permanent; a field per item in trouble
     stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
     stancewire:feed-states           hash     accept            poller           permanent; one field per feed
+    stancewire:subscription:FEED     string   subscriber        subscriber       40 days after the last change
     stancewire:feed-ledgers          hash     accept            poller, health   permanent; one field per feed
     stancewire:page-tallies:DAY      hash     publish           poller           30 days; three counts of each feed
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
@@ -36,7 +37,8 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `batches_reaped`,
 `items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length),
-`articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`.
+`articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`, `hub_deliveries`, `hub_deliveries_ignored`
+(with a bad signature or none).
 
 Names only: nothing here talks to a server.
 """
@@ -76,6 +78,8 @@ DAY = 86_400
 SEEN_SECONDS = 90 * DAY
 DEAD_ITEM_SECONDS = 30 * DAY
 BATCH_SECONDS = 7 * DAY
+#: Longer than any lease that a hub is believed to give.
+SUBSCRIPTION_SECONDS = 40 * DAY
 #: How long a finished batch is remembered, so that a repeated accept still finds it.
 DONE_BATCH_SECONDS = 600
 PAGE_TALLY_SECONDS = 30 * DAY
@@ -127,6 +131,11 @@ def batch(batch_id: str) -> str:
 def stuck(batch_id: str) -> str:
     """Name of the time at which a batch was first seen taken but without a lease."""
     return f"stancewire:stuck:{batch_id}"
+
+
+def subscription(feed_id: str) -> str:
+    """Name of what is agreed with a feed's hub."""
+    return f"stancewire:subscription:{feed_id}"
 
 
 def page_tallies(day: date) -> str:

@@ -5,16 +5,18 @@ Adapters fulfil these against Redis and RQ, `stancewire.testing` in memory; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from stancewire.types import (
     Acceptance,
     Accepted,
     Article,
     DeadLetter,
+    Feed,
     FeedState,
+    Fetched,
     FetchRequest,
     FetchResult,
     Item,
@@ -26,6 +28,7 @@ from stancewire.types import (
     Published,
     QueueDepth,
     StreamEntry,
+    Subscription,
 )
 
 
@@ -42,6 +45,42 @@ class Fetcher(Protocol):
 
     def held_until(self, url: str) -> datetime | None:
         """Until when nothing is asked of the host of `url`; None if it may be asked."""
+        ...
+
+
+#: Takes in a document that a hub sent for the feed of that id; False where it could not be read.
+Deliver: TypeAlias = Callable[[str, Fetched], Awaitable[bool]]
+
+
+class Hubs(Protocol):
+    """What may tell the poller of new entries before it asks for them; failures are its own business."""
+
+    def found(self, feed: Feed, document: Fetched) -> None:
+        """Look for a hub in a document as the feed's own server gave it."""
+        ...
+
+    def interval_after(self, feed_id: str, usual: float, new: int) -> float:
+        """Seconds until the next poll, after one that found `new` new entries; `usual` where no hub delivers."""
+        ...
+
+    async def run(self, deliver: Deliver) -> None:
+        """Keep subscriptions, and hand over what comes, until cancelled."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """The subscriber's side of the store."""
+
+    def subscriptions(self, feed_ids: Sequence[str]) -> Mapping[str, Subscription]:
+        """Subscriptions of those feeds that have one."""
+        ...
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Remember it, in the place of what was known of its feed."""
+        ...
+
+    def forget_subscription(self, feed_id: str) -> None:
+        """Remember nothing of it."""
         ...
 
 

@@ -31,6 +31,7 @@ KNOWN = {
             keys.stuck,
             keys.article,
             keys.signal,
+            keys.subscription,
             keys.rq_executions,
             keys.rq_worker,
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from config.knowledge.notes import load_notes
+from services.poller.hubs import NoHubs
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
 from services.poller.poll import FeedPoller, PollLimits, PollReport
@@ -69,6 +70,7 @@ def poll_all(feed: Feed, documents: Iterable[tuple[datetime, bytes]], intake: In
         clock=lambda: answers.at,
         random=lambda: 0.0,
         new_id=lambda: uuid.uuid4().hex,
+        hubs=NoHubs(),
     )
     return asyncio.run(_poll(poller, feed, documents, answers))
 

@@ -15,6 +15,7 @@ import httpx
 import idna
 
 from services.poller.guard import Target
+from services.poller.posting import reason_not_to_repeat
 from services.poller.schedule import read_retry_after
 from stancewire.types import FetchErrorKind, FetchFailed, FetchRequest, NotModified, Validators
 
@@ -54,6 +55,15 @@ def read_redirect(target: Target, response: httpx.Response) -> Redirect | FetchF
         return Redirect(location=urljoin(target.url, location), permanent=response.status_code in PERMANENT)
     except ValueError as error:
         return _bad_redirect(target, str(error))
+
+
+def read_redirect_of_form(target: Target, response: httpx.Response) -> Redirect | FetchFailed:
+    """Where a redirect leads that answers a form; a failure too where the form may not go there."""
+    redirect = read_redirect(target, response)
+    if isinstance(redirect, Redirect):
+        reason = reason_not_to_repeat(response.status_code, target.url, redirect.location)
+        return redirect if reason is None else _bad_redirect(target, reason)
+    return redirect
 
 
 def _bad_redirect(target: Target, detail: str) -> FetchFailed:

@@ -9,11 +9,11 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.poller.ledger import Arrival, Sight, after_document, after_unchanged
+from services.poller.ledger import Arrival, Sight, after_delivery, after_document, after_unchanged
 from services.poller.page_watch import PAST_DAYS, after_pages, is_due
 from services.poller.recognition import Decided
 from stancewire.ports import Intake
-from stancewire.types import NO_PAGES, Entry, Ledger, LedgerUpdate, ParsedFeed, Reappeared
+from stancewire.types import NO_PAGES, Ledger, LedgerUpdate, ParsedFeed, Reappeared
 
 
 class Bookkeeper:
@@ -29,8 +29,11 @@ class Bookkeeper:
     async def after_document(
         self, decided: Decided, parsed: ParsedFeed, oldest: datetime, now: datetime
     ) -> LedgerUpdate:
-        """What a complete document makes of it; entries from before `oldest` are no news, whenever they are listed."""
-        update = after_document(await self._ledger(decided.feed.id), sight_of(decided, parsed, oldest), now)
+        """What a document makes of it; entries from before `oldest` are no news, whenever they are listed."""
+        ledger, sight = await self._ledger(decided.feed.id), sight_of(decided, parsed, oldest)
+        if decided.is_delivery:
+            return after_delivery(ledger, sight, now)
+        update = after_document(ledger, sight, now)
         return await self._with_pages(update, now)
 
     async def _with_pages(self, update: LedgerUpdate, now: datetime) -> LedgerUpdate:
@@ -52,22 +55,24 @@ def sight_of(decided: Decided, parsed: ParsedFeed, oldest: datetime) -> Sight:
     """What a poll saw of a document whose entries are decided."""
     listed = {each.article_id for each in decided.before.listed}
     common = 0
-    new: dict[str, Entry] = {}
-    for entry, decision in zip(parsed.entries, decided.decisions, strict=True):
+    new: dict[str, Arrival] = {}
+    for place, (entry, decision) in enumerate(zip(parsed.entries, decided.decisions, strict=True)):
+        delivered = decided.came_before(place)
         if decision.article_id in listed or isinstance(decision, Reappeared):
             common += 1
-        elif entry.published_at is None or entry.published_at >= oldest:
+            continue
+        # What a hub delivered is no gap, even where the feed lists nothing else by now.
+        common += delivered
+        if entry.published_at is None or entry.published_at >= oldest:
             # New to this feed, whether or not another outlet had it before.
-            new.setdefault(decision.article_id, entry)
+            stated = entry.published_at if entry.time_confidence == "stated" else None
+            new.setdefault(decision.article_id, Arrival(published_at=stated, was_delivered=delivered))
     dates = [entry.published_at for entry in parsed.entries if entry.published_at is not None]
     return Sight(
         entries=len(parsed.entries),
         beyond=parsed.truncated,
         common=common if listed else None,
-        new=tuple(
-            Arrival(published_at=entry.published_at if entry.time_confidence == "stated" else None)
-            for entry in new.values()
-        ),
+        new=tuple(new.values()),
         oldest=min(dates, default=None),
         unusable=len(parsed.skips),
         unusable_reason=parsed.skips[0].reason if parsed.skips else None,

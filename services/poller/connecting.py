@@ -136,7 +136,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._idle: OrderedDict[_Key, _Origin] = OrderedDict()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; it has no body, as everything is got with GET."""
+        """Send one request; its body, if any, is known."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -148,7 +148,11 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         try:
             response = await origin.pool.handle_async_request(
                 httpcore.Request(
-                    method=request.method, url=url, headers=request.headers.raw, extensions=request.extensions
+                    method=request.method,
+                    url=url,
+                    headers=request.headers.raw,
+                    content=request.content,
+                    extensions=request.extensions,
                 )
             )
         except BaseException:

@@ -28,6 +28,7 @@ from services.poller.answers import (
     one_line,
     read_headers,
     read_redirect,
+    read_redirect_of_form,
     read_refused,
     read_unchanged,
     read_validators,
@@ -43,10 +44,11 @@ from services.poller.connecting import (
 from services.poller.decoding import Decoder, OverflowedError, UndecodableError
 from services.poller.guard import Guard, Refusal, Target, is_public, read_url
 from services.poller.holds import Holds
+from services.poller.posting import FORM_TYPE, form_of, is_taken
 from services.poller.robots import Robots
 from services.poller.schedule import MIN_RETRY_AFTER
 from services.poller.spacing import Spacing
-from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, NotModified
+from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, NotModified, Validators
 
 
 @dataclass(slots=True)
@@ -100,7 +102,9 @@ class HttpFetcher:
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Get the document; waiting for a turn at the host does not count against the time allowed."""
-        return await self._get(request, self._robots if self._settings.robots else None, 0.0)
+        # What robots.txt says is about documents: a hub that is named in one is there to be asked.
+        robots = self._robots if self._settings.robots and request.form is None else None
+        return await self._get(request, robots, 0.0)
 
     def hold(self, url: str, until: datetime) -> None:
         """Ask nothing of the host of `url` until then."""
@@ -214,14 +218,16 @@ class HttpFetcher:
             "user-agent": self._user_agent,
             "accept": request.accept,
             "accept-encoding": "gzip, deflate",
+            "content-type": FORM_TYPE if request.form is not None else None,
             "if-none-match": request.validators.etag,
             "if-modified-since": request.validators.last_modified,
         }
         seconds = self._settings.total_timeout_s
         timeout = httpx.Timeout(seconds, connect=self._settings.connect_timeout_s)
         return httpx.Request(
-            "GET",
+            "GET" if request.form is None else "POST",
             target.url,
+            content=form_of(request),
             headers=[
                 (name.encode(), value.encode("latin-1", "replace"))
                 for name, value in headers.items()
@@ -234,7 +240,9 @@ class HttpFetcher:
         self, target: Target, request: FetchRequest, response: httpx.Response, visit: _Visit
     ) -> FetchResult | Redirect:
         if response.status_code in REDIRECTS:
-            return read_redirect(target, response)
+            return (read_redirect if request.form is None else read_redirect_of_form)(target, response)
+        if request.form is not None and is_taken(response.status_code):
+            return Fetched(url=target.url, status=response.status_code, headers=(), body=b"", validators=Validators())
         moved_to = target.url if visit.redirects and visit.moved else None
         if response.status_code == 304:
             unchanged = read_unchanged(target, request, response)

@@ -27,11 +27,12 @@ MAX_BATCH_BYTES = 8_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOver:
-    """What came of handing over a document; without a `state` that was saved the next poll takes up the rest."""
+    """What came of handing over a document; the next poll takes up the rest of one that is not complete."""
 
     accepted: int
     pages: int
     vanished: int
+    is_complete: bool
     state: FeedState | None
 
 
@@ -69,14 +70,14 @@ class HandOver:
         self,
         decided: Decided,
         places: Sequence[int],
-        final_state: Callable[[], FeedState],
+        final_state: Callable[[], FeedState | None],
         ledger: LedgerUpdate,
         may_go_on: Callable[[], Awaitable[bool]],
     ) -> HandedOver:
         """Hand over the entries at `places`, and with the last of them the feed's state and ledger.
 
         Before each portion of pages `may_go_on` is awaited, and ends it with False. `final_state` is asked for when all
-        pages are there.
+        pages are there; a hub's delivery changes nothing in it, and has none.
         """
         size = batch_size_for(len(places), self._workers, self._batch_size)
         batch: list[_Taken] = []
@@ -85,7 +86,7 @@ class HandOver:
             if not await may_go_on():
                 # What is fetched is handed over, but not the state: the next poll takes up the rest.
                 accepted += await self._accept(batch)
-                return HandedOver(accepted=accepted, pages=pages, vanished=0, state=None)
+                return HandedOver(accepted=accepted, pages=pages, vanished=0, is_complete=False, state=None)
             # The first article goes alone, for the sake of the seconds until its signals are out.
             width = 1 if position == 0 else min(PAGES_AT_ONCE, size - len(batch))
             portion = places[position : position + width]
@@ -98,7 +99,9 @@ class HandOver:
                 batch = []
         conclusion, state = decided.conclude(), final_state()
         accepted += await self._accept(batch, state, conclusion, ledger)
-        return HandedOver(accepted=accepted, pages=pages, vanished=len(conclusion.vanished), state=state)
+        return HandedOver(
+            accepted=accepted, pages=pages, vanished=len(conclusion.vanished), is_complete=True, state=state
+        )
 
     async def _take(self, decided: Decided, place: int) -> _Taken | None:
         """The item of an entry; None where its page shows that it is none."""
@@ -130,7 +133,7 @@ class HandOver:
         conclusion: Conclusion | None = None,
         ledger: LedgerUpdate | None = None,
     ) -> int:
-        if not batch and state is None:
+        if not batch and conclusion is None:
             return 0
         sightings = tuple(each.sighting for each in batch)
         acceptance = Acceptance(

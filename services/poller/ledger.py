@@ -31,6 +31,8 @@ class Arrival:
     """A new entry: when it says that it was published, None where it does not say so with its zone."""
 
     published_at: datetime | None
+    #: Whether a hub had brought it before, so that how late it was is known already.
+    was_delivered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,14 @@ def after_document(ledger: Ledger, sight: Sight, now: datetime) -> LedgerUpdate:
     return LedgerUpdate(ledger=ledger, changes=changes, has_gap=window is not None, is_truncated=sight.beyond > 0)
 
 
+def after_delivery(ledger: Ledger, sight: Sight, now: datetime) -> LedgerUpdate:
+    """The ledger after a hub's delivery: how late its entries were; when feeds bring something, polls find out."""
+    new = [each for each in sight.new if not each.was_delivered]
+    if sight.common is None or not new:
+        return LedgerUpdate(ledger=ledger)
+    return LedgerUpdate(ledger=replace(ledger, new_at=now, delays=_with_delays(ledger, new, now)))
+
+
 def percentiles(delays: Sequence[int]) -> tuple[int, int, int] | None:
     """The median, the ninth decile and the longest of some delays, in seconds; None where there are none.
 
@@ -141,21 +151,30 @@ def _with_arrivals(ledger: Ledger, sight: Sight, now: datetime, *, whole: bool) 
     before = ledger.heard_at
     if before is None or sight.common is None:
         return replace(ledger, rhythm=watched_until(ledger.rhythm, now, (), whole=False))
-    said = [min(each.published_at, now) for each in sight.new if each.published_at is not None]
+    said = _times(sight.new, now)
     # What was listed later than it says appeared since the poll before; without a time nobody knows in which hour.
     appeared = [moment if moment > before else now for moment in said]
     undated = len(sight.new) - len(said)
     whole = whole and not (undated and now - before > timedelta(hours=1))
     arrivals = (*appeared, *(now for _ in range(undated)))
-    delays = (*ledger.delays, *(round((now - moment).total_seconds()) for moment in sorted(said)))
-    lags = (*ledger.lags, *(max(round((before - moment).total_seconds()), 0) for moment in sorted(said)))
+    here = [each for each in sight.new if not each.was_delivered]
+    lags = (*ledger.lags, *(max(round((before - moment).total_seconds()), 0) for moment in _times(here, now)))
     return replace(
         ledger,
-        new_at=now if sight.new else ledger.new_at,
-        delays=delays[-DELAYS_KEPT:],
+        new_at=now if here else ledger.new_at,
+        delays=_with_delays(ledger, here, now),
         lags=lags[-LAGS_KEPT:],
         rhythm=watched_until(ledger.rhythm, now, arrivals, whole=whole),
     )
+
+
+def _times(new: Sequence[Arrival], now: datetime) -> list[datetime]:
+    """The times that they give, none of them of the future, the oldest first."""
+    return sorted(min(each.published_at, now) for each in new if each.published_at is not None)
+
+
+def _with_delays(ledger: Ledger, new: Sequence[Arrival], now: datetime) -> tuple[int, ...]:
+    return (*ledger.delays, *(round((now - moment).total_seconds()) for moment in _times(new, now)))[-DELAYS_KEPT:]
 
 
 def _gap_reason(sight: Sight, window: Window | None) -> str | None:

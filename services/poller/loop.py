@@ -21,6 +21,7 @@ from services.poller.backpressure import Backpressure
 from services.poller.conduct import standing_of
 from services.poller.due import DueFeeds
 from services.poller.guard import Target, read_url
+from services.poller.hubs import NoHubs
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.poll import FeedPoller, PollLimits, PollReport
@@ -28,8 +29,8 @@ from services.poller.rhythm import Pace
 from services.poller.schedule import seconds_until_due
 from services.waiting import set_within
 from stancewire.errors import LeadershipLost, StoreError
-from stancewire.ports import Fetcher, Intake
-from stancewire.types import Feed, FeedState, PollPlan, QueueDepth
+from stancewire.ports import Fetcher, Hubs, Intake
+from stancewire.types import Feed, FeedState, Fetched, PollPlan, QueueDepth
 
 _LOOK_SECONDS = 1.0
 #: Seconds that polls under way are given when the poller is stopped.
@@ -59,6 +60,7 @@ class Poller:
         monotonic: Callable[[], float],
         random: Callable[[], float],
         new_id: Callable[[], str],
+        hubs: Hubs | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         free_at: Callable[[str], float] = lambda _host: 0.0,
         leads: Callable[[], bool] = lambda: True,
@@ -77,6 +79,8 @@ class Poller:
         self._clock = clock
         self._monotonic = monotonic
         self._random = random
+        self._hubs = hubs if hubs is not None else NoHubs()
+        self._feed_by_id = {feed.id: feed for feed in self._feeds} if hubs is not None else {}
         self._log = structlog.get_logger()
         self._backpressure = Backpressure(
             depth=depth, max_pending=settings.poll.max_pending, monotonic=monotonic, sleep=sleep
@@ -91,6 +95,7 @@ class Poller:
             clock=clock,
             random=random,
             new_id=new_id,
+            hubs=self._hubs,
         )
         #: On the monotonic clock: a clock that is set does not disturb the order.
         self._due = DueFeeds(host_of, at_once=_FEEDS_AT_ONE_HOST, gap=settings.fetch.host_interval_s)
@@ -104,21 +109,43 @@ class Poller:
     async def run(self) -> None:
         """Poll until `stop`; then end what is under way within seconds."""
         watch = asyncio.create_task(self._backpressure.watch())
+        hubs = asyncio.create_task(self._hubs.run(self.deliver))
         try:
             if await self._plan_all():
                 await self._poll_until_stopped()
             await self._finish()
         finally:
-            watch.cancel()
-            for task in self._under_way:
+            for task in (watch, hubs, *self._under_way):
                 task.cancel()
-            await asyncio.gather(watch, *self._under_way, return_exceptions=True)
+            await asyncio.gather(watch, hubs, *self._under_way, return_exceptions=True)
 
     def stop(self) -> None:
         """Start no more polls; `run` returns when those under way have ended."""
         self._stopping = True
         self._changed.set()
         self._backpressure.stop()
+
+    async def deliver(self, feed_id: str, document: Fetched) -> bool:
+        """Take in what a hub delivered, waiting for the store and the workers; whether it could be read."""
+        feed, started = self._feed_by_id[feed_id], self._monotonic()
+        while await self._may_go_on():
+            try:
+                report = await self._feed_poller.take_delivered(feed, document, self._may_go_on)
+            except LeadershipLost as error:
+                self._end(error)
+                break
+            except StoreError as error:
+                self._backpressure.store_failed(error)
+                continue
+            self._backpressure.taken_in(report.accepted)
+            self._backpressure.store_worked()
+            self._log_poll("feed delivered", feed, report, self._monotonic() - started)
+            return report.outcome == "delivered"
+        return False
+
+    def _end(self, error: LeadershipLost) -> None:
+        self._log.warning("polling ended", detail=error.message)
+        self.stop()
 
     async def _plan_all(self) -> bool:
         for start in range(0, len(self._feeds), _STATES_AT_ONCE):
@@ -189,8 +216,7 @@ class Poller:
             if wait == 0.0:
                 wait = await self._poll_due(number, PollPlan(feed=feed, state=state))
         except LeadershipLost as error:
-            self._log.warning("polling ended", detail=error.message)
-            self.stop()
+            self._end(error)
         except StoreError as error:
             # Nothing is lost: the feed's state was not saved, and the next attempt is held back.
             self._backpressure.store_failed(error)
@@ -211,10 +237,10 @@ class Poller:
             self._planned[number] = _moment(report.state)
             self._backpressure.store_worked()
             wait = seconds_until_due(report.state, self._clock())
-        self._log_poll(plan.feed, report, self._monotonic() - started, wait)
+        self._log_poll("feed polled", plan.feed, report, self._monotonic() - started, next_in=round(wait))
         return wait
 
-    def _log_poll(self, feed: Feed, report: PollReport, seconds: float, wait: float) -> None:
+    def _log_poll(self, event: str, feed: Feed, report: PollReport, seconds: float, **more: int) -> None:
         fields: dict[str, object] = {"feed": feed.id, "outcome": report.outcome}
         if report.failure is not None:
             fields |= {"error": report.failure.kind, "detail": report.failure.detail, "url": report.failure.url}
@@ -237,7 +263,7 @@ class Poller:
         if report.malformed is not None:
             fields["malformed"] = report.malformed
         log = self._log.warning if report.outcome == "failed" else self._log.info
-        log("feed polled", **fields, seconds=round(seconds, 3), next_in=round(wait))
+        log(event, **fields, seconds=round(seconds, 3), **more)
         for change in report.alarms:
             alarm = change.alarm
             if change.is_raised:

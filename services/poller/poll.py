@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
+from weakref import WeakValueDictionary
 
 from config.knowledge.notes import EditorialNotes
 from services.poller.bookkeeping import Bookkeeper
@@ -20,12 +21,19 @@ from services.poller.handing import HandOver
 from services.poller.identity import WordingReader
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
-from services.poller.recognition import Recogniser
+from services.poller.recognition import Decided, Recogniser
 from services.poller.rhythm import Pace
-from services.poller.schedule import after_failure, after_fetched, after_unchanged, while_reading
+from services.poller.schedule import (
+    after_failure,
+    after_fetched,
+    after_unchanged,
+    seconds_until_due,
+    waiting_at_least,
+    while_reading,
+)
 from services.poller.sitemap_index import read_document
 from stancewire.errors import StoreError
-from stancewire.ports import Fetcher, Intake
+from stancewire.ports import Fetcher, Hubs, Intake
 from stancewire.types import (
     Acceptance,
     AlarmChange,
@@ -68,8 +76,9 @@ class PollLimits:
 class PollReport:
     """What came of one poll."""
 
-    outcome: Literal["polled", "unchanged", "failed", "stopped"]
-    #: As saved; None where the poll was stopped before its end, so that the next one takes up the rest.
+    outcome: Literal["polled", "unchanged", "delivered", "failed", "stopped"]
+    #: As saved; None where the poll was stopped before its end, so that the next one takes up the rest, and for what a
+    #: hub delivered, which says nothing of the feed's own server.
     state: FeedState | None
     failure: FetchFailed | None = None
     entries: int = 0
@@ -104,6 +113,7 @@ class FeedPoller:
         clock: Callable[[], datetime],
         random: Callable[[], float],
         new_id: Callable[[], str],
+        hubs: Hubs,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
@@ -112,6 +122,7 @@ class FeedPoller:
         self._clock = clock
         self._random = random
         self._new_id = new_id
+        self._hubs = hubs
         self._recogniser = Recogniser(intake, WordingReader(notes))
         self._books = Bookkeeper(intake)
         self._hand_over = HandOver(
@@ -123,6 +134,8 @@ class FeedPoller:
             clock=clock,
             new_id=new_id,
         )
+        #: A poll and a delivery of one feed come one after the other: each goes by what the other has left.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         #: Answers that the store was not there to take in, by feed.
         self._not_taken: dict[str, tuple[FetchRequest, FetchResult]] = {}
 
@@ -132,7 +145,8 @@ class FeedPoller:
         kept = self._not_taken.pop(plan.feed.id) if plan.feed.id in self._not_taken else None
         request, answer = kept or await self._ask(plan)
         try:
-            return await self._deal_with(plan, request, answer, may_go_on)
+            async with self._turn(plan.feed.id):
+                return await self._deal_with(plan, request, answer, may_go_on)
         except StoreError:
             # Asking again would burden a server that has done its part.
             self._not_taken[plan.feed.id] = request, answer
@@ -160,12 +174,14 @@ class FeedPoller:
                     pace=self._limits.pace,
                     jitter=self._random(),
                 )
+                state = self._slowed(state, self._clock(), 0)
                 update = await self._books.after_unchanged(plan.feed.id, self._clock())
                 state = await self._save(state, request.url, update)
                 return PollReport(outcome="unchanged", state=state, alarms=update.changes)
             case FetchFailed():
                 return await self._failed(plan, answer)
             case Fetched():
+                self._hubs.found(plan.feed, answer)
                 parsed = await read_document(
                     answer, fetcher=self._fetcher, parser=self._parser, max_bytes=self._limits.max_feed_bytes
                 )
@@ -174,6 +190,26 @@ class FeedPoller:
                 return await self._take(plan, request, answer, parsed, may_go_on)
             case _:
                 assert_never(answer)
+
+    async def take_delivered(
+        self, feed: Feed, document: Fetched, may_go_on: Callable[[], Awaitable[bool]]
+    ) -> PollReport:
+        """Take in what a hub delivered, which may be less than the whole feed; the feed's state stays as it is."""
+        parsed = await self._parser.parse(document)
+        if isinstance(parsed, FetchFailed):
+            return PollReport(outcome="failed", state=None, failure=parsed)
+        async with self._turn(feed.id):
+            decided = await self._recogniser.decide(feed, parsed.entries, self._clock(), is_delivery=True)
+            return await self._take_in(decided, parsed, lambda: None, may_go_on)
+
+    def _turn(self, feed_id: str) -> asyncio.Lock:
+        return self._turns.setdefault(feed_id, asyncio.Lock())
+
+    def _slowed(self, state: FeedState, now: datetime, new: int) -> FeedState:
+        """The state after a poll that found `new` new entries, with a later poll where a hub delivers."""
+        usual = seconds_until_due(state, now)
+        wait = self._hubs.interval_after(state.feed_id, usual, new)
+        return waiting_at_least(state, now, wait, self._random()) if wait > usual else state
 
     def remember(self, feed: Feed, state: FeedState) -> None:
         """Take up from an earlier run what the feed's server asked for on behalf of its whole host."""
@@ -200,9 +236,7 @@ class FeedPoller:
     ) -> PollReport:
         now, pace = self._clock(), self._limits.pace
         decided = await self._recogniser.decide(plan.feed, parsed.entries, now)
-        wanted = [place for place, each in enumerate(decided.decisions) if isinstance(each, New | Revised)]
-        oldest = now - self._limits.max_age
-        fresh = [place for place in wanted if _is_fresh(parsed.entries[place], oldest)]
+        fresh = self._fresh_of(decided)
         reading = while_reading(plan.state, now, document=document, asks=parsed.ttl, pace=pace) if fresh else None
         if reading is not None:
             await self._accept(reading)
@@ -215,20 +249,36 @@ class FeedPoller:
             sent=request.validators,
             asks=parsed.ttl,
             # Of a first document the old ones show the rhythm as well; later they are only what was left out before.
-            new=arrivals_of(counted, plan.state, now),
+            new=(*arrivals_of(counted, plan.state, now), *delivered_of(decided)),
             pace=pace,
             jitter=self._random(),
         )
 
         def final() -> FeedState:
+            planned = self._slowed(state, now, sum(isinstance(decided.decisions[place], New) for place in fresh))
             # Pages of the feed's own host may have been refused meanwhile.
-            return replace(state, held_until=self._fetcher.held_until(address_of(plan.feed, state)))
+            return replace(planned, held_until=self._fetcher.held_until(address_of(plan.feed, planned)))
 
-        update = await self._books.after_document(decided, parsed, oldest, now)
+        return await self._take_in(decided, parsed, final, may_go_on)
+
+    def _fresh_of(self, decided: Decided) -> list[int]:
+        oldest = decided.at - self._limits.max_age
+        return [place for place in _wanted(decided) if _is_fresh(decided.entries[place], oldest)]
+
+    async def _take_in(
+        self,
+        decided: Decided,
+        parsed: ParsedFeed,
+        final: Callable[[], FeedState | None],
+        may_go_on: Callable[[], Awaitable[bool]],
+    ) -> PollReport:
+        wanted, fresh = _wanted(decided), self._fresh_of(decided)
+        update = await self._books.after_document(decided, parsed, decided.at - self._limits.max_age, decided.at)
         handed = await self._hand_over.run(decided, fresh, final, update, may_go_on)
         taken = [decided.decisions[place] for place in fresh]
+        done: Literal["delivered", "polled"] = "delivered" if decided.is_delivery else "polled"
         return PollReport(
-            outcome="polled" if handed.state is not None else "stopped",
+            outcome=done if handed.is_complete else "stopped",
             state=handed.state,
             entries=len(parsed.entries),
             new=sum(isinstance(each, New) for each in taken),
@@ -242,12 +292,16 @@ class FeedPoller:
             accepted=handed.accepted,
             pages=handed.pages,
             malformed=parsed.malformed,
-            alarms=update.changes if handed.state is not None else (),
+            alarms=update.changes if handed.is_complete else (),
         )
 
     async def _accept(self, state: FeedState, ledger: LedgerUpdate | None = None) -> None:
         acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock(), ledger=ledger)
         await asyncio.to_thread(self._intake.accept, acceptance)
+
+
+def _wanted(decided: Decided) -> list[int]:
+    return [place for place, each in enumerate(decided.decisions) if isinstance(each, New | Revised)]
 
 
 def _is_fresh(entry: Entry, oldest: datetime) -> bool:
@@ -258,3 +312,9 @@ def arrivals_of(decisions: Iterable[Decision], state: FeedState, now: datetime) 
     """When the new entries appeared: as they say, or else now; those of a first poll that do not say are no sign."""
     said = [each.entry.published_at for each in decisions if isinstance(each, New)]
     return tuple(each or now for each in said if each is not None or state.document_at is not None)
+
+
+def delivered_of(decided: Decided) -> tuple[datetime, ...]:
+    """When entries appeared that a hub delivered before: as they say, or else now. They are part of the rhythm too."""
+    places = [place for place in range(len(decided.entries)) if decided.came_before(place)]
+    return tuple(decided.entries[place].published_at or decided.at for place in places)

@@ -19,6 +19,8 @@ from services.poller.identity import (
     decide_by_page,
     identify,
     next_listing,
+    was_delivered,
+    with_delivered,
 )
 from services.poller.pages import stated_link
 from stancewire.ports import Intake
@@ -27,7 +29,7 @@ from stancewire.types import Decision, Entry, Feed, Listing, New, Page, Reappear
 
 @dataclass(slots=True, kw_only=True)
 class Decided:
-    """The entries of one complete document with what they are."""
+    """The entries of one document, complete or as a hub delivered it, with what they are."""
 
     feed: Feed
     at: datetime
@@ -37,15 +39,26 @@ class Decided:
     decisions: list[Decision]
     before: Listing
     shared: tuple[Sighting, ...]
+    is_delivery: bool = False
+
+    def came_before(self, place: int) -> bool:
+        """Whether a hub brought an entry before the feed's own document did."""
+        return was_delivered(self.before, self.decisions[place].article_id)
 
     def conclude(self) -> Conclusion:
         """What is to be remembered of the document as a whole."""
+        seen = (each for each in self.decisions if isinstance(each, Seen | Reappeared))
+        sightings = (*self.shared, *(each.sighting for each in seen if each.sighting is not None))
+        if self.is_delivery:
+            listing = with_delivered(self.before, self.decisions)
+            return Conclusion(
+                listing=listing if listing != self.before else None, sightings=sightings, reappeared=(), vanished=()
+            )
         fingerprints = [each.fingerprint for each in self.document.entries]
         listing, vanished = next_listing(self.before, self.entries, self.decisions, fingerprints)
-        seen = (each for each in self.decisions if isinstance(each, Seen | Reappeared))
         return Conclusion(
             listing=listing if listing != self.before else None,
-            sightings=(*self.shared, *(each.sighting for each in seen if each.sighting is not None)),
+            sightings=sightings,
             reappeared=tuple(each.article_id for each in self.decisions if isinstance(each, Reappeared)),
             vanished=vanished,
         )
@@ -68,11 +81,11 @@ class Recogniser:
         self._intake = intake
         self._reader = reader
 
-    async def decide(self, feed: Feed, entries: Sequence[Entry], at: datetime) -> Decided:
-        """What each entry of a complete document is."""
-        return await asyncio.to_thread(self._decide, feed, entries, at)
+    async def decide(self, feed: Feed, entries: Sequence[Entry], at: datetime, *, is_delivery: bool = False) -> Decided:
+        """What each entry of a document is, a complete one but where a hub delivered it."""
+        return await asyncio.to_thread(self._decide, feed, entries, at, is_delivery)
 
-    def _decide(self, feed: Feed, entries: Sequence[Entry], at: datetime) -> Decided:
+    def _decide(self, feed: Feed, entries: Sequence[Entry], at: datetime, is_delivery: bool) -> Decided:
         document = identify(entries, feed, self._reader)
         known = Memory(self._intake.marks(document.ids()))
         before = self._intake.listing(feed.id)
@@ -85,6 +98,7 @@ class Recogniser:
             decisions=[walk.decide(each) for each in document.entries],
             before=before,
             shared=walk.shared,
+            is_delivery=is_delivery,
         )
 
     async def decide_again(self, decided: Decided, place: int, page: Page) -> Decision:

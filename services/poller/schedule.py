@@ -102,6 +102,13 @@ def while_reading(
     return replace(state, next_poll_at=now + timedelta(seconds=asked), last_polled_at=now)
 
 
+def waiting_at_least(state: FeedState, now: datetime, seconds: float, jitter: float) -> FeedState:
+    """State with the next poll no sooner than after these seconds, on which chance comes where they count."""
+    if state.next_poll_at is not None and state.next_poll_at >= now + timedelta(seconds=seconds):
+        return state
+    return replace(state, next_poll_at=_later(now, seconds, jitter))
+
+
 def after_failure(state: FeedState, now: datetime, *, failure: FetchFailed, pace: Pace, jitter: float) -> FeedState:
     """State after a failed poll: the wait doubles with each failure in a row; the validators stay."""
     said = replace(state, last_polled_at=now, last_error=f"{failure.kind}: {failure.detail}"[:300])

@@ -75,6 +75,7 @@ from stancewire.types.signals import (
     TextField,
     Voice,
 )
+from stancewire.types.subscriptions import Active, Asked, Dropped, Offer, Renewing, Subscription, Wanted
 from stancewire.types.work import Acceptance, Accepted, DeadLetter, Outcome, Published, QueueDepth, StreamEntry
 
 __all__ = [
@@ -82,18 +83,21 @@ __all__ = [
     "SHARED",
     "Acceptance",
     "Accepted",
+    "Active",
     "Alarm",
     "AlarmChange",
     "AlarmKind",
     "Analysis",
     "Article",
     "ArticleReference",
+    "Asked",
     "Change",
     "Claimant",
     "ClaimantCategory",
     "DeadLetter",
     "Decision",
     "Denial",
+    "Dropped",
     "Entity",
     "EntityType",
     "Entry",
@@ -122,6 +126,7 @@ __all__ = [
     "New",
     "NotModified",
     "Note",
+    "Offer",
     "Outcome",
     "Ownership",
     "Page",
@@ -137,6 +142,7 @@ __all__ = [
     "Quality",
     "QueueDepth",
     "Reappeared",
+    "Renewing",
     "Revised",
     "Rhythm",
     "Seen",
@@ -148,6 +154,7 @@ __all__ = [
     "Statement",
     "Status",
     "StreamEntry",
+    "Subscription",
     "Technique",
     "TextField",
     "TextQuality",
@@ -155,6 +162,7 @@ __all__ = [
     "Validators",
     "Vanished",
     "Voice",
+    "Wanted",
     "Window",
     "Wording",
 ]

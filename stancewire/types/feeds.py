@@ -111,13 +111,15 @@ class PollPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One document to get: a GET, conditional if validators are given."""
+    """One document to get: a GET, conditional if validators are given; a POST where a form is."""
 
     url: str
     accept: str
     #: Greatest number of bytes of the body, after decompression.
     max_bytes: int
     validators: Validators = Validators()
+    #: Names and values to send. What is answered is not read then, only its status.
+    form: tuple[tuple[str, str], ...] | None = None
     #: Whether a longer body is cut there; else it is a failure.
     cut: bool = False
 

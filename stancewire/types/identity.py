@@ -161,3 +161,5 @@ class Listing:
     listed: tuple[Listed, ...] = ()
     #: Articles that left it, the latest first, by the beginnings of their ids; as many as are kept.
     gone: tuple[str, ...] = ()
+    #: Articles that a hub has delivered since that poll, in the same way.
+    delivered: tuple[str, ...] = ()

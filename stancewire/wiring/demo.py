@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from config.settings import Settings
+from config.settings import Settings, WebSubSettings
 from services.cores import usable_cores
 from services.embedded import socket_path
 from services.folder_lock import LOCK_NAME
@@ -37,7 +37,15 @@ def demo_settings(settings: Settings, *, keep: bool) -> Settings:
     poll = settings.poll.model_copy(update={"interval_s": interval, "max_interval_s": interval})
     work = settings.work.model_copy(update={"processes": settings.work.processes or min(_MOST_WORKERS, usable_cores())})
     return settings.model_copy(
-        update={"data_dir": folder, "redis_url": None, "fetch": fetch, "poll": poll, "work": work}
+        update={
+            "data_dir": folder,
+            "redis_url": None,
+            "fetch": fetch,
+            "poll": poll,
+            "work": work,
+            # No hub knows the newsroom, and the port may be another run's.
+            "websub": WebSubSettings(),
+        }
     )
 
 

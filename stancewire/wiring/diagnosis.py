@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,9 @@ from config.knowledge import load_knowledge
 from config.settings import Settings
 from services.embedded import find_binary
 from services.health import Check, Finding
+from stancewire.adapters.connection import connect
 from stancewire.adapters.facts import ServerFacts
+from stancewire.adapters.subscriptions import RedisSubscriptions
 from stancewire.errors import ServerError, StancewireError, StoreError
 from stancewire.types import Feed
 from stancewire.wiring.feeds import load_feeds
@@ -77,6 +80,22 @@ def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tup
     yield "memory", lambda: _memory(facts)
     yield "work", lambda: _work(settings, server)
     yield "last poll", lambda: _last_poll(settings, server, config_folder)
+    if settings.websub.callback_url is not None:
+        yield "hubs", lambda: _hubs(settings, server, config_folder)
+
+
+def _hubs(settings: Settings, server: Server, config_folder: Path) -> Finding:
+    listed = load_feeds(settings, config_folder).feeds
+    with connect(server.url, purpose="check") as client:
+        known = RedisSubscriptions(client).subscriptions(tuple(feed.id for feed in listed)).values()
+    at, port = settings.websub.callback_url, settings.websub.port
+    detail = f"{at} must lead to port {port}; {len(known)} of {len(listed)} feeds name a hub"
+    counts = Counter("active" if each.state == "renewing" else each.state for each in known)
+    if counts:
+        detail += ": " + ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    is_ok = not (counts["asked"] + counts["dropped"] and not counts["active"])
+    fix = "" if is_ok else "no hub has reached us: see whether the address leads here from outside"
+    return Finding(ok=is_ok, detail=detail, fix=fix)
 
 
 def _python() -> Finding:

@@ -37,6 +37,7 @@ from stancewire.adapters.leadership import PollerLease
 from stancewire.adapters.store import RedisStore
 from stancewire.errors import ConfigurationError, ServerError, StancewireError
 from stancewire.types import Feed, FeedState
+from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
 from stancewire.wiring.stores import Server, on_server, open_store
@@ -118,9 +119,14 @@ class House:
     async def _open_outside(self, stack: AsyncExitStack, port: int | None) -> _Polling:
         """Open what pollers share, the fetcher, so that hosts are left their time, and the parser; what polls then."""
         turns = spacing(self.settings)
-        own_ports = frozenset({port} if port else ())
-        fetcher = await stack.enter_async_context(fetching(self.settings, own_ports=own_ports, turns=turns))
+        own_ports = {port} if port else set()
+        if self.settings.websub.callback_url is not None:
+            own_ports.add(self.settings.websub.port)
+        fetcher = await stack.enter_async_context(fetching(self.settings, own_ports=frozenset(own_ports), turns=turns))
         parser = await stack.enter_async_context(parsing(self.settings))
+        hubs = await stack.enter_async_context(
+            subscribing(self.settings, self.server, self.feeds, fetcher, self.side.count)
+        )
         lease = self._make_lease()
 
         def make_poller(term: int) -> Poller:
@@ -138,6 +144,7 @@ class House:
                 monotonic=time.monotonic,
                 random=random.random,
                 new_id=lambda: uuid.uuid4().hex,
+                hubs=hubs,
             )
 
         return lambda stop: poll_while_leading(lease, make_poller, stop)

@@ -25,6 +25,8 @@ class RawSite:
     host: str = "127.0.0.1"
     #: Path and headers, in lower case, of each request.
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    #: What was sent with requests that have a body.
+    bodies: list[bytes] = field(default_factory=list)
     connections: int = 0
 
     def __enter__(self) -> RawSite:
@@ -73,9 +75,15 @@ class RawSite:
             if not piece:
                 return
             head += piece
-        first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        head, _, body = head.partition(b"\r\n\r\n")
+        first, *lines = head.decode("latin-1").split("\r\n")
         path = first.split(" ")[1]
-        self.requests.append((path, {line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in lines}))
+        headers = {line.partition(":")[0].lower(): line.partition(":")[2].strip() for line in lines}
+        if "content-length" in headers:
+            while len(body) < int(headers["content-length"]):
+                body += connection.recv(65_536)
+            self.bodies.append(body)
+        self.requests.append((path, headers))
         answer = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
         if callable(answer):
             answer(connection)

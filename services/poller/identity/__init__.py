@@ -6,7 +6,7 @@ Pure: what is known is asked of a `Known`, and what is to be remembered comes wi
 """
 
 from services.poller.identity.deciding import MAX_REVISIONS, Listed, decide_by_page, item_id
-from services.poller.identity.listing import next_listing
+from services.poller.identity.listing import next_listing, was_delivered, with_delivered
 from services.poller.identity.memory import Memory
 from services.poller.identity.naming import Document, Identified, identify
 from services.poller.identity.recognising import Known
@@ -27,4 +27,6 @@ __all__ = [
     "identify",
     "item_id",
     "next_listing",
+    "was_delivered",
+    "with_delivered",
 ]

@@ -6,6 +6,7 @@ Pure. An article that makes room for newer ones at the end of its feed has not v
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -41,6 +42,18 @@ def next_listing(
     gone = tuple(article_id for article_id in dict.fromkeys(left) if article_id not in here)[:MAX_GONE]
     after = Listing(feed_id=before.feed_id, listed=tuple(listed.values()), gone=gone)
     return after, vanished
+
+
+def with_delivered(before: Listing, decisions: Sequence[Decision]) -> Listing:
+    """The listing after a hub's delivery, which need not hold all that the feed lists: nothing has left it."""
+    listed = {each.article_id for each in before.listed}
+    new = (each.article_id[:GONE_LENGTH] for each in decisions if each.article_id not in listed)
+    return replace(before, delivered=tuple(dict.fromkeys((*new, *before.delivered)))[:MAX_GONE])
+
+
+def was_delivered(before: Listing, article_id: str) -> bool:
+    """Whether a hub delivered an article that no poll had found listed until then."""
+    return article_id[:GONE_LENGTH] in before.delivered
 
 
 def _vanished(

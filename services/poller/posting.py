@@ -1,0 +1,39 @@
+"""How a form is sent by the fetcher: as a POST, to another address only where that says so and nothing is given away.
+
+Pure: the fetcher sends it, under the guard and the limits of all that it asks for.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from stancewire.types import FetchRequest
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+#: Redirects after which the form is sent again as it is; after a 303 there would be only a page to get.
+_REPEATED = frozenset({301, 302, 307, 308})
+
+
+def form_of(request: FetchRequest) -> bytes | None:
+    """The body of a request, UTF-8; None for a GET."""
+    return None if request.form is None else urlencode(request.form).encode("ascii")
+
+
+def is_taken(status: int) -> bool:
+    """Whether an answer says that the form was taken."""
+    return 200 <= status < 300
+
+
+def reason_not_to_repeat(status: int, url: str, location: str) -> str | None:
+    """Why the form is not sent to where `url` redirects, or None.
+
+    >>> reason_not_to_repeat(307, "https://hub.example/", "https://other.example/")
+    >>> reason_not_to_repeat(308, "https://hub.example/", "http://other.example/")
+    'the form would go there without TLS'
+    """
+    if status not in _REPEATED:
+        return f"{status} is not for forms"
+    if urlsplit(url).scheme == "https" and urlsplit(urljoin(url, location)).scheme != "https":
+        return "the form would go there without TLS"
+    return None
