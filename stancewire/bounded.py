@@ -21,6 +21,8 @@ from typing import BinaryIO
 
 from config.characters import escaped
 
+#: How long a child that has closed its output is given to end.
+_ENDING_SECONDS = 2.0
 _LENGTH_BYTES = 4
 _READ_BYTES = 65_536
 _LONGEST_ERROR = 500
@@ -73,7 +75,7 @@ class ChildProcess:
             except TimeoutError:
                 raise ChildOverranError(f"no answer within {self._seconds:g} seconds") from None
             except (OSError, asyncio.IncompleteReadError) as error:
-                await self._kill()
+                await self._kill(has_ended=True)
                 if process.returncode == -signal.SIGPROF:
                     raise ChildOverranError(f"no answer within {self._cpu_seconds:g} seconds of CPU") from None
                 raise ChildDiedError("the child process ended while it worked") from error
@@ -116,14 +118,20 @@ class ChildProcess:
             raise OSError(f"an answer of {length} bytes")
         return await process.stdout.readexactly(length)
 
-    async def _kill(self) -> None:
+    async def _kill(self, *, has_ended: bool = False) -> None:
         process, self._process = self._process, None
         if process is None:
             return
         if process.stdin is not None:
             process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        if has_ended:
+            # To send a signal is to look after the process as well, and whoever waits for it would miss how it ended.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_ENDING_SECONDS):
+                    await process.wait()
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
         if process.stdout is not None:
             # What it left unread keeps the pipe open; it can be no more than the pipe and the buffer hold.
             await process.stdout.read()
