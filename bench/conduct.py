@@ -22,7 +22,7 @@ from bench.parts.conduct_sites import BEGIN, INSIDE, LISTED, OLDEST, WEEK
 from bench.parts.conduct_week import Finding, Week
 from config.knowledge.notes import load_notes
 from config.settings import FetchSettings, PollSettings
-from services.poller.conduct import standing_of
+from services.poller.conduct import server_standing
 from services.poller.fetch import HttpFetcher
 from services.poller.guard import Address
 from services.poller.hubs import NoHubs
@@ -199,7 +199,7 @@ async def _cut_off(run: Run, server: ConductServer, cut: set[tuple[str, datetime
 
 
 def _said(store: FakeStore, host: str) -> str:
-    standing = standing_of(store.feed_states([host.replace(".", "-")]).get(host.replace(".", "-")))
+    standing = server_standing(store.feed_states([host.replace(".", "-")]).get(host.replace(".", "-")))
     return "" if standing.kind == "well" else standing.words
 
 

@@ -133,7 +133,7 @@ class FeedWorld:
 
     async def parse(self, document: Fetched) -> ParsedFeed | FetchFailed:
         """Never asked for: no document is sent."""
-        raise NotImplementedError(document.url)
+        raise AssertionError(f"no document was sent, and yet one came from {document.url}")
 
     def feed_states(self, feed_ids: Sequence[str]) -> Mapping[str, FeedState]:
         """A state for each: kept outside the poller, as a store does, and so made when it is asked for."""

@@ -14,7 +14,8 @@ from config.knowledge.notes import load_notes
 from services.poller.hubs import NoHubs
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
-from services.poller.poll import FeedPoller, PollLimits, PollReport
+from services.poller.poll import FeedPoller, PollLimits
+from services.poller.report import PollReport
 from services.poller.rhythm import Pace
 from stancewire.ports import Intake
 from stancewire.types import (

@@ -29,14 +29,14 @@ _CACHES_BEHIND = timedelta(hours=1)
 
 _GONE = frozenset({404, 410})
 
-StandingKind = Literal["new", "well", "moved", "misleading", "held", "forbidden", "failing", "retired"]
+ServerStandingKind = Literal["new", "well", "moved", "misleading", "held", "forbidden", "failing", "retired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How a feed stands, in one word and in a sentence with the next step."""
+class ServerStanding:
+    """How a feed stands with its server, in one word and in a sentence with the next step."""
 
-    kind: StandingKind
+    kind: ServerStandingKind
     words: str
 
 
@@ -118,34 +118,36 @@ def after_no_answer(state: FeedState, now: datetime, failure: FetchFailed) -> Fe
     return state
 
 
-def standing_of(state: FeedState | None) -> Standing:
-    """How a feed stands, for people."""
+def server_standing(state: FeedState | None) -> ServerStanding:
+    """How a feed stands with its server, for people."""
     if state is None or state.last_polled_at is None:
-        return Standing(kind="new", words="not polled yet")
+        return ServerStanding(kind="new", words="not polled yet")
     again = f"asked again {_at(state.next_poll_at)}"
     error = state.last_error or ""
     if state.retired_at is not None:
         words = f"retired: its server says since {_at(state.retired_at)} that it is gone for good (410); {again}"
-        return Standing(kind="retired", words=f"{words}. Give it its new address, or take it out of the list")
+        return ServerStanding(kind="retired", words=f"{words}. Give it its new address, or take it out of the list")
     if error.startswith("robots: "):
-        return Standing(kind="forbidden", words=f"not read, as {error.removeprefix('robots: ')}; {again}")
+        return ServerStanding(kind="forbidden", words=f"not read, as {error.removeprefix('robots: ')}; {again}")
     if error.startswith("held: "):
-        return Standing(kind="held", words=f"left alone, as {error.removeprefix('held: ')}; {again}")
+        return ServerStanding(kind="held", words=f"left alone, as {error.removeprefix('held: ')}; {again}")
     if state.failures:
         times = "failed" if state.failures == 1 else f"failed {state.failures} times in a row"
         # The kind of an error is a name for programs: `http_status`.
         kind, colon, detail = (error or "without a reason on record").partition(":")
-        return Standing(kind="failing", words=f"{times}: {kind.replace('_', ' ')}{colon}{detail}; {again}")
+        return ServerStanding(kind="failing", words=f"{times}: {kind.replace('_', ' ')}{colon}{detail}; {again}")
     return _standing_of_read(state, again)
 
 
-def _standing_of_read(state: FeedState, again: str) -> Standing:
+def _standing_of_read(state: FeedState, again: str) -> ServerStanding:
     if state.moved_to is not None:
-        return Standing(kind="moved", words=f"moved for good to {state.moved_to}: put that into the list; {again}")
+        return ServerStanding(
+            kind="moved", words=f"moved for good to {state.moved_to}: put that into the list; {again}"
+        )
     if state.false_unchanged:
         words = f"its server said {state.false_unchanged} times that nothing had changed though something had"
-        return Standing(kind="misleading", words=f"{words}, so it is asked for everything now and then; {again}")
-    return Standing(kind="well", words=f"read {_at(state.last_success_at)}; {again}")
+        return ServerStanding(kind="misleading", words=f"{words}, so it is asked for everything now and then; {again}")
+    return ServerStanding(kind="well", words=f"read {_at(state.last_success_at)}; {again}")
 
 
 def _at(moment: datetime | None) -> str:

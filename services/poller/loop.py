@@ -18,13 +18,13 @@ import structlog
 from config.knowledge.notes import load_notes
 from config.settings import PollSettings, Settings
 from services.poller.backpressure import Backpressure
-from services.poller.conduct import standing_of
 from services.poller.due import DueFeeds
 from services.poller.guard import Target, read_url
 from services.poller.hubs import NoHubs
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
-from services.poller.poll import FeedPoller, PollLimits, PollReport
+from services.poller.poll import FeedPoller, PollLimits
+from services.poller.report import PollReport, log_fields
 from services.poller.rhythm import Pace
 from services.poller.schedule import seconds_until_due
 from services.waiting import set_within
@@ -212,9 +212,8 @@ class Poller:
             states = await asyncio.to_thread(self._intake.feed_states, (feed.id,))
             state = states.get(feed.id, FeedState(feed_id=feed.id))
             # Where another has polled the feed since it was planned, it may not be due.
-            wait = 0.0 if _moment(state) == self._planned[number] else self._wait_of(number, state)
-            if wait == 0.0:
-                wait = await self._poll_due(number, PollPlan(feed=feed, state=state))
+            left = 0.0 if _moment(state) == self._planned[number] else self._wait_of(number, state)
+            wait = left or await self._poll_due(number, PollPlan(feed=feed, state=state))
         except LeadershipLost as error:
             self._end(error)
         except StoreError as error:
@@ -241,29 +240,8 @@ class Poller:
         return wait
 
     def _log_poll(self, event: str, feed: Feed, report: PollReport, seconds: float, **more: int) -> None:
-        fields: dict[str, object] = {"feed": feed.id, "outcome": report.outcome}
-        if report.failure is not None:
-            fields |= {"error": report.failure.kind, "detail": report.failure.detail, "url": report.failure.url}
-        counts = {
-            "entries": report.entries,
-            "new": report.new,
-            "revised": report.revised,
-            "seen": report.seen,
-            "reappeared": report.reappeared,
-            "vanished": report.vanished,
-            "too_old": report.too_old,
-            "skipped": report.skipped,
-            "truncated": report.truncated,
-            "accepted": report.accepted,
-            "pages": report.pages,
-        }
-        fields |= {name: count for name, count in counts.items() if count or name == "accepted"}
-        if report.state is not None and (standing := standing_of(report.state)).kind != "well":
-            fields["standing"] = standing.words
-        if report.malformed is not None:
-            fields["malformed"] = report.malformed
         log = self._log.warning if report.outcome == "failed" else self._log.info
-        log(event, **fields, seconds=round(seconds, 3), **more)
+        log(event, feed=feed.id, **log_fields(report), seconds=round(seconds, 3), **more)
         for change in report.alarms:
             alarm = change.alarm
             if change.is_raised:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, assert_never
+from typing import assert_never
 from weakref import WeakValueDictionary
 
 from config.knowledge.notes import EditorialNotes
@@ -22,6 +22,7 @@ from services.poller.identity import WordingReader
 from services.poller.pages import PageSource
 from services.poller.parser import Parser
 from services.poller.recognition import Decided, Recogniser
+from services.poller.report import PollReport, report_of
 from services.poller.rhythm import Pace
 from services.poller.schedule import (
     after_failure,
@@ -36,7 +37,6 @@ from stancewire.errors import StoreError
 from stancewire.ports import Fetcher, Hubs, Intake
 from stancewire.types import (
     Acceptance,
-    AlarmChange,
     Decision,
     Entry,
     Feed,
@@ -50,9 +50,7 @@ from stancewire.types import (
     NotModified,
     ParsedFeed,
     PollPlan,
-    Reappeared,
     Revised,
-    Seen,
 )
 
 ACCEPT = (
@@ -70,32 +68,6 @@ class PollLimits:
     max_feed_bytes: int
     batch_size: int
     workers: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollReport:
-    """What came of one poll."""
-
-    outcome: Literal["polled", "unchanged", "delivered", "failed", "stopped"]
-    #: As saved; None where the poll was stopped before its end, so that the next one takes up the rest, and for what a
-    #: hub delivered, which says nothing of the feed's own server.
-    state: FeedState | None
-    failure: FetchFailed | None = None
-    entries: int = 0
-    new: int = 0
-    revised: int = 0
-    seen: int = 0
-    reappeared: int = 0
-    vanished: int = 0
-    too_old: int = 0
-    #: Entries that could not be used.
-    skipped: int = 0
-    truncated: int = 0
-    accepted: int = 0
-    pages: int = 0
-    malformed: str | None = None
-    #: Alarms of the feed's ledger that this poll raised or ended.
-    alarms: tuple[AlarmChange, ...] = ()
 
 
 class FeedPoller:
@@ -275,25 +247,7 @@ class FeedPoller:
         wanted, fresh = _wanted(decided), self._fresh_of(decided)
         update = await self._books.after_document(decided, parsed, decided.at - self._limits.max_age, decided.at)
         handed = await self._hand_over.run(decided, fresh, final, update, may_go_on)
-        taken = [decided.decisions[place] for place in fresh]
-        done: Literal["delivered", "polled"] = "delivered" if decided.is_delivery else "polled"
-        return PollReport(
-            outcome=done if handed.is_complete else "stopped",
-            state=handed.state,
-            entries=len(parsed.entries),
-            new=sum(isinstance(each, New) for each in taken),
-            revised=sum(isinstance(each, Revised) for each in taken),
-            seen=sum(isinstance(each, Seen) for each in decided.decisions),
-            reappeared=sum(isinstance(each, Reappeared) for each in decided.decisions),
-            vanished=handed.vanished,
-            too_old=len(wanted) - len(fresh),
-            skipped=len(parsed.skips),
-            truncated=parsed.truncated,
-            accepted=handed.accepted,
-            pages=handed.pages,
-            malformed=parsed.malformed,
-            alarms=update.changes if handed.is_complete else (),
-        )
+        return report_of(decided, parsed, wanted=wanted, fresh=fresh, handed=handed, alarms=update.changes)
 
     async def _accept(self, state: FeedState, ledger: LedgerUpdate | None = None) -> None:
         acceptance = Acceptance(items=(), feed_state=state, batch_id=self._new_id(), at=self._clock(), ledger=ledger)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.poller.conduct import standing_of
+from services.poller.conduct import server_standing
 from services.poller.ledger import written
 from stancewire.types import Alarm, AlarmKind, Feed, FeedState, Ledger
 
@@ -69,7 +69,7 @@ def is_overdue(state: FeedState, now: datetime, patience_s: float) -> bool:
 
 
 def _said_of(state: FeedState, ledger: Ledger, now: datetime) -> tuple[Level, str]:
-    alarms, served = alarms_of(ledger), standing_of(state)
+    alarms, served = alarms_of(ledger), server_standing(state)
     if served.kind in {"failing", "forbidden", "retired"}:
         return "failing", served.words
     if alarms:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from feed_samples import NOW, feed
 
 from bench.parts.polling import poll_all
-from services.poller.poll import PollReport
+from services.poller.report import PollReport
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
 from stancewire.types import Article, Feed, Item, Ledger, Outcome, PageTally

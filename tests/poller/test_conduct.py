@@ -18,7 +18,7 @@ from services.poller.conduct import (
     after_move,
     after_no_answer,
     as_listed,
-    standing_of,
+    server_standing,
     validators_to_send,
 )
 from stancewire import codec
@@ -165,7 +165,7 @@ def test_both_validators_are_those_of_the_last_document() -> None:
 )
 def test_how_a_feed_stands_is_said_in_words_with_the_next_step(state: FeedState | None, kind: str, words: str) -> None:
     polled = state and replace(state, last_polled_at=NOW, next_poll_at=NOW + HOUR)
-    standing = standing_of(polled)
+    standing = server_standing(polled)
 
     assert standing.kind == kind
     assert standing.words.startswith(words)

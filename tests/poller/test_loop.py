@@ -24,7 +24,7 @@ from services.poller.parser import ChildParser
 from services.poller.spacing import Spacing
 from stancewire.errors import LeadershipLost, StoreUnavailable
 from stancewire.testing import FakeStore
-from stancewire.types import Acceptance, Accepted, Feed, FeedState, Item
+from stancewire.types import Acceptance, Accepted, Feed, FeedState, Item, Listing
 
 
 def clock() -> datetime:
@@ -52,7 +52,14 @@ class FailingStore(FakeStore):
 
     away: bool = False
     led_by_another: bool = False
+    #: A defect of ours, which no rule foresees.
+    is_broken: bool = False
     acceptances: list[Acceptance] = field(default_factory=list)
+
+    def listing(self, feed_id: str) -> Listing:
+        if self.is_broken:
+            raise RuntimeError("a defect")
+        return super().listing(feed_id)
 
     def accept(self, acceptance: Acceptance) -> Accepted:
         if self.away:
@@ -454,3 +461,13 @@ async def test_72_a_feed_that_another_has_polled_since_it_was_planned_is_not_ask
         await asyncio.sleep(1.7)
         assert not site.requests
         await until(lambda: bool(site.requests))
+
+
+async def test_a_poll_that_crashes_is_logged_and_comes_again_after_its_interval_only(site: RawSite) -> None:
+    site.answers["/feed"] = page(rss(site.url("/2026/05/"), 2))
+    with capture_logs() as logs:
+        async with polling((feed_of(site),), FailingStore(is_broken=True), settings(interval=1, pages=False)):
+            await until(lambda: any(log["event"] == "poll crashed" for log in logs))
+            await asyncio.sleep(2.5)
+
+    assert 2 <= list(paths(site)).count("/feed") <= 4

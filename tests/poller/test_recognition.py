@@ -13,7 +13,7 @@ from feed_samples import NOW, feed
 from bench.identity import FOLDER, decide, judge, poll_changing, read_records
 from bench.parts.changing_feed import Asked
 from bench.parts.polling import poll_all
-from services.poller.poll import PollReport
+from services.poller.report import PollReport
 from stancewire import keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
