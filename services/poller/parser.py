@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from services.poller.parser_child import ParseOrder, decode_answer, encode_order
+from services.poller.parser_child import ORDERS, ParseOrder
 from stancewire.bounded import ChildDiedError, ChildOverranError, ChildProcess
 from stancewire.errors import CodecError
 from stancewire.types import Fetched, FetchFailed, ParsedFeed
@@ -58,7 +58,7 @@ class ChildParser:
         )
         child = await self._idle.get()
         try:
-            return decode_answer(await child.ask(encode_order(order, document.body)))
+            return ORDERS.decode(await child.ask(ORDERS.encode(order, document.body)))
         except (ChildOverranError, ChildDiedError, CodecError) as error:
             return FetchFailed(url=document.url, kind="parse", detail=str(error))
         finally:

@@ -11,7 +11,7 @@ from datetime import datetime
 from stancewire.bounded import BlockingChild, ChildDiedError, ChildOverranError, ChildProcess
 from stancewire.errors import CodecError
 from stancewire.types import Page, PageReading, PageRefused
-from workers.read.page_child import PageOrder, decode_answer, encode_order
+from workers.read.page_child import ORDERS, PageOrder
 
 #: Real pages take a fifth of it.
 MAX_MEMORY_BYTES = 512 * 1024 * 1024
@@ -40,7 +40,7 @@ class BoundedReader:
         """What the page says, or why it was not read."""
         order = PageOrder(url=page.url, content_type=page.content_type, before=before)
         try:
-            return decode_answer(self._child.ask(encode_order(order, page.body)))
+            return ORDERS.decode(self._child.ask(ORDERS.encode(order, page.body)))
         except ChildOverranError as error:
             return PageRefused(reason=f"the page takes too long to read: {error}")
         except (ChildDiedError, CodecError) as error:

@@ -1,4 +1,4 @@
-"""What the page reader's child process runs, and the form in which pages and readings pass between it and the worker.
+"""What the page reader's child process runs, and what passes between it and the worker.
 
 It opens nothing and keeps nothing; its limits are set by `stancewire.bounded`.
 """
@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from stancewire.bounded import serve
-from stancewire.errors import CodecError
+from stancewire.orders import Orders
 from stancewire.types import PageReading, PageRefused
 from workers.read.extraction import read_page
-
-_HEAD_BYTES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,31 +25,15 @@ class PageOrder:
     before: datetime
 
 
-_orders: TypeAdapter[PageOrder] = TypeAdapter(PageOrder)
-_answers: TypeAdapter[PageReading | PageRefused] = TypeAdapter(PageReading | PageRefused)
+ORDERS: Orders[PageOrder, PageReading | PageRefused] = Orders(
+    TypeAdapter(PageOrder), TypeAdapter(PageReading | PageRefused), to="page reader"
+)
 
 
-def encode_order(order: PageOrder, body: bytes) -> bytes:
-    """One request to the child: the order, then the page."""
-    head = _orders.dump_json(order)
-    return len(head).to_bytes(_HEAD_BYTES, "big") + head + body
-
-
-def decode_answer(answer: bytes) -> PageReading | PageRefused:
-    """What the child made of it; raises CodecError."""
-    try:
-        return _answers.validate_json(answer)
-    except ValidationError as error:
-        raise CodecError("the page reader's answer cannot be read") from error
-
-
-def answer_order(request: bytes) -> bytes:
-    """The child's work on one request."""
-    length = int.from_bytes(request[:_HEAD_BYTES], "big")
-    order = _orders.validate_json(request[_HEAD_BYTES : _HEAD_BYTES + length])
-    body = request[_HEAD_BYTES + length :]
-    return _answers.dump_json(read_page(body, content_type=order.content_type, url=order.url, before=order.before))
+def read(order: PageOrder, body: bytes) -> PageReading | PageRefused:
+    """The child's work on one page."""
+    return read_page(body, content_type=order.content_type, url=order.url, before=order.before)
 
 
 if __name__ == "__main__":
-    serve(answer_order)
+    serve(ORDERS.answered(read))
