@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -85,7 +85,6 @@ class HttpFetcher:
         self._spacing = spacing
         self._now = now
         self._monotonic = monotonic
-        self._slots = asyncio.Semaphore(settings.concurrency)
         # The transport alone: a client of httpx would keep cookies and read redirects by rules of its own.
         self._resolver = ThreadedResolver()
         self._transport = GuardedTransport(
@@ -157,7 +156,7 @@ class HttpFetcher:
             if isinstance(asked, FetchFailed):
                 return asked
             delay = asked
-        async with self._turn(target.host, visit.host, delay), self._slots:
+        async with self._turn(target.host, visit.host, delay):
             # Asked for again: another request may have been refused while this one waited.
             if (held := self._held(target)) is not None:
                 return held
@@ -170,7 +169,7 @@ class HttpFetcher:
 
     def _turn(self, host: str, after: str, delay: float) -> AbstractAsyncContextManager[None]:
         # A redirect within a host is part of the same visit, unless the host asks for time between any two requests.
-        return nullcontext() if host == after and not delay else self._spacing.turn(host, delay)
+        return self._spacing.place() if host == after and not delay else self._spacing.turn(host, delay)
 
     def _held(self, target: Target) -> FetchFailed | None:
         now = self._now()

@@ -25,7 +25,9 @@ UNKNOWN_LIFETIME = 3_600.0
 #: Seconds after which a host that could not be reached at all is tried again.
 UNREACHABLE_LIFETIME = 300.0
 
-_MANY = 1_024
+#: Bytes of rules that are kept for all hosts; of a host without any something is kept as well.
+MOST_BYTES = 64_000_000
+_BYTES_A_HOST = 1_000
 _UNREACHABLE: frozenset[FetchErrorKind] = frozenset(
     {"bad_url", "blocked_address", "dns", "connect", "tls", "timeout", "protocol", "held"}
 )
@@ -74,17 +76,30 @@ class _Host:
     known: Rules | FetchFailed | None = None
     until: datetime | None = None
     delay: float = 0.0
+    size: int = 0
 
 
 class Robots:
     """Rules by scheme, host and port."""
 
-    def __init__(self, get: Get, *, agent: str, longest_delay: float, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        get: Get,
+        *,
+        agent: str,
+        longest_delay: float,
+        now: Callable[[], datetime],
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        """`most_bytes` are kept of the rules of all hosts, but for those that are asked right now."""
         self._get = get
         self._agent = agent
         self._longest_delay = longest_delay
         self._now = now
+        self._most_bytes = most_bytes
         self._hosts: dict[str, _Host] = {}
+        #: Bytes kept for all of them.
+        self._size = 0
 
     async def delay_for(self, target: Target) -> float | FetchFailed:
         """Seconds to leave between requests to the host of `target`, or why it may not be asked for."""
@@ -108,7 +123,10 @@ class Robots:
         host.known, lifetime = self._read(answer, target)
         host.delay = host.known.delay if isinstance(host.known, Rules) else host.delay
         host.until = self._now() + timedelta(seconds=lifetime)
-        if len(self._hosts) > _MANY:
+        size = _BYTES_A_HOST + (len(answer.body) if isinstance(answer, Fetched) else 0)
+        self._size += size - host.size
+        host.size = size
+        if self._size > self._most_bytes:
             self._forget()
 
     def _read(self, answer: FetchResult, target: Target) -> tuple[Rules | FetchFailed, float]:
@@ -126,14 +144,14 @@ class Robots:
         return unreadable, max(answer.retry_after or 0.0, UNKNOWN_LIFETIME)
 
     def _forget(self) -> None:
+        # Down to half of what may be kept, so that it is rarely done: what holds no more, then what was met first.
         now = self._now()
-        self._hosts = {
-            name: host
-            for name, host in self._hosts.items()
-            if host.lock.locked() or (host.until is not None and host.until > now)
-        }
-        for name in [name for name, host in self._hosts.items() if not host.lock.locked()][: -_MANY // 2]:
+        idle = [(name, host) for name, host in self._hosts.items() if not host.lock.locked()]
+        for name, host in sorted(idle, key=lambda each: each[1].until is not None and each[1].until > now):
+            if self._size <= self._most_bytes // 2 and host.until is not None and host.until > now:
+                break
             del self._hosts[name]
+            self._size -= host.size
 
 
 def _netloc(target: Target) -> str:

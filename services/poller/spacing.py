@@ -68,6 +68,12 @@ class Spacing:
             state.users -= 1
             self._forget_idle()
 
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Go on with the visit to a host whose turn has begun: only the limit on all requests counts."""
+        async with self._in_all:
+            yield
+
     def free_at(self, host: str) -> float:
         """When a request to `host` that is not in line yet could begin, as far as is known now."""
         state = self._hosts.get(host)

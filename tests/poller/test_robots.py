@@ -14,10 +14,10 @@ from raw_site import RawSite, page, paths, redirect
 
 from config.settings import FetchSettings
 from services.poller.fetch import HttpFetcher, _note_address, _Visit
-from services.poller.guard import Address
-from services.poller.robots import LIFETIME, UNKNOWN_LIFETIME
+from services.poller.guard import Address, Target, read_url
+from services.poller.robots import LIFETIME, UNKNOWN_LIFETIME, Robots
 from services.poller.spacing import Spacing
-from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult
+from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, Validators
 
 OPEN = page(b"words")
 
@@ -241,3 +241,26 @@ def test_26_no_move_leads_from_the_open_network_to_a_private_one(addresses: tupl
         _note_address(visit, answered_from(address))
 
     assert visit.moved is moved
+
+
+async def test_of_more_rules_than_may_be_kept_those_met_first_are_forgotten_and_asked_for_again() -> None:
+    asked: list[str] = []
+
+    async def get(request: FetchRequest, _delay: float) -> FetchResult:
+        asked.append(request.url)
+        body = b"User-agent: *\nDisallow: /x\n" + b"# " * 4_500
+        return Fetched(url=request.url, status=200, headers=(), body=body, validators=Validators())
+
+    robots = Robots(get, agent="desk", longest_delay=60, now=Clock().now, most_bytes=100_000)
+    hosts = [f"https://host-{number}.example/a" for number in range(30)]
+    for url in hosts:
+        target = read_url(url)
+        assert isinstance(target, Target)
+        await robots.delay_for(target)
+    assert len(asked) == len(hosts)
+
+    for url in (hosts[-1], hosts[0]):
+        target = read_url(url)
+        assert isinstance(target, Target)
+        await robots.delay_for(target)
+    assert asked[len(hosts) :] == ["https://host-0.example/robots.txt"]

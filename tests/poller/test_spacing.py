@@ -93,6 +93,20 @@ async def test_a_turn_that_is_given_up_leaves_its_place_to_the_next() -> None:
     await asyncio.wait_for(Visits(turns, lasting=0).visit("b"), 1)
 
 
+async def test_who_goes_on_at_a_host_waits_for_a_place_among_all_and_for_no_turn() -> None:
+    turns = spacing(at_once=1, in_all=1, interval=60)
+    async with turns.turn("a"):
+        waiting = asyncio.create_task(_go_on(turns))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+    await asyncio.wait_for(waiting, 1)
+
+
+async def _go_on(turns: Spacing) -> None:
+    async with turns.place():
+        pass
+
+
 async def test_hosts_that_are_free_are_forgotten() -> None:
     turns = spacing(interval=0)
     for number in range(5_000):
