@@ -126,6 +126,14 @@ REPORTS = {
         "Could US influence operations sway the election in Peru?",
         "US influence operations could sway the election in Peru, the foreign ministry in Lima warned.",
     ),
+    "a deed that is denied, beside somebody accused of another": (
+        "Russia, which denies any interference in the vote, accused Norway of lying.",
+        "Russia accused Norway of interference in the vote.",
+    ),
+    "a denial in answer to a charge": (
+        "Russia denied interfering in the election and said that Britain was behind the noise.",
+        "Russia denied interfering in the election in Moldova.",
+    ),
 }
 
 

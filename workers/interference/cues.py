@@ -40,6 +40,13 @@ def deeds(
     return tuple(sorted(found, key=lambda deed: KINDS.index(deed.kind)))
 
 
+def denying(sentence: Sentence, deed: Token) -> Token | None:
+    """The verb by which a deed is denied, as in "the Kremlin, which denies interfering, accused Oslo"."""
+    above = sentence.head(deed)
+    is_denied = above is not None and above.lemma == "deny" and deed.dep in {"xcomp", "dobj", "ccomp", "pcomp"}
+    return above if is_denied else None
+
+
 def may_name_a_deed(sentence: Sentence, words: Lexicon) -> bool:
     """Whether `deeds` may find any once entities are known, whoever speaks."""
     is_belittling = any(token.pos == "VERB" and token.lemma in words.deed.belittling for token in sentence.tokens)

@@ -12,7 +12,7 @@ from config.knowledge.actors import KnownActor
 from workers.attribution.parties import Party
 from workers.interference import ties
 from workers.interference.aims import aims_of
-from workers.interference.cues import deeds
+from workers.interference.cues import Deed, deeds, denying
 from workers.interference.doers import doers
 from workers.interference.finding import DenialFinding
 from workers.interference.means import means_in
@@ -98,12 +98,18 @@ def _words(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple
                 found.setdefault(group if len(lemmas[group]) == 1 else f"much {group}", token)
     for means in means_in(sentence, scene.words):
         found.setdefault(f"means {means.family}", sentence.at(means.start, means.end)[0])
-    for deed in deeds(sentence, scene.words, operations_in(scene), platform_speaks=scene.platform_speaks):
+    for deed in _deeds_told(scene):
         found.setdefault(f"deed {deed.kind}", deed.token)
     for said in scene.said:
         if said.source is not None:
             found.setdefault(f"{said.held} by somebody", said.cue)
     yield from found.items()
+
+
+def _deeds_told(scene: Scene) -> Iterator[Deed]:
+    """The deeds of a sentence without those that are only denied: a denial speaks for nothing but itself."""
+    found = deeds(scene.sentence, scene.words, operations_in(scene), platform_speaks=scene.platform_speaks)
+    return (deed for deed in found if denying(scene.sentence, deed.token) is None)
 
 
 def _mentions(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Party, Iterator[str]]]:
@@ -201,7 +207,7 @@ def _roles(scene: Scene, denials: Sequence[DenialFinding]) -> Iterator[tuple[str
             yield from _keyed((source,), "speaks")
     for fact, find in _TIES:
         yield from _keyed(find(scene), fact)
-    for deed in deeds(scene.sentence, scene.words, operations_in(scene), platform_speaks=scene.platform_speaks):
+    for deed in _deeds_told(scene):
         yield from _keyed(doers(scene, deed), f"doer of {deed.kind}")
     yield from _keyed(aims_of(scene, set()), "aimed at")
 

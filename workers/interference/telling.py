@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from workers.attribution.clauses import subject_of
 from workers.attribution.parties import Party
 from workers.interference import ties
 from workers.interference.aims import aims_of, elsewhere, event_in, impersonated, targets
-from workers.interference.cues import Deed, deeds
+from workers.interference.cues import Deed, deeds, denying
 from workers.interference.doers import doers
 from workers.interference.finding import InterferenceFinding, Standing
 from workers.interference.means import is_grave, means_in, platforms_in
@@ -49,9 +50,20 @@ def told_in(scene: Scene, *, follows: bool = False) -> Told | None:
         scene.sentence, scene.words, operations_in(scene), platform_speaks=scene.platform_speaks or _is_traced(scene)
     )
     is_public = _is_public(scene, found) or (follows and is_grave(scene.sentence, scene.words, or_online=True))
-    if not found or not is_public:
+    done_by = {deed: doers(scene, deed) for deed in found if not _is_anothers(scene, deed)}
+    if not done_by or not is_public:
         return None
-    return Told(scene=scene, deeds=found, done_by=_from_abroad(scene, {deed: doers(scene, deed) for deed in found}))
+    return Told(scene=scene, deeds=tuple(done_by), done_by=_from_abroad(scene, done_by))
+
+
+def _is_anothers(scene: Scene, deed: Deed) -> bool:
+    """Whether a deed is only denied, by somebody who is not its doer: whoever else is accused beside it did another."""
+    denial = denying(scene.sentence, deed.token)
+    if denial is None:
+        return False
+    denier = subject_of(scene.sentence, denial)
+    own = {party.country for party in scene.parties(denier)} if denier is not None else set()
+    return not any(doer.country in own for doer in doers(scene, deed))
 
 
 def _from_abroad(scene: Scene, done_by: Mapping[Deed, tuple[Party, ...]]) -> Mapping[Deed, tuple[Party, ...]]:
@@ -79,9 +91,7 @@ def findings(
         aims_of_all = further_aims
     seen: set[tuple[str | None, str | None]] = set()
     for deed in told.deeds:
-        actors = told.done_by.get(deed) or (() if _is_denied(scene, deed.token) else pooled)
-        if not actors:
-            continue
+        actors = told.done_by.get(deed) or pooled
         standing = standing_of(scene, deed.token, actors)
         if standing is None:
             continue
@@ -163,12 +173,6 @@ def _is_public(scene: Scene, found: Sequence[Deed]) -> bool:
         token.lemma in words.status.accusing and token.pos == "VERB" for token in sentence.tokens
     )
     return grave and len({name.actor.country for name in scene.names if name.actor.country is not None}) > 1
-
-
-def _is_denied(scene: Scene, deed: Token) -> bool:
-    """As in "the Kremlin, which denies interfering": whoever else is accused in the sentence is accused of another."""
-    above = scene.sentence.head(deed)
-    return above is not None and above.lemma == "deny" and deed.dep in {"xcomp", "dobj", "ccomp", "pcomp"}
 
 
 def _is_definite(aims: Sequence[Party]) -> bool:
