@@ -111,11 +111,11 @@ class EnglishParser:
                 yield _with_entities(sentence, kinds)
 
     def _as_given(self, piece: Piece, words: Any) -> Any:
-        """The document of what is masked if it has as many words as the text, else that of the text."""
+        """The document of what is masked, if it has as many words as the text; else `words`, that of the text."""
         if piece.masked == piece.text:
-            return self._model.make_doc(piece.text)
+            return words
         masked = self._model.make_doc(piece.masked)
-        return masked if len(masked) == len(words) else self._model.make_doc(piece.text)
+        return masked if len(masked) == len(words) else words
 
     def lemmas_of(self, word: str) -> frozenset[str]:
         """What `word`, in lower case, may be a form of."""

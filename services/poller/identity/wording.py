@@ -93,7 +93,7 @@ class Reading:
     @cached_property
     def wording(self) -> Wording:
         """The whole of it, as it is kept."""
-        body = self._reader.compared(self._text)
+        body = self._compared
         return Wording(
             fingerprint=self.fingerprint,
             title=short_name(self.title) if self.title else "",
@@ -115,9 +115,14 @@ class Reading:
 
     @cached_property
     def _opening(self) -> list[str]:
-        return opening_of(self._reader.compared(self._text[:_OPENING_CHARACTERS]))
+        is_short = len(self._text) <= _OPENING_CHARACTERS
+        return opening_of(self._compared if is_short else self._reader.compared(self._text[:_OPENING_CHARACTERS]))
 
-    @property
+    @cached_property
+    def _compared(self) -> str:
+        return self._reader.compared(self._text)
+
+    @cached_property
     def _text(self) -> str:
         return "\n".join(part for part in (self._entry.summary, self._entry.content) if part)
 
