@@ -20,6 +20,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from stancewire.errors import CodecError
 from stancewire.types import (
+    Announcement,
     Article,
     DeadLetter,
     FeedState,
@@ -30,8 +31,10 @@ from stancewire.types import (
     Mark,
     Note,
     Page,
+    Revision,
     Signal,
     Stance,
+    Standing,
     Statement,
     Subscription,
     Wording,
@@ -86,6 +89,10 @@ def _clean(value: Any) -> Any:
 
 
 signals: Codec[Signal] = Codec(TypeAdapter(Annotated[Stance | Interference, Field(discriminator="kind")]), "signal")
+announcements: Codec[Announcement] = Codec(
+    TypeAdapter(Annotated[Stance | Interference | Revision, Field(discriminator="kind")]), "entry of the stream"
+)
+standings: Codec[Standing] = Codec(TypeAdapter(Standing), "record of what an article carries")
 statements: Codec[Statement] = Codec(TypeAdapter(Statement), "statement")
 articles: Codec[Article] = Codec(TypeAdapter(Article), "article")
 feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")

@@ -30,6 +30,7 @@ KNOWN = {
             keys.batch,
             keys.stuck,
             keys.article,
+            keys.carried,
             keys.signal,
             keys.subscription,
             keys.rq_executions,

@@ -17,6 +17,7 @@ from stancewire.adapters.replaying import RedisReplay
 from stancewire.types import Analysis, Article, Outcome
 from stancewire.wiring.outside import now
 from stancewire.wiring.stores import Server, open_store
+from workers.publishing import publish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,12 @@ def replay(
         store = RedisReplay(client, limits_of(settings))
         for article in articles:
             signals = analyse(article).signals
-            outcome = Outcome(item_id=f"replay-{uuid.uuid4().hex}", article=article, signals=signals)
-            published = store.publish(outcome, now())
+            outcome = Outcome(
+                item_id=f"replay-{uuid.uuid4().hex}",
+                article=article,
+                signals=signals,
+                change="extractor",
+                reason="the same words, analysed anew",
+            )
+            published = publish(store, outcome, now())
             yield Replayed(article=article, found=len(signals), published=published.signal_ids)
