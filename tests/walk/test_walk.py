@@ -18,7 +18,7 @@ from config.knowledge.notes import load_notes
 from config.settings import FetchSettings, Settings
 from seeds.lists import read_feeds
 from services.newsroom import NewsroomSite
-from services.poller.identity import Memory, Walk, WordingReader, identify, item_id
+from services.poller.identity import Memory, Walk, WordingReader, further_ids, identify, item_id
 from services.poller.loop import pace_of
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
@@ -140,7 +140,8 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
 
         # 5. The entry is named by all it says of itself, and looked up among what is known: it is new.
         document = identify(parsed.entries, feed, WordingReader(load_notes()))
-        known = Memory(store.marks(document.ids()))
+        proven = store.marks(document.ids())
+        known = Memory({**proven, **store.marks(further_ids(document, proven))})
         decision = Walk(document, known, store.listing(feed.id), NOW).decide(document.entries[0])
         assert isinstance(decision, New)
 
