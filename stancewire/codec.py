@@ -60,7 +60,11 @@ class Codec(Generic[T]):
 
     def encode(self, value: T) -> bytes:
         """UTF-8 JSON, keys in the order of the type; lone surrogates become U+FFFD."""
-        return orjson.dumps(self.to_dict(value))
+        fields = self._adapter.dump_python(value, mode="json")
+        try:
+            return orjson.dumps(fields)
+        except orjson.JSONEncodeError:
+            return orjson.dumps(_clean(fields))
 
     def to_dict(self, value: T) -> Any:
         """The JSON object as Python data."""
