@@ -113,7 +113,16 @@ class PublishSettings(Section):
     """What is kept of what was published."""
 
     retention_days: float = Field(30, gt=0, le=3_650, description="Days that signals and articles are kept.")
-    max_stream_length: int = Field(1_000_000, ge=1_000, description="Greatest number of entries of the signal stream.")
+    max_stream_length: int = Field(
+        1_000_000,
+        ge=1_000,
+        description="Entries of the signal stream; beyond it the oldest go that all consumer groups have read.",
+    )
+    max_unread_length: int = Field(
+        2_000_000,
+        ge=1_000,
+        description="Entries of the signal stream beyond which the oldest go, read or not; losses are counted.",
+    )
 
 
 class HealthSettings(Section):

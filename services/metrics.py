@@ -11,7 +11,7 @@
     stancewire_jobs_refused_total              jobs in the queue that were not ours
     stancewire_articles_reappeared_total       articles that came back into their feeds
     stancewire_articles_vanished_total         articles gone from the midst of their feeds
-    stancewire_stream_entries_evicted_total    entries taken off the stream by the cap on its length
+    stancewire_stream_entries_evicted_total    entries taken off the stream for its length
     stancewire_hub_deliveries_total            documents that hubs delivered
     stancewire_hub_deliveries_ignored_total    deliveries with a bad signature or none
     stancewire_feed_gaps_total                 polls of feeds that had no entry in common with the one before
@@ -21,6 +21,7 @@
     stancewire_batches_running                 batches being worked on
     stancewire_dead_letters                    entries of the dead-letter stream
     stancewire_stream_lag{group}               entries that a consumer group has not read
+    stancewire_stream_entries_lost_total{group}  entries taken off before a consumer group had read them
     stancewire_feeds{state}                    feeds by state
     stancewire_feed_alarms{alarm}              feeds on which an alarm stands, such as `quiet`
     stancewire_workers                         worker processes wanted
@@ -58,7 +59,7 @@ _COUNTERS: dict[str, tuple[str, str]] = {
     "articles_vanished": ("articles_vanished", "Articles gone from the midst of their feeds."),
     "feed_gaps": ("feed_gaps", "Polls of feeds that had no entry in common with the one before."),
     "polls_truncated": ("polls_truncated", "Polls of feeds with more entries than are looked at."),
-    "entries_evicted": ("stream_entries_evicted", "Entries taken off the stream by the cap on its length."),
+    "entries_evicted": ("stream_entries_evicted", "Entries taken off the stream for its length."),
     "hub_deliveries": ("hub_deliveries", "Documents that hubs delivered."),
     "hub_deliveries_ignored": ("hub_deliveries_ignored", "Deliveries with a bad signature or none."),
 }
@@ -109,6 +110,11 @@ class Metrics(Collector):
         yield GaugeMetricFamily("stancewire_dead_letters", "Entries of the dead-letter stream.", value=depth.dead)
         meaning = "Entries that a consumer group has not read."
         yield _labelled("stancewire_stream_lag", meaning, "group", self._sources.upkeep.lag())
+        meaning = "Entries taken off the stream before a consumer group had read them."
+        lost = CounterMetricFamily("stancewire_stream_entries_lost", meaning, labels=["group"])
+        for group, count in sorted(self._sources.upkeep.lost().items()):
+            lost.add_metric([group], count)
+        yield lost
         if self._sources.feeds is not None:
             yield _labelled("stancewire_feeds", "Feeds by state.", "state", self._sources.feeds())
         if self._sources.alarms is not None:

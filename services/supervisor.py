@@ -31,6 +31,7 @@ class Pace:
     check_s: float = 1.0
     reap_s: float = 2.0
     reconcile_s: float = 10.0
+    trim_s: float = 10.0
     #: Wait before a worker that ended early is started again; doubled each time, up to the longest.
     first_delay_s: float = 0.5
     longest_delay_s: float = 60.0
@@ -126,8 +127,12 @@ class Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 for slot in range(len(self._slots)):
                     tasks.create_task(self._keep(slot, stop))
-                tasks.create_task(self._upkeep_loop("reap", self._upkeep.reap, self._pace.reap_s, stop))
-                tasks.create_task(self._upkeep_loop("reconcile", self._upkeep.reconcile, self._pace.reconcile_s, stop))
+                for name, step, every_s in (
+                    ("reap", self._reap, self._pace.reap_s),
+                    ("reconcile", self._reconcile, self._pace.reconcile_s),
+                    ("trim", self._trim, self._pace.trim_s),
+                ):
+                    tasks.create_task(self._upkeep_loop(name, step, every_s, stop))
         except ExceptionGroup as failures:
             # The first one ended the others.
             raise failures.exceptions[0] from failures
@@ -194,13 +199,24 @@ class Supervisor:
                 await worker.kill()
                 return
 
-    async def _upkeep_loop(
-        self, name: str, step: Callable[[datetime], int], every_s: float, stop: asyncio.Event
-    ) -> None:
+    def _reap(self) -> None:
+        if count := self._upkeep.reap(self._clock()):
+            self._log.info("batches queued again", step="reap", count=count)
+
+    def _reconcile(self) -> None:
+        if count := self._upkeep.reconcile(self._clock()):
+            self._log.info("batches queued again", step="reconcile", count=count)
+
+    def _trim(self) -> None:
+        for group, count in self._upkeep.trim().lost.items():
+            hint = "it reads too slowly or not at all; remove a group that is not used: XGROUP DESTROY"
+            self._log.error("entries lost to a consumer group", group=group, count=count, hint=hint)
+
+    async def _upkeep_loop(self, name: str, step: Callable[[], None], every_s: float, stop: asyncio.Event) -> None:
         failing = False
         while not stop.is_set():
             try:
-                count = await asyncio.to_thread(step, self._clock())
+                await asyncio.to_thread(step)
             except StoreError as error:
                 if not failing:
                     self._log.error("upkeep fails", step=name, error=error.message, hint=error.hint)
@@ -209,6 +225,4 @@ class Supervisor:
                 if failing:
                     self._log.info("upkeep works again", step=name)
                 failing = False
-                if count:
-                    self._log.info("batches queued again", step=name, count=count)
             await set_within(stop, every_s)

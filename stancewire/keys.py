@@ -15,8 +15,9 @@
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
     stancewire:signal:SIGNAL         string   publish           publish, query   the retention; of revisions as well
     stancewire:carried:ARTICLE       string   publish           publish          the retention; which signals it carries
-    stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
+    stancewire:signals:v1            stream   publish           consumers        the retention, and its length
     stancewire:signals:v1            channel  publish           consumers        not stored
+    stancewire:lost                  hash     upkeep            metrics          permanent; a field per consumer group
     stancewire:dead:v1               stream   worker, reaper    operator         capped
     stancewire:counters              hash     all               metrics          permanent
     stancewire:poller                string   poller            poller           a lease of seconds
@@ -37,10 +38,9 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
     rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `revisions_published`, `attempts_failed`,
-`items_dead`, `batches_reaped`, `items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream by the cap on
-its length),
-`articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`, `hub_deliveries`, `hub_deliveries_ignored`
-(with a bad signature or none).
+`items_dead`, `batches_reaped`, `items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream for its
+length), `articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`, `hub_deliveries`,
+`hub_deliveries_ignored` (with a bad signature or none).
 
 Names only: nothing here talks to a server.
 """
@@ -65,6 +65,7 @@ SIGNALS_STREAM = "stancewire:signals:v1"
 SIGNALS_CHANNEL = "stancewire:signals:v1"
 DEAD_STREAM = "stancewire:dead:v1"
 COUNTERS = "stancewire:counters"
+LOST = "stancewire:lost"
 POLLER_LEASE = "stancewire:poller"
 POLLER_TERM = "stancewire:poller-term"
 LAYOUT = "stancewire:layout"
@@ -98,6 +99,7 @@ PERMANENT = frozenset(
         SIGNALS_STREAM,
         DEAD_STREAM,
         COUNTERS,
+        LOST,
         POLLER_TERM,
         LAYOUT,
         RQ_QUEUES,

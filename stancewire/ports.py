@@ -30,6 +30,7 @@ from stancewire.types import (
     QueueDepth,
     StreamEntry,
     Subscription,
+    Trimmed,
 )
 
 
@@ -160,6 +161,14 @@ class Upkeep(Protocol):
 
     def reconcile(self, now: datetime) -> int:
         """Queue again the pending items that no live batch carries; how many."""
+        ...
+
+    def trim(self) -> Trimmed:
+        """Take off the stream what its time is up for, and what is beyond its length."""
+        ...
+
+    def lost(self) -> Mapping[str, int]:
+        """Entries that were taken off the stream before a consumer group had read them, by group."""
         ...
 
     def depth(self) -> QueueDepth:

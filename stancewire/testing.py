@@ -31,6 +31,7 @@ from stancewire.types import (
     Revision,
     Signal,
     StreamEntry,
+    Trimmed,
     Wording,
 )
 
@@ -60,6 +61,8 @@ class FakeStore:
     queue: list[str] = field(default_factory=list)
     #: Entries not read yet, by consumer group; a group is nobody's here.
     lags: dict[str, int] = field(default_factory=dict)
+    #: Entries lost to consumer groups, likewise.
+    losses: dict[str, int] = field(default_factory=dict)
     _batches: dict[str, _Batch] = field(default_factory=dict)
     _leases: dict[str, datetime] = field(default_factory=dict)
     _pending: dict[str, datetime] = field(default_factory=dict)
@@ -264,6 +267,14 @@ class FakeStore:
     def count(self, name: str, by: int = 1) -> None:
         """Add to a counter."""
         self._counters[name] = self._counters.get(name, 0) + by
+
+    def trim(self) -> Trimmed:
+        """Nothing: what is announced here stays."""
+        return Trimmed(entries=0, lost={})
+
+    def lost(self) -> Mapping[str, int]:
+        """What the test put into `losses`."""
+        return dict(self.losses)
 
     def lag(self) -> Mapping[str, int]:
         """What the test put into `lags`."""

@@ -17,8 +17,10 @@ class Limits:
 
     #: How long articles, signals and stream entries are kept.
     retention_s: int = 30 * DAY
-    #: Greatest number of entries of the signal stream.
+    #: Number of entries of the signal stream beyond which those are taken off that all consumer groups have read.
     max_stream_length: int = 1_000_000
+    #: Number beyond which the oldest are taken off, read or not.
+    max_unread_length: int = 2_000_000
     #: Items of a batch that the reconciler makes.
     batch_size: int = 16
     #: Attempts on an item before it goes to the dead letters.
@@ -36,6 +38,7 @@ def limits_of(settings: Settings) -> Limits:
     return Limits(
         retention_s=round(settings.publish.retention_days * DAY),
         max_stream_length=settings.publish.max_stream_length,
+        max_unread_length=max(settings.publish.max_unread_length, settings.publish.max_stream_length),
         batch_size=settings.work.batch_size,
         max_attempts=settings.work.max_attempts,
         job_timeout_s=settings.work.job_timeout_s,

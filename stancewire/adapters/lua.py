@@ -11,7 +11,9 @@ from typing import Any, Literal, TypeAlias
 
 import redis
 
-ScriptName: TypeAlias = Literal["accept", "publish", "bury", "fail", "renew", "reap", "requeue", "hold", "release"]
+ScriptName: TypeAlias = Literal[
+    "accept", "publish", "bury", "fail", "renew", "reap", "requeue", "hold", "release", "trim"
+]
 Argument: TypeAlias = str | bytes | int | float
 
 

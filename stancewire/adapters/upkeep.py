@@ -5,6 +5,7 @@ Every step is atomic, so that any number of supervisors may do it at once; it st
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,10 @@ from stancewire.adapters.intake import milliseconds
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
 from stancewire.adapters.queue import job_fields
-from stancewire.types import QueueDepth
+from stancewire.types import QueueDepth, Trimmed
+
+#: Entries that one step takes off at most, for others wait meanwhile; and steps in a row.
+_TRIMMED_AT_ONCE, _TRIMS = 1_000, 200
 
 LEASE_RAN_OUT = "the workers that had it died or hung"
 
@@ -31,6 +35,7 @@ class RedisUpkeep:
         self._limits = limits
         self._reap = Script(client, "reap")
         self._requeue = Script(client, "requeue")
+        self._trim = Script(client, "trim")
 
     def reap(self, now: datetime) -> int:
         """Queue again the batches whose worker's lease has run out; how many.
@@ -66,6 +71,31 @@ class RedisUpkeep:
         ]
         with checked(self._client):
             return int(self._requeue(names, arguments))
+
+    def trim(self) -> Trimmed:
+        """Take off the stream what its time is up for, and what is beyond its length."""
+        entries, lost = 0, Counter[str]()
+        arguments: list[Argument] = [
+            self._limits.retention_s,
+            self._limits.max_stream_length,
+            self._limits.max_unread_length,
+            _TRIMMED_AT_ONCE,
+        ]
+        for _ in range(_TRIMS):
+            with checked(self._client):
+                taken, *names = self._trim([keys.SIGNALS_STREAM, keys.COUNTERS, keys.LOST], arguments)
+            entries += int(taken)
+            for group, count in zip(names[::2], names[1::2], strict=True):
+                lost[group.decode(errors="replace")] += int(count)
+            if not taken:
+                break
+        return Trimmed(entries=entries, lost=lost)
+
+    def lost(self) -> Mapping[str, int]:
+        """Entries that were taken off the stream before a consumer group had read them, by group."""
+        with checked(self._client):
+            found: Any = self._client.hgetall(keys.LOST)
+        return {group.decode(errors="replace"): int(count) for group, count in found.items()}
 
     def depth(self) -> QueueDepth:
         """How much work waits and runs."""

@@ -117,7 +117,6 @@ class RedisWorklist:
             keys.SIGNALS_CHANNEL,
             b"" if publication.is_late else codec.articles.encode(article),
             self._limits.retention_s,
-            self._limits.max_stream_length,
             article.feed_id or "",
             publication.page.pages,
             publication.page.poor,

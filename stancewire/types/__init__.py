@@ -92,6 +92,7 @@ from stancewire.types.work import (
     QueueDepth,
     Standing,
     StreamEntry,
+    Trimmed,
 )
 
 __all__ = [
@@ -183,6 +184,7 @@ __all__ = [
     "TextField",
     "TextQuality",
     "TimeConfidence",
+    "Trimmed",
     "Validators",
     "Vanished",
     "Voice",

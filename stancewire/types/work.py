@@ -5,6 +5,7 @@ An item is pending from the step that accepts it to the step that publishes its 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -126,6 +127,15 @@ class DeadLetter:
     detail: str
     attempts: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trimmed:
+    """What was taken off the signal stream."""
+
+    entries: int
+    #: Those that a consumer group had not read or not acknowledged, by group.
+    lost: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from config.knowledge import load_knowledge
 from config.settings import Settings
 from services.embedded import find_binary
 from services.health import Check, Finding
+from stancewire import keys
 from stancewire.adapters.connection import connect
 from stancewire.adapters.facts import ServerFacts
 from stancewire.adapters.subscriptions import RedisSubscriptions
@@ -79,6 +80,7 @@ def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tup
     yield "eviction", lambda: Finding(ok=True, detail=f"{facts.eviction}: nothing is dropped when memory is full")
     yield "memory", lambda: _memory(facts)
     yield "work", lambda: _work(settings, server)
+    yield "consumers", lambda: _consumers(settings, server)
     yield "last poll", lambda: _last_poll(settings, server, config_folder)
     if settings.websub.callback_url is not None:
         yield "hubs", lambda: _hubs(settings, server, config_folder)
@@ -195,6 +197,20 @@ def _work(settings: Settings, server: Server) -> Finding:
     is_ok = depth.pending <= settings.poll.max_pending
     detail = f"{depth.pending} articles wait, {depth.running} batches run, {depth.dead} given up"
     return Finding(ok=is_ok, detail=detail, fix="" if is_ok else "add workers: work.processes, or `stancewire work`")
+
+
+def _consumers(settings: Settings, server: Server) -> Finding:
+    store = open_store(settings, server, purpose="check")
+    lags, lost = store.lag(), store.lost()
+    told = [f"{group} has {lag:,} entries to read" for group, lag in sorted(lags.items())]
+    if lost:
+        losses = ", ".join(f"{group} {count:,}" for group, count in sorted(lost.items()))
+        fix = (
+            "read faster, or raise publish.max_unread_length; a group that is not used any more holds entries back: "
+            f"XGROUP DESTROY {keys.SIGNALS_STREAM} GROUP"
+        )
+        return Finding(ok=False, detail="; ".join((f"entries lost before they were read: {losses}", *told)), fix=fix)
+    return Finding(ok=True, detail="; ".join(told) or "no consumer group reads the stream")
 
 
 def _last_poll(settings: Settings, server: Server, config_folder: Path) -> Finding:

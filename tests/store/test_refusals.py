@@ -269,18 +269,6 @@ class TestTheStream:
 
         assert found == kinds
 
-    def test_is_cut_at_its_greatest_length_and_counts_what_it_lost(self, client: redis.Redis) -> None:
-        store = RedisStore(client, Limits(max_stream_length=100))
-        items = tuple(item(f"a{number}") for number in range(10))
-        store.accept(acceptance(*items))
-
-        for number, accepted in enumerate(items):
-            store.publish(publication(accepted, *(stance(f"s{number}-{place}") for place in range(50))), NOON)
-
-        lost = store.counters()["entries_evicted"]
-        assert lost > 0
-        assert client.xlen(keys.SIGNALS_STREAM) == 500 - lost
-
     def test_passes_over_entries_without_a_signal(self, real: RedisStore, client: redis.Redis) -> None:
         accepted = item("a")
         real.accept(acceptance(accepted))
