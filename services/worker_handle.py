@@ -65,7 +65,7 @@ class WorkerHandle:
         self._said_ready = False
         #: The batch at hand, as reported.
         self.batch: str | None = None
-        #: Why it ended, where it said so.
+        #: Why it ended, where it or its supervisor said so.
         self.cause = ""
         #: Whether it said that it ended for want of a server, so that a later start may do.
         self.lacks_server = False

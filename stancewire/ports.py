@@ -13,6 +13,8 @@ from stancewire.types import (
     Acceptance,
     Accepted,
     Article,
+    DeadEntry,
+    DeadInput,
     DeadLetter,
     Feed,
     FeedState,
@@ -27,6 +29,7 @@ from stancewire.types import (
     PageTally,
     Published,
     QueueDepth,
+    Settled,
     StreamEntry,
     Subscription,
 )
@@ -152,6 +155,10 @@ class Upkeep(Protocol):
         """Queue again the pending items that no live batch carries; how many."""
         ...
 
+    def note_end(self, batch_id: str, ending: str, at: datetime) -> None:
+        """Remember how a worker ended that had a batch, for a letter; only where a single item of it was pending."""
+        ...
+
     def depth(self) -> QueueDepth:
         """How much work waits and runs."""
         ...
@@ -166,6 +173,30 @@ class Upkeep(Protocol):
 
     def lag(self) -> Mapping[str, int]:
         """Entries that consumer groups have not read yet, by group; without those it is not known of."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """The operator's side: what was given up, looked at, tried once more or dropped."""
+
+    def letters(self) -> Iterator[DeadEntry]:
+        """All letters, the oldest first."""
+        ...
+
+    def input_of(self, item_id: str) -> DeadInput:
+        """What is left of a letter's item."""
+        ...
+
+    def retry(self, stream_ids: Sequence[str], now: datetime) -> tuple[Settled, ...]:
+        """Make the items of letters pending again, attempts forgotten, each queued alone and its letter gone.
+
+        One atomic step for all of them; what became of each letter, in their order. An item that dies again is a
+        letter again.
+        """
+        ...
+
+    def drop(self, stream_ids: Sequence[str]) -> tuple[Settled, ...]:
+        """Forget letters and the payloads of their items at once; what became of each letter, in their order."""
         ...
 
 

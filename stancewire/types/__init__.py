@@ -76,7 +76,19 @@ from stancewire.types.signals import (
     Voice,
 )
 from stancewire.types.subscriptions import Active, Asked, Dropped, Offer, Renewing, Subscription, Wanted
-from stancewire.types.work import Acceptance, Accepted, DeadLetter, Outcome, Published, QueueDepth, StreamEntry
+from stancewire.types.work import (
+    Acceptance,
+    Accepted,
+    DeadEntry,
+    DeadInput,
+    DeadLetter,
+    DeadReason,
+    Outcome,
+    Published,
+    QueueDepth,
+    Settled,
+    StreamEntry,
+)
 
 __all__ = [
     "NO_PAGES",
@@ -94,7 +106,10 @@ __all__ = [
     "Change",
     "Claimant",
     "ClaimantCategory",
+    "DeadEntry",
+    "DeadInput",
     "DeadLetter",
+    "DeadReason",
     "Decision",
     "Denial",
     "Dropped",
@@ -146,6 +161,7 @@ __all__ = [
     "Revised",
     "Rhythm",
     "Seen",
+    "Settled",
     "Sighting",
     "Signal",
     "Skip",
