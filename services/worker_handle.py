@@ -119,6 +119,14 @@ class WorkerHandle:
         return f"status {code}" if code >= 0 else f"signal {signal.strsignal(-code) or -code}"
 
     @property
+    def ending(self) -> str:
+        """How it ended, and why, where that is known."""
+        if self.cause:
+            return f"{self.status}: {self.cause}"
+        is_killed = self._process.returncode == -signal.SIGKILL
+        return f"{self.status}, as the system does where memory runs out" if is_killed else self.status
+
+    @property
     def lived_s(self) -> float:
         """Seconds since its start, or until its end."""
         return (self._ended_at or time.monotonic()) - self._started_at
