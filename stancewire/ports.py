@@ -32,6 +32,7 @@ from stancewire.types import (
     Settled,
     StreamEntry,
     Subscription,
+    Unreadable,
 )
 
 
@@ -211,6 +212,10 @@ class Archive(Protocol):
         """Id of the newest entry, `0-0` where there is none: reading after it misses nothing that is yet to come."""
         ...
 
-    def articles(self) -> Iterator[Article]:
-        """Stored articles, in no order."""
+    def articles(self) -> Iterator[Article | Unreadable]:
+        """Stored articles, in no order; one may come twice."""
+        ...
+
+    def articles_of(self, article_ids: Sequence[str]) -> Iterator[Article | Unreadable]:
+        """Those of the articles that are stored, in their order."""
         ...

@@ -332,6 +332,10 @@ class FakeStore:
         """Stored articles."""
         yield from tuple(self._articles.values())
 
+    def articles_of(self, article_ids: Sequence[str]) -> Iterator[Article]:
+        """Those of the articles that are stored."""
+        yield from [self._articles[article_id] for article_id in article_ids if article_id in self._articles]
+
     def take(self, lease_until: datetime) -> str | None:
         """The next batch's id, leased as to a worker; None where none waits."""
         with self._changed:

@@ -3,7 +3,7 @@
 They carry no behaviour beyond what follows from their own fields, and know nothing of wire formats or storage.
 """
 
-from stancewire.types.articles import Article, Item, Page, Quality
+from stancewire.types.articles import Article, Item, Page, Quality, Unreadable
 from stancewire.types.feeds import (
     Entry,
     Feed,
@@ -175,6 +175,7 @@ __all__ = [
     "TextField",
     "TextQuality",
     "TimeConfidence",
+    "Unreadable",
     "Validators",
     "Vanished",
     "Voice",
