@@ -13,6 +13,7 @@ from store_samples import NOON, acceptance, item, outcome
 from stancewire import codec, keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
+from stancewire.errors import StoreRefused
 from stancewire.testing import FakeStore
 from stancewire.types import DeadEntry, DeadLetter, Item, QueueDepth
 
@@ -260,3 +261,32 @@ class TestDropping:
         assert store.drop(ids(store)) == ("done",)
 
         assert [found.id for found in store.batch("third")] == ["a-first"]
+
+    def test_makes_room_where_memory_is_full(self, client: redis.Redis) -> None:
+        store = RedisStore(client, Limits())
+        bury(store, "a")
+        client.config_set("maxmemory", 1)
+        try:
+            with pytest.raises(StoreRefused):
+                store.retry(ids(store), LATER)
+            assert store.drop(ids(store)) == ("done",)
+        finally:
+            client.config_set("maxmemory", 0)
+        assert store.input_of("a-first").payload is None
+
+
+@pytest.mark.parametrize("name", [keys.PENDING, keys.ATTEMPTS, keys.COUNTERS, keys.RQ_QUEUE, keys.RQ_QUEUES])
+def test_a_retry_does_nothing_where_a_name_that_it_needs_holds_something_else(client: redis.Redis, name: str) -> None:
+    store = RedisStore(client, Limits())
+    bury(store, "a")
+    held = client.dump(name) if client.exists(name) else None
+    client.set(name, "something else")
+
+    with pytest.raises(StoreRefused):
+        store.retry(ids(store), LATER)
+
+    client.delete(name)
+    if held is not None:
+        client.restore(name, 0, held)
+    assert store.depth() == QueueDepth(pending=0, queued=1, running=0, dead=1)
+    assert store.retry(ids(store), LATER) == ("done",)

@@ -1,5 +1,6 @@
-#!lua
--- Takes letters off the dead for good, each with its item's payload; that of an item which is pending again stays.
+#!lua flags=allow-oom
+-- Takes letters off the dead for good, each with its item's payload; that of an item which is pending again stays. It is
+-- allowed where memory is full, for it makes room.
 --
 -- KEYS 1 dead letters   stream
 --      2 pending        zset
