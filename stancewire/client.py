@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from stancewire import codec, keys
 from stancewire.errors import CodecError
-from stancewire.types import Signal
+from stancewire.types import Announcement
 
 #: Milliseconds after which an entry that another consumer took and did not finish is taken over.
 TAKE_OVER_MS = 60_000
@@ -30,8 +30,10 @@ class RedisClient(Protocol):
 
 def signals(
     redis: RedisClient, *, group: str, consumer: str | None = None, start: str = "0", follow: bool = True
-) -> Iterator[Signal]:
+) -> Iterator[Announcement]:
     """Each signal at least once for `group`, in the order published, waiting for those to come.
+
+    Among them, of kind `revision`, what became of the signals of an article that was revised.
 
     A signal counts as done when the next one is asked for: one that was being worked on when a consumer ended is
     given again. A new group begins after the stream id `start`: `0` for the beginning, `$` for what is yet to come.
@@ -50,7 +52,7 @@ def signals(
             try:
                 if fields is not None:
                     # Text where the client was told to decode answers.
-                    yield codec.signals.decode(fields.get(b"data") or fields.get("data") or b"")
+                    yield codec.announcements.decode(fields.get(b"data") or fields.get("data") or b"")
             except CodecError:
                 pass
             redis.execute_command("XACK", keys.SIGNALS_STREAM, group, stream_id)

@@ -20,6 +20,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from stancewire.errors import CodecError
 from stancewire.types import (
+    Announcement,
     Article,
     DeadLetter,
     FeedState,
@@ -30,8 +31,10 @@ from stancewire.types import (
     Mark,
     Note,
     Page,
+    Revision,
     Signal,
     Stance,
+    Standing,
     Statement,
     Subscription,
     Wording,
@@ -57,7 +60,11 @@ class Codec(Generic[T]):
 
     def encode(self, value: T) -> bytes:
         """UTF-8 JSON, keys in the order of the type; lone surrogates become U+FFFD."""
-        return orjson.dumps(self.to_dict(value))
+        fields = self._adapter.dump_python(value, mode="json")
+        try:
+            return orjson.dumps(fields)
+        except orjson.JSONEncodeError:
+            return orjson.dumps(_clean(fields))
 
     def to_dict(self, value: T) -> Any:
         """The JSON object as Python data."""
@@ -86,6 +93,10 @@ def _clean(value: Any) -> Any:
 
 
 signals: Codec[Signal] = Codec(TypeAdapter(Annotated[Stance | Interference, Field(discriminator="kind")]), "signal")
+announcements: Codec[Announcement] = Codec(
+    TypeAdapter(Annotated[Stance | Interference | Revision, Field(discriminator="kind")]), "entry of the stream"
+)
+standings: Codec[Standing] = Codec(TypeAdapter(Standing), "record of what an article carries")
 statements: Codec[Statement] = Codec(TypeAdapter(Statement), "statement")
 articles: Codec[Article] = Codec(TypeAdapter(Article), "article")
 feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")

@@ -14,7 +14,8 @@
     stancewire:feed-ledgers          hash     accept            poller, health   permanent; one field per feed
     stancewire:page-tallies:DAY      hash     publish           poller           30 days; three counts of each feed
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
-    stancewire:signal:SIGNAL         string   publish           publish, query   the retention (30 days)
+    stancewire:signal:SIGNAL         string   publish           publish, query   the retention; of revisions as well
+    stancewire:carried:ARTICLE       string   publish           publish          the retention; which signals it carries
     stancewire:signals:v1            stream   publish           consumers        the retention, and a cap on its length
     stancewire:signals:v1            channel  publish           consumers        not stored
     stancewire:dead:v1               stream   worker, reaper    operator         a cap on its length
@@ -36,11 +37,12 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
     rq:worker:NAME                   hash     RQ worker         RQ worker        80 seconds after its last sign of life
     rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
 
-Counters: `items_accepted`, `items_published`, `signals_published`, `attempts_failed`, `items_dead`, `items_retried` and
-`items_dropped` (dead ones, by an operator), `letters_evicted` (taken off the dead by the cap on their number; the
-payloads stay until their 30 days are over), `batches_reaped`, `items_requeued`, `jobs_refused`, `entries_evicted`
-(taken off the stream by the cap on its length), `articles_reappeared`, `articles_vanished`, `feed_gaps`,
-`polls_truncated`, `hub_deliveries`, `hub_deliveries_ignored` (with a bad signature or none).
+Counters: `items_accepted`, `items_published`, `signals_published`, `revisions_published`, `attempts_failed`,
+`items_dead`, `items_retried` and `items_dropped` (dead ones, by an operator), `letters_evicted` (taken off the dead by
+the cap on their number; the payloads stay until their 30 days are over), `batches_reaped`, `items_requeued`,
+`jobs_refused`, `entries_evicted` (taken off the stream by the cap on its length), `articles_reappeared`,
+`articles_vanished`, `feed_gaps`, `polls_truncated`, `hub_deliveries`, `hub_deliveries_ignored` (with a bad signature or
+none).
 
 Names only: nothing here talks to a server.
 """
@@ -153,6 +155,11 @@ def page_tallies(day: date) -> str:
 def article(article_id: str) -> str:
     """Name of a stored article."""
     return f"stancewire:article:{article_id}"
+
+
+def carried(article_id: str) -> str:
+    """Name of the record of which signals an article carries."""
+    return f"stancewire:carried:{article_id}"
 
 
 def signal(signal_id: str) -> str:

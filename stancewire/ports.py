@@ -13,6 +13,7 @@ from stancewire.types import (
     Acceptance,
     Accepted,
     Article,
+    Carried,
     DeadEntry,
     DeadInput,
     DeadLetter,
@@ -25,8 +26,8 @@ from stancewire.types import (
     Ledger,
     Listing,
     Mark,
-    Outcome,
     PageTally,
+    Publication,
     Published,
     QueueDepth,
     Settled,
@@ -119,20 +120,29 @@ class Intake(Protocol):
         ...
 
 
-class Worklist(Protocol):
+class Publishing(Protocol):
+    """What it takes to publish what was found in an article."""
+
+    def carried(self, article_id: str) -> Carried:
+        """What is on record of the signals that an article carries."""
+        ...
+
+    def publish(self, publication: Publication, at: datetime) -> Published:
+        """Store the article and its signals, append each to the stream, announce it, and end the item: one atomic step.
+
+        A signal id that is on record is not appended again. Signals without a time of detection get `at`. Where what
+        the article carries is not what `publication` follows from, nothing is done.
+        """
+        ...
+
+
+class Worklist(Publishing, Protocol):
     """A worker's side of the store."""
 
     def batch(self, batch_id: str) -> tuple[Item, ...]:
         """Items of a batch that are still pending, in the order accepted.
 
         An item whose payload cannot be read goes to the dead letters.
-        """
-        ...
-
-    def publish(self, outcome: Outcome, at: datetime) -> Published:
-        """Store the article and its signals, append each to the stream, announce it, and end the item: one atomic step.
-
-        A signal id that is on record is not appended again. Signals without a time of detection get `at`.
         """
         ...
 

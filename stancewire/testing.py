@@ -19,6 +19,7 @@ from stancewire.types import (
     Acceptance,
     Accepted,
     Article,
+    Carried,
     DeadEntry,
     DeadInput,
     DeadLetter,
@@ -27,11 +28,13 @@ from stancewire.types import (
     Ledger,
     Listing,
     Mark,
-    Outcome,
     PageTally,
+    Publication,
     Published,
     QueueDepth,
+    Revision,
     Settled,
+    Signal,
     StreamEntry,
     Wording,
 )
@@ -73,7 +76,8 @@ class FakeStore:
     _tallies: dict[tuple[str, date], PageTally] = field(default_factory=dict)
     _ledgers: dict[str, Ledger] = field(default_factory=dict)
     _articles: dict[str, Article] = field(default_factory=dict)
-    _signal_ids: set[str] = field(default_factory=set)
+    _signals: dict[str, Signal] = field(default_factory=dict)
+    _carried: dict[str, Carried] = field(default_factory=dict)
     _dead: list[DeadEntry] = field(default_factory=list)
     _ends: dict[str, list[str]] = field(default_factory=dict)
     _counters: dict[str, int] = field(default_factory=dict)
@@ -167,26 +171,45 @@ class FakeStore:
                 self._bury_unreadable(item_id, error.message)
         return tuple(items)
 
-    def publish(self, outcome: Outcome, at: datetime) -> Published:
+    def carried(self, article_id: str) -> Carried:
+        """What is on record of the signals that an article carries."""
+        carried = self._carried.get(article_id, Carried())
+        ids = carried.standing.signal_ids if carried.standing else ()
+        return replace(carried, signals=tuple(self._signals[signal_id] for signal_id in ids))
+
+    def publish(self, publication: Publication, at: datetime) -> Published:
         """Store, append and announce what is new, and end the item."""
         with self._changed:
-            if outcome.item_id not in self._pending:
-                return Published(first=False, signal_ids=())
-            signals = [signal for signal in outcome.signals if signal.id not in self._signal_ids]
+            article, revision = publication.article, publication.revision
+            if publication.item_id not in self._pending:
+                return Published(first=False)
+            turn = self._carried.get(article.id, Carried()).turn
+            if turn != publication.follows:
+                return Published(first=False, is_outdated=True)
+            signals = [signal for signal in publication.signals if signal.id not in self._signals]
             for signal in signals:
-                self._signal_ids.add(signal.id)
-                stamped = signal if signal.detected_at else replace(signal, detected_at=at)
-                self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
-            self._articles[outcome.article.id] = outcome.article
-            read = (outcome.article.feed_id or "", at.astimezone(UTC).date())
-            self._tallies[read] = self._tallies.get(read, PageTally()) + outcome.page
-            self._end(outcome.item_id)
-            del self.payloads[outcome.item_id]
+                self._signals[signal.id] = signal
+                self._announce(signal, at)
+            if revision is not None:
+                self._announce(revision, at)
+                self.count("revisions_published")
+            if not publication.is_late:
+                self._articles[article.id] = article
+            if publication.standing is not None:
+                self._carried[article.id] = Carried(turn=turn + 1, standing=publication.standing)
+            read = (article.feed_id or "", at.astimezone(UTC).date())
+            self._tallies[read] = self._tallies.get(read, PageTally()) + publication.page
+            self._end(publication.item_id)
+            del self.payloads[publication.item_id]
             self.count("items_published")
             if signals:
                 self.count("signals_published", len(signals))
             self._changed.notify_all()
             return Published(first=True, signal_ids=tuple(signal.id for signal in signals))
+
+    def _announce(self, announced: Signal | Revision, at: datetime) -> None:
+        stamped = announced if announced.detected_at else replace(announced, detected_at=at)
+        self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
 
     def bury(self, letter: DeadLetter) -> None:
         """End an item as a dead letter; an item that is not pending stays ended."""

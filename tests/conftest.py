@@ -31,6 +31,7 @@ KNOWN = {
             keys.stuck,
             keys.ends,
             keys.article,
+            keys.carried,
             keys.signal,
             keys.subscription,
             keys.rq_executions,

@@ -20,6 +20,7 @@ import structlog
 from stancewire.errors import StoreError
 from stancewire.ports import Worklist
 from stancewire.types import Analysis, Article, DeadLetter, Item, Outcome
+from workers.publishing import publish
 from workers.read.watch import tally
 
 #: Characters kept of a traceback; its end says what happened.
@@ -116,9 +117,15 @@ class BatchJob:
                 "end of an item not analysed", item=each.item.id, url=each.article.url, left_out=analysis.left_out
             )
         outcome = Outcome(
-            item_id=each.item.id, article=each.article, signals=analysis.signals, page=tally(each.article)
+            item_id=each.item.id,
+            article=each.article,
+            signals=analysis.signals,
+            number=each.item.revision,
+            change=each.item.change,
+            reason=each.item.change_reason,
+            page=tally(each.article),
         )
-        published = self._worklist.publish(outcome, self._clock())
+        published = publish(self._worklist, outcome, self._clock())
         if not published.first:
             return {"repeated": 1, "cut": cut}
         return {"published": 1, "signals": len(published.signal_ids), "cut": cut}

@@ -6,14 +6,15 @@ It saves nothing itself: the ledger goes with the feed's state, in one atomic st
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.poller.ledger import Arrival, Sight, after_delivery, after_document, after_unchanged
-from services.poller.page_watch import PAST_DAYS, after_pages, is_due
+from services.poller.page_watch import MIN_RECENT, PAST_DAYS, after_pages, is_due
 from services.poller.recognition import Decided
 from stancewire.ports import Intake
-from stancewire.types import NO_PAGES, Ledger, LedgerUpdate, ParsedFeed, Reappeared
+from stancewire.types import NO_PAGES, Ledger, LedgerUpdate, PageTally, ParsedFeed, Reappeared
 
 
 class Bookkeeper:
@@ -40,9 +41,13 @@ class Bookkeeper:
         """The update, with a judgement of how the pages of the feed's articles read."""
         if not is_due(update.ledger, now):
             return update
-        today = now.date()
-        days = [today - timedelta(days=before) for before in range(PAST_DAYS + 1)]
-        read, *past = await asyncio.to_thread(self._intake.page_tallies, update.ledger.feed_id, days)
+        feed_id, today = update.ledger.feed_id, now.date()
+        (read,) = await asyncio.to_thread(self._intake.page_tallies, feed_id, (today,))
+        past: Sequence[PageTally] = ()
+        if read.pages >= MIN_RECENT:
+            # Most feeds have too few pages on most days for their past to matter.
+            days = [today - timedelta(days=before) for before in range(1, PAST_DAYS + 1)]
+            past = await asyncio.to_thread(self._intake.page_tallies, feed_id, days)
         judged = after_pages(update.ledger, sum(past, NO_PAGES), read, now)
         return replace(update, ledger=judged.ledger, changes=(*update.changes, *judged.changes))
 

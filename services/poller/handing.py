@@ -124,6 +124,8 @@ class HandOver:
             page=page if isinstance(page, Page) else None,
             page_error=page if isinstance(page, str) else None,
             fetched_at=self._clock(),
+            change=decision.change if isinstance(decision, Revised) else None,
+            change_reason=decision.reason if isinstance(decision, Revised) else "",
         )
 
     async def _accept(

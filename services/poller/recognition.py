@@ -17,6 +17,7 @@ from services.poller.identity import (
     Walk,
     WordingReader,
     decide_by_page,
+    further_ids,
     identify,
     next_listing,
     was_delivered,
@@ -87,7 +88,7 @@ class Recogniser:
 
     def _decide(self, feed: Feed, entries: Sequence[Entry], at: datetime, is_delivery: bool) -> Decided:
         document = identify(entries, feed, self._reader)
-        known = Memory(self._intake.marks(document.ids()))
+        known = self._marks_of(document)
         before = self._intake.listing(feed.id)
         walk = Walk(document, known, before, at)
         return Decided(
@@ -101,6 +102,11 @@ class Recogniser:
             is_delivery=is_delivery,
         )
 
+    def _marks_of(self, document: Document) -> Memory:
+        """What is known of the entries: by links and ids, and of those that these do not settle by all else."""
+        proven = self._intake.marks(document.ids())
+        return Memory({**proven, **self._intake.marks(further_ids(document, proven))})
+
     async def decide_again(self, decided: Decided, place: int, page: Page) -> Decision:
         """What an entry is in the light of the link that its page calls its own; the new decision replaces the old."""
         before, stated = decided.decisions[place], stated_link(page)
@@ -111,7 +117,7 @@ class Recogniser:
 
     def _decide_again(self, decided: Decided, before: New, stated: str) -> Decision:
         (each,) = identify([before.entry], decided.feed, self._reader, {0: stated}).entries
-        named = [name for name in each.names if name.by == "canonical link"]
+        named = [name for name in each.proofs if name.by == "canonical link"]
         if not named:
             return before
         marks = self._intake.marks([name.id for name in named])

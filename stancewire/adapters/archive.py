@@ -30,7 +30,7 @@ class RedisArchive:
     def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
         """Entries after a stream id (`0`: all, `end()`: those yet to come), waiting if there are none.
 
-        Waits five seconds at most. An entry that holds no signal is passed over.
+        Waits five seconds at most. An entry that cannot be read is passed over.
         """
         block = min(wait_ms, MAX_BLOCK_MS) or None
         while True:
@@ -79,6 +79,7 @@ def _rows(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
 
 def _entry(stream_id: bytes, fields: dict[bytes, bytes] | None) -> StreamEntry | None:
     try:
-        return StreamEntry(stream_id=stream_id.decode(), signal=codec.signals.decode((fields or {}).get(b"data", b"")))
+        announced = codec.announcements.decode((fields or {}).get(b"data", b""))
     except CodecError:
         return None
+    return StreamEntry(stream_id=stream_id.decode(), signal=announced)

@@ -14,7 +14,7 @@ from stancewire.adapters.connection import checked
 from stancewire.adapters.intake import milliseconds
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.worklist import RedisWorklist
-from stancewire.types import Outcome, Published
+from stancewire.types import Carried, Publication, Published
 
 
 class RedisReplay:
@@ -24,11 +24,15 @@ class RedisReplay:
         self._client = client
         self._worklist = RedisWorklist(client, limits)
 
-    def publish(self, outcome: Outcome, at: datetime) -> Published:
-        """As `Worklist.publish`; `outcome.item_id` names this replay and no item in the queue. Raises StoreError.
+    def carried(self, article_id: str) -> Carried:
+        """As `Publishing.carried`."""
+        return self._worklist.carried(article_id)
+
+    def publish(self, publication: Publication, at: datetime) -> Published:
+        """As `Publishing.publish`; `publication.item_id` names this replay and no item in the queue. Raises StoreError.
 
         An end between the two steps leaves an item without a payload, which becomes a dead letter.
         """
         with checked(self._client):
-            self._client.zadd(keys.PENDING, {outcome.item_id: milliseconds(at)})
-        return self._worklist.publish(outcome, at)
+            self._client.zadd(keys.PENDING, {publication.item_id: milliseconds(at)})
+        return self._worklist.publish(publication, at)

@@ -17,9 +17,21 @@ from stancewire.adapters.connection import checked
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
 from stancewire.errors import CodecError
-from stancewire.types import DeadLetter, Entity, Item, Outcome, Published, Signal, Stance
+from stancewire.types import (
+    Announcement,
+    Carried,
+    DeadLetter,
+    Entity,
+    Item,
+    Publication,
+    Published,
+    Revision,
+    Signal,
+    Stance,
+    Standing,
+)
 
-#: Where the schemas stand that the `data` of stream entries follow, one for each kind of signal.
+#: Where the schemas stand that the `data` of stream entries follow, one for each kind.
 SCHEMAS = "https://stancewire.org/schema/v1"
 
 
@@ -49,39 +61,82 @@ class RedisWorklist:
         items = (self._item(item_id, payload) for item_id, payload in zip(pending, payloads, strict=True))
         return tuple(item for item in items if item is not None)
 
-    def publish(self, outcome: Outcome, at: datetime) -> Published:
+    def carried(self, article_id: str) -> Carried:
+        """What is on record of the signals that an article carries; a record that cannot be read counts as none."""
+        with checked(self._client):
+            record: Any = self._client.get(keys.carried(article_id))
+        turn, _, data = (record or b"0:").partition(b":")
+        if not turn.isdigit():
+            return Carried()
+        try:
+            standing: Standing | None = codec.standings.decode(data)
+        except CodecError:
+            standing = None
+        return Carried(
+            turn=int(turn), standing=standing, signals=self._signals(standing.signal_ids if standing else ())
+        )
+
+    def _signals(self, signal_ids: Sequence[str]) -> tuple[Signal, ...]:
+        """Those that are still kept and can be read."""
+        if not signal_ids:
+            return ()
+        with checked(self._client):
+            records: Any = self._client.mget([keys.signal(signal_id) for signal_id in signal_ids])
+        signals = []
+        for record in records:
+            try:
+                signals.append(codec.signals.decode(record or b""))
+            except CodecError:
+                continue
+        return tuple(signals)
+
+    def publish(self, publication: Publication, at: datetime) -> Published:
         """Store the article and its signals, append each to the stream, announce it, and end the item: one atomic step.
 
-        A signal id that is on record is not appended again. Signals without a time of detection get `at`.
+        A signal id that is on record is not appended again. Signals without a time of detection get `at`. Where what
+        the article carries is not what `publication` follows from, nothing is done.
         """
-        signals = [signal if signal.detected_at else replace(signal, detected_at=at) for signal in outcome.signals]
+        article, revision = publication.article, publication.revision
+        announced: list[Announcement] = [
+            each if each.detected_at else replace(each, detected_at=at)
+            for each in (*publication.signals, *((revision,) if revision is not None else ()))
+        ]
         names = [
             keys.PENDING,
-            keys.item(outcome.item_id),
+            keys.item(publication.item_id),
             keys.ATTEMPTS,
-            keys.article(outcome.article.id),
+            keys.article(article.id),
             keys.SIGNALS_STREAM,
             keys.COUNTERS,
             keys.page_tallies(at.astimezone(UTC).date()),
-            *(keys.signal(signal.id) for signal in signals),
+            keys.carried(article.id),
+            *(keys.signal(each.id) for each in announced),
         ]
         arguments: list[Argument] = [
-            outcome.item_id,
+            publication.item_id,
             keys.SIGNALS_CHANNEL,
-            codec.articles.encode(outcome.article),
+            b"" if publication.is_late else codec.articles.encode(article),
             self._limits.retention_s,
             self._limits.max_stream_length,
-            outcome.article.feed_id or "",
-            outcome.page.pages,
-            outcome.page.poor,
-            outcome.page.words,
+            article.feed_id or "",
+            publication.page.pages,
+            publication.page.poor,
+            publication.page.words,
             keys.PAGE_TALLY_SECONDS,
+            publication.follows,
+            codec.standings.encode(publication.standing) if publication.standing is not None else b"",
+            revision.id if revision is not None else "",
         ]
-        for signal in signals:
-            arguments += entry_values(signal)
+        for each in announced:
+            arguments += entry_values(each)
         with checked(self._client):
-            first, *published = self._publish(names, arguments)
-        return Published(first=bool(first), signal_ids=tuple(signal_id.decode() for signal_id in published))
+            state, *found = self._publish(names, arguments)
+        ids = tuple(each.decode() for each in found)
+        return Published(
+            first=state == 1,
+            is_outdated=state == 2,
+            signal_ids=tuple(each for each in ids if revision is None or each != revision.id),
+        )
 
     def bury(self, letter: DeadLetter) -> None:
         """End an item as a dead letter; its payload is kept for a retry. An item that is not pending stays ended."""
@@ -118,21 +173,25 @@ class RedisWorklist:
         self.bury(DeadLetter(item_id=item_id, reason="unreadable", detail=detail[:500], attempts=0, at=at))
 
 
-def entry_values(signal: Signal) -> Sequence[str | bytes]:
+def entry_values(announced: Announcement) -> Sequence[str | bytes]:
     """Values of a stream entry's fields, in their order: id, type, source, time, subject, lang, schema, data."""
-    if isinstance(signal, Stance):
-        subject = f"{_party(signal.holder)}->{_party(signal.target)}"
-    else:
-        subject = f"{_party(signal.actor)}->{_party(signal.target or signal.event)}"
+    match announced:
+        case Stance():
+            subject = f"{_party(announced.holder)}->{_party(announced.target)}"
+        case Revision():
+            subject = announced.article.id
+        case _:
+            subject = f"{_party(announced.actor)}->{_party(announced.target or announced.event)}"
+    article = announced.article
     return (
-        signal.id,
-        f"org.stancewire.{signal.kind}.v1",
-        signal.article.url or f"urn:stancewire:article:{signal.article.id}",
-        signal.detected_at.isoformat() if signal.detected_at else "",
+        announced.id,
+        f"org.stancewire.{announced.kind}.v1",
+        article.url or f"urn:stancewire:article:{article.id}",
+        announced.detected_at.isoformat() if announced.detected_at else "",
         subject,
-        signal.language,
-        f"{SCHEMAS}/{signal.kind}.json",
-        codec.signals.encode(signal),
+        announced.language or "",
+        f"{SCHEMAS}/{announced.kind}.json",
+        codec.announcements.encode(announced),
     )
 
 

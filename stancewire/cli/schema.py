@@ -18,14 +18,15 @@ from rich.text import Text
 from stancewire import codec
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import UsageError
-from stancewire.types import Interference, Stance
+from stancewire.types import Interference, Revision, Stance
 
 _BENCH = Path(__file__).parents[2] / "bench"
 
 
 def schema(
     what: Annotated[
-        Literal["stance", "interference", "article", "signal"], typer.Argument(help="Of what; `signal` is either kind.")
+        Literal["stance", "interference", "revision", "article", "signal"],
+        typer.Argument(help="Of what; `signal` is either kind."),
     ] = "signal",
 ) -> None:
     """Print the JSON Schema of what is published and stored.
@@ -37,6 +38,7 @@ def schema(
         "article": codec.articles.schema(),
         "stance": TypeAdapter(Stance).json_schema(mode="serialization"),
         "interference": TypeAdapter(Interference).json_schema(mode="serialization"),
+        "revision": TypeAdapter(Revision).json_schema(mode="serialization"),
     }
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[what]}
     typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())

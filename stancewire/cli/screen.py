@@ -5,9 +5,10 @@ It is told everything and decides nothing; where there is no terminal it prints 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import groupby
 
 from rich.console import Console
 from rich.rule import Rule
@@ -16,9 +17,9 @@ from rich.text import Text
 
 from config.characters import safe
 from stancewire import keys
-from stancewire.cli.signals import by_evidence, evidence_text, relation
+from stancewire.cli.signals import by_evidence, evidence_text, relation, what_became
 from stancewire.cli.terminal import show
-from stancewire.types import Signal, StreamEntry
+from stancewire.types import Announcement, Revision, Signal, StreamEntry
 from stancewire.wiring.stores import Server
 
 _STEP_WIDTH = 12
@@ -32,13 +33,28 @@ class SignalPrinter:
         self._article: tuple[str, str] | None = None
 
     def print(self, entries: Sequence[StreamEntry]) -> None:
-        """Print signals in their order."""
-        for evidence, signals in by_evidence(entry.signal for entry in entries):
-            first = signals[0]
-            if (article := (first.article.id, first.article.revision)) != self._article:
-                self._article = article
-                show(self._console, "")
-                show(self._console, _heading(first))
+        """Print signals in their order, and after those of a revised article what became of them."""
+        for is_revision, together in groupby((entry.signal for entry in entries), lambda each: each.kind == "revision"):
+            if is_revision:
+                self._print_revisions(each for each in together if isinstance(each, Revision))
+            else:
+                self._print_signals(each for each in together if not isinstance(each, Revision))
+
+    def _print_revisions(self, revisions: Iterable[Revision]) -> None:
+        for revision in revisions:
+            self._head(revision)
+            for line in what_became(revision):
+                show(self._console, line, indent=2)
+
+    def _head(self, first: Announcement) -> None:
+        if (article := (first.article.id, first.article.revision)) != self._article:
+            self._article = article
+            show(self._console, "")
+            show(self._console, _heading(first))
+
+    def _print_signals(self, found: Iterable[Signal]) -> None:
+        for evidence, signals in by_evidence(found):
+            self._head(signals[0])
             text = evidence_text(evidence, signals)
             if evidence.field == "title":
                 text = Text.assemble(("headline  ", "dim"), text)
@@ -47,7 +63,7 @@ class SignalPrinter:
                 show(self._console, relation(signal), indent=4)
 
 
-def _heading(signal: Signal) -> Text:
+def _heading(signal: Announcement) -> Text:
     article = signal.article
     moment = signal.detected_at.astimezone() if signal.detected_at else None
     return Text.assemble(
@@ -152,10 +168,11 @@ def python_lines(server: Server) -> tuple[str, ...]:
         f'redis = Redis.from_url("{"unix://" + str(server.socket) if server.socket else server.shown}")',
         'for signal in signals(redis, group="my-desk"):',
         '    if signal.kind == "stance":',
-        "        print(signal.holder.name, signal.polarity, signal.target.name)",
+        '        print(signal.holder.name, signal.polarity, signal.target.name, "|", signal.evidence.text)',
+        '    elif signal.kind == "interference":',
+        '        print(signal.actor.name, signal.status, signal.claim.text, "|", signal.evidence.text)',
         "    else:",
-        "        print(signal.actor.name, signal.status, signal.claim.text)",
-        '    print("   ", signal.evidence.text)',
+        '        print("revised:", signal.article.title, signal.reason, [gone.id for gone in signal.gone])',
         "",
     )
 

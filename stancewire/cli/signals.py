@@ -11,7 +11,7 @@ from itertools import groupby
 from rich.text import Text
 
 from config.characters import safe
-from stancewire.types import Entity, Evidence, Interference, Signal, Span, Stance, Statement
+from stancewire.types import Entity, Evidence, Interference, Revision, Signal, Span, Stance, Statement
 
 HOLDER = "bold cyan"
 TARGET = "bold magenta"
@@ -125,6 +125,27 @@ def _interference(signal: Interference) -> Text:
     return _with_details(text, details, signal)
 
 
+def what_became(revision: Revision) -> Iterator[Text]:
+    """What became of a revised article's signals, a line each: what was revised, and each signal that is gone."""
+    counts = [
+        f"{len(ids)} {word}"
+        for ids, word in (
+            (revision.gone, "gone"),
+            (revision.changed, "changed"),
+            (revision.added, "new"),
+            (revision.unchanged, "unchanged"),
+        )
+        if ids
+    ]
+    what = "analysed anew" if revision.change == "extractor" else f"revised: {revision.change}"
+    yield Text.assemble(
+        (what, NEUTRAL), (f"   {', '.join(counts) or 'no signals'}", ""), (f" · {safe(revision.reason)}", "dim")
+    )
+    for each in revision.gone:
+        parties = " → ".join(safe(" ".join(name.split())) for name in (each.by, each.toward) if name)
+        yield Text.assemble(("gone  ", "bold"), (parties, HOLDER), (f"   “{_shortened(each.evidence)}”", "dim"))
+
+
 def explanation(signal: Signal) -> Text:
     """Why the signal was found: the rule that fired, the words of each part with their offsets, and how it was said."""
     facts = [f"rule {signal.rule}", *(f"{part} {_place(span)}" for part, span in _parts(signal))]
@@ -197,5 +218,9 @@ def _name(entity: Entity) -> str:
 
 
 def _quote(span: Span) -> str:
-    words = " ".join(safe(span.text).split())
+    return _shortened(span.text)
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(safe(text).split())
     return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE].rstrip()} …"

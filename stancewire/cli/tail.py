@@ -41,7 +41,8 @@ def tail(
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print each signal as a line of JSON.")] = False,
     kind: Annotated[
-        Literal["stance", "interference"] | None, typer.Option(help="Only signals of this kind.", show_default=False)
+        Literal["stance", "interference", "revision"] | None,
+        typer.Option(help="Only this kind; revision: what became of a revised article's signals.", show_default=False),
     ] = None,
     config: Config = None,
 ) -> None:
@@ -99,7 +100,7 @@ def _entries(store: Archive, after: str, *, follow: bool) -> Iterator[Sequence[S
 
 def _print_json(entries: Sequence[StreamEntry]) -> None:
     for entry in entries:
-        sys.stdout.buffer.write(escaped(codec.signals.encode(entry.signal).decode()).encode() + b"\n")
+        sys.stdout.buffer.write(escaped(codec.announcements.encode(entry.signal).decode()).encode() + b"\n")
     sys.stdout.buffer.flush()
 
 

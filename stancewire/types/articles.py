@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from stancewire.types.feeds import Entry, Feed, Ownership, TimeConfidence
+from stancewire.types.identity import Change
 from stancewire.types.pages import NOWHERE, Provenance, TextQuality
 
 Quality = Literal["full", "feed", "thin"]
@@ -39,6 +40,9 @@ class Item:
     page: Page | None
     page_error: str | None
     fetched_at: datetime
+    #: What was revised and how that was seen; None and empty for a first version.
+    change: Change | None = None
+    change_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

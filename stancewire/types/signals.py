@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from stancewire.types.identity import Change
+
 EntityType = Literal["state", "person", "organisation", "media", "group", "election", "place", "thing"]
 TextField = Literal["text", "title"]
 Polarity = Literal["favourable", "adverse", "neutral"]
@@ -133,6 +135,8 @@ class Stance:
     #: PLOVER event type.
     act: str | None
     cue: Span
+    #: Id of the signal of an earlier revision of the article that this one takes the place of.
+    replaces: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +163,68 @@ class Interference:
     claimants: tuple[Claimant, ...]
     denied_by: tuple[Denial, ...]
     claim: Span
+    replaces: str | None = None
 
 
 Signal = Stance | Interference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """A signal in the place of one that the article carried before."""
+
+    former: str
+    now: str
+    #: Names of the fields that say something else; `evidence` alone where the words changed and nothing else.
+    differs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A signal that the article carries no more, so far as needed to know it again."""
+
+    id: str
+    kind: Literal["stance", "interference"]
+    #: Name of the holder or the actor.
+    by: str
+    #: Name of the target, or of the event where there is none.
+    toward: str | None
+    #: The words that it rested on.
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What became of an article's signals when the article was revised, or analysed by another version of the program.
+
+    Signals that are named nowhere here stand as before: less of the article could be read than the time before.
+    """
+
+    id: str
+    kind: Literal["revision"] = "revision"
+    #: As it reads now.
+    article: ArticleReference
+    language: str | None
+    #: Number of this revision; the first version of an article is 1.
+    number: int
+    #: Revision that the former signals were found in; None where none of them is on record.
+    former_revision: str | None
+    #: What was revised, the gravest first; `extractor` where the words are the same.
+    change: Change | Literal["extractor"]
+    #: One line for people.
+    reason: str
+    extractor: Extractor
+    detected_at: datetime | None
+    #: Ids of signals that stand as they did; they are not published again.
+    unchanged: tuple[str, ...]
+    changed: tuple[Replacement, ...]
+    gone: tuple[Gone, ...]
+    #: Ids of signals that take nobody's place.
+    added: tuple[str, ...]
+
+
+#: What stands on the stream.
+Announcement = Stance | Interference | Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from stancewire.types.articles import Article, Item
+from stancewire.types.articles import Article, Item, Quality
 from stancewire.types.feeds import FeedState
-from stancewire.types.identity import Listing, Sighting
+from stancewire.types.identity import Change, Listing, Sighting
 from stancewire.types.ledger import NO_PAGES, LedgerUpdate, PageTally
-from stancewire.types.signals import Signal
+from stancewire.types.signals import Announcement, Revision, Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +44,65 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Which signals an article carries, as the last of its revisions that was published has it."""
+
+    #: Number and name of that revision.
+    number: int
+    revision: str
+    quality: Quality
+    language: str | None
+    signal_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What is on record of the signals that an article carries."""
+
+    #: How often the record was written; what was concluded from another turn is void.
+    turn: int = 0
+    #: None where nothing is on record.
+    standing: Standing | None = None
+    #: The signals that it names, so far as they are still kept.
+    signals: tuple[Signal, ...] = ()
+
+
+#: Of an article of which nothing was published.
+NOTHING_CARRIED = Carried()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a worker made of one item."""
 
     item_id: str
     article: Article
+    #: All that were found in it.
     signals: tuple[Signal, ...]
+    #: Number of the article's revision, what was revised, and how that was seen.
+    number: int = 1
+    change: Change | Literal["extractor"] | None = None
+    reason: str = ""
     #: What became of the article's page, to be added to those of its feed.
     page: PageTally = NO_PAGES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What is to be published of an outcome, given what the article carried before."""
+
+    item_id: str
+    article: Article
+    page: PageTally
+    #: Those that are not on the stream in other words.
+    signals: tuple[Signal, ...]
+    revision: Revision | None
+    #: Turn of the record that this follows from.
+    follows: int
+    #: What the article carries from now on; None where the record holds.
+    standing: Standing | None
+    #: Whether a later revision of the article is stored, and stays.
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +111,10 @@ class Published:
 
     #: False where the item was published before; nothing was written then.
     first: bool
+    #: Whether what the article carries has changed since it was looked up; nothing was written then.
+    is_outdated: bool = False
     #: Ids of the signals that are new on the stream.
-    signal_ids: tuple[str, ...]
+    signal_ids: tuple[str, ...] = ()
 
 
 #: The analysis failed; its workers ended while they had it; its payload could not be read.
@@ -128,4 +181,4 @@ class StreamEntry:
     """One entry of the signal stream."""
 
     stream_id: str
-    signal: Signal
+    signal: Announcement

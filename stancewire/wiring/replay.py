@@ -18,6 +18,7 @@ from stancewire.ports import Archive
 from stancewire.types import Analysis, Article, Outcome, Unreadable
 from stancewire.wiring.outside import now
 from stancewire.wiring.stores import Server
+from workers.publishing import publish
 
 #: Where an article stands in the order of time that gives none.
 _NO_DATE = datetime.max.replace(tzinfo=UTC)
@@ -111,6 +112,12 @@ def replay(
             except Exception as error:  # noqa: BLE001 - one article's failure must not take the others along
                 yield NotReplayed(article_id=article.id, reason=f"{type(error).__name__}: {error}")
                 continue
-            outcome = Outcome(item_id=f"replay-{uuid.uuid4().hex}", article=article, signals=signals)
-            published = store.publish(outcome, now())
+            outcome = Outcome(
+                item_id=f"replay-{uuid.uuid4().hex}",
+                article=article,
+                signals=signals,
+                change="extractor",
+                reason="the same words, analysed anew",
+            )
+            published = publish(store, outcome, now())
             yield Replayed(article=article, found=len(signals), published=published.signal_ids)

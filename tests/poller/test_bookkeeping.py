@@ -11,6 +11,7 @@ from services.poller.report import PollReport
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
 from stancewire.types import Article, Feed, Item, Ledger, Outcome, PageTally
+from workers.publishing import publish
 
 Store = FakeStore | RedisStore
 
@@ -121,9 +122,9 @@ def test_pages_that_suddenly_read_worse_are_an_alarm_of_their_feed() -> None:
     poll(store, rss(*range(60)))
     waiting = [item for batch_id in store.queue for item in store.batch(batch_id)]
     for item in waiting[:40]:
-        store.publish(read(item, PageTally(pages=1, words=400)), NOW - timedelta(days=1))
+        publish(store, read(item, PageTally(pages=1, words=400)), NOW - timedelta(days=1))
     for item in waiting[40:]:
-        store.publish(read(item, PageTally(pages=1, poor=1)), NOW)
+        publish(store, read(item, PageTally(pages=1, poor=1)), NOW)
 
     (report,) = poll(store, rss(*range(60)), start=7)
 

@@ -7,6 +7,7 @@ have letters there: the same letter is the same story.
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +19,16 @@ import pytest
 from feed_samples import NOW, entry, feed
 
 from config.knowledge.notes import load_notes
-from services.poller.identity import MAX_REVISIONS, Memory, Walk, WordingReader, identify
+from services.poller.identity import (
+    MAX_REVISIONS,
+    Document,
+    Memory,
+    Walk,
+    WordingReader,
+    further_ids,
+    identify,
+    next_listing,
+)
 from services.poller.identity.resemblance import resemblance
 from stancewire.codec import decode_mark, encode_mark
 from stancewire.types import Decision, Entry, Feed, Listing, New, Revised, Seen
@@ -181,3 +191,57 @@ def test_texts_resemble_each_other_as_far_as_they_share_their_words() -> None:
     assert resemblance(opening(words), opening(changed)) > 0.6
     assert resemblance(opening(words), opening(words[::-1])) < 0.1
     assert resemblance(opening(words), opening([])) == 0
+
+
+def test_what_links_and_ids_settle_is_decided_as_if_all_names_had_been_looked_up() -> None:
+    chance = random.Random(7)
+    towns = [f"Town {number}" for number in range(6)]
+
+    def some_entry() -> Entry:
+        town, matter = chance.choice(towns), chance.randrange(3)
+        return entry(
+            f"Council of {town} decides on matter {matter}" if chance.random() < 0.9 else "",
+            summary=f"The council of {town} met {chance.choice(('on', 'over'))} matter {matter} and put it off again."
+            if chance.random() < 0.8
+            else "",
+            link=chance.choice(
+                (
+                    None,
+                    f"https://news.example/2026/11/{town[-1]}-{matter}-council-decides",
+                    "https://news.example/world",
+                )
+            ),
+            guid=chance.choice((None, f"id-{town[-1]}-{matter}", "id-7", f"https://news.example/?p={matter}")),
+        )
+
+    everything, store = Memory(), Memory()
+    listings = {name: Listing(feed_id=name) for name in ("world", "europe")}
+    for number in range(400):
+        at, of = NOW + timedelta(minutes=37 * number), feed(chance.choice(("world", "europe")))
+        document = identify([some_entry() for _ in range(chance.randrange(1, 5))], of, READER)
+        proven = {name: mark for name in document.ids() if (mark := store.get(name)) is not None}
+        more = {name: mark for name in further_ids(document, proven) if (mark := store.get(name)) is not None}
+        whole = Walk(document, everything, listings[of.id], at)
+        stepwise = Walk(document, Memory({**proven, **more}), listings[of.id], at)
+
+        decisions = [whole.decide(each) for each in document.entries]
+
+        assert [stepwise.decide(each) for each in document.entries] == decisions
+        for sighting in (*whole.shared, *(each.sighting for each in decisions if each.sighting is not None)):
+            store.remember(sighting, at)
+        listings[of.id], _ = next_listing(
+            listings[of.id],
+            [each.entry for each in document.entries],
+            decisions,
+            [each.fingerprint for each in document.entries],
+        )
+    assert len(everything) > 40
+
+
+def test_an_entry_that_its_link_tells_is_not_read_any_further(polls: Polls) -> None:
+    story = entry("Minister denies it", summary="He said no. " * 40, link=STORY)
+    polls.poll([story])
+    (each,) = identify([story], feed(), READER).entries
+
+    assert further_ids(Document(entries=(each,), shared=()), polls.known) == ()
+    assert "hints" not in vars(each)

@@ -14,10 +14,13 @@ from stancewire.types import (
     Extractor,
     Feed,
     FeedState,
+    Gone,
     Interference,
     Item,
-    Outcome,
     Page,
+    PageTally,
+    Publication,
+    Revision,
     Sighting,
     Span,
     Stance,
@@ -134,8 +137,35 @@ def interference(signal_id: str) -> Interference:
     )
 
 
-def outcome(accepted: Item, *signals: Stance) -> Outcome:
-    return Outcome(item_id=accepted.id, article=article(accepted.article_id), signals=signals)
+def publication(accepted: Item, *signals: Stance) -> Publication:
+    return Publication(
+        item_id=accepted.id,
+        article=article(accepted.article_id),
+        page=PageTally(),
+        signals=signals,
+        revision=None,
+        follows=0,
+        standing=None,
+    )
+
+
+def revision(name: str) -> Revision:
+    like = stance(name)
+    return Revision(
+        id=name,
+        article=like.article,
+        language="en",
+        number=2,
+        former_revision="r0",
+        change="body",
+        reason="known link, another text in its body",
+        extractor=like.extractor,
+        detected_at=None,
+        unchanged=(),
+        changed=(),
+        gone=(Gone(id="s0", kind="stance", by="Russia", toward="France", evidence="Russia thanks France."),),
+        added=(),
+    )
 
 
 def _state(name: str, country: str, start: int) -> Entity:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import redis
 from store_bench import Bench, FakeBench, RealBench
-from store_samples import NOON, acceptance, item, outcome
+from store_samples import NOON, acceptance, item, publication
 
 from stancewire import codec, keys
 from stancewire.adapters.limits import Limits
@@ -112,7 +112,7 @@ class TestALetter:
         store.accept(acceptance(item("a"), item("b")))
         store.note_end("batch", "status 9", NOON)
         store.note_end("unheard-of", "status 9", NOON)
-        store.publish(outcome(item("b")), NOON)
+        store.publish(publication(item("b")), NOON)
 
         for _ in range(3):
             bench.take(NOON)
@@ -197,7 +197,7 @@ class TestRetrying:
         (accepted,) = bury(store, "a")
         store.retry(ids(store), LATER)
 
-        assert store.publish(outcome(accepted), LATER).first
+        assert store.publish(publication(accepted), LATER).first
 
         assert store.depth().pending == 0
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import redis
-from store_samples import NOON, acceptance, interference, item, outcome, stance
+from store_samples import NOON, acceptance, interference, item, publication, stance
 
 from services.embedded import EmbeddedServer
 from stancewire import keys
@@ -82,10 +82,10 @@ class TestNothingIsHalfDone:
         client.set(name, "something else")
 
         with pytest.raises(StoreRefused):
-            real.publish(outcome(accepted, stance("s1")), NOON)
+            real.publish(publication(accepted, stance("s1")), NOON)
 
         client.delete(name)
-        assert real.publish(outcome(accepted, stance("s1")), NOON).signal_ids == ("s1",)
+        assert real.publish(publication(accepted, stance("s1")), NOON).signal_ids == ("s1",)
         assert len(real.read("0", limit=10, wait_ms=0)) == 1
 
     def test_when_the_memory_is_full(self, settings: redis.Redis) -> None:
@@ -97,13 +97,13 @@ class TestNothingIsHalfDone:
         with pytest.raises(StoreRefused) as accepting:
             store.accept(acceptance(item("b"), feed_state=STATE, batch_id="second"))
         with pytest.raises(StoreRefused):
-            store.publish(outcome(accepted, stance("s1")), NOON)
+            store.publish(publication(accepted, stance("s1")), NOON)
 
         assert "out of memory" in message_of(accepting)
         assert store.marks(["b"]) == {}
         assert store.feed_states(["gazette"]) == {}
         settings.config_set("maxmemory", 0)
-        assert store.publish(outcome(accepted, stance("s1")), NOON).signal_ids == ("s1",)
+        assert store.publish(publication(accepted, stance("s1")), NOON).signal_ids == ("s1",)
         assert store.accept(acceptance(item("b"), batch_id="second")).item_ids == ("b-first",)
 
 
@@ -244,7 +244,7 @@ class TestTheStream:
         listener.subscribe(keys.SIGNALS_CHANNEL)
         assert listener.get_message(timeout=2)
 
-        real.publish(outcome(accepted, stance("s1")), NOON)
+        real.publish(publication(accepted, stance("s1")), NOON)
 
         heard = listener.get_message(timeout=2)
         listener.close()
@@ -275,7 +275,7 @@ class TestTheStream:
         store.accept(acceptance(*items))
 
         for number, accepted in enumerate(items):
-            store.publish(outcome(accepted, *(stance(f"s{number}-{place}") for place in range(50))), NOON)
+            store.publish(publication(accepted, *(stance(f"s{number}-{place}") for place in range(50))), NOON)
 
         lost = store.counters()["entries_evicted"]
         assert lost > 0
@@ -287,7 +287,7 @@ class TestTheStream:
         for _ in range(3):
             client.xadd(keys.SIGNALS_STREAM, {"data": "{}"})
         client.xadd(keys.SIGNALS_STREAM, {"other": "x"})
-        real.publish(outcome(accepted, stance("s1")), NOON)
+        real.publish(publication(accepted, stance("s1")), NOON)
 
         assert [entry.signal.id for entry in real.read("0", limit=2, wait_ms=0)] == ["s1"]
 

@@ -9,7 +9,7 @@ from threading import Timer
 import pytest
 import redis
 from store_bench import Bench, FakeBench, RealBench
-from store_samples import NOON, acceptance, article, item, outcome, stance
+from store_samples import NOON, acceptance, article, item, publication, revision, stance
 
 from stancewire import keys
 from stancewire.adapters.limits import Limits
@@ -18,6 +18,7 @@ from stancewire.testing import FakeStore
 from stancewire.types import (
     SHARED,
     Alarm,
+    Carried,
     DeadLetter,
     FeedState,
     Item,
@@ -30,6 +31,7 @@ from stancewire.types import (
     PageTally,
     QueueDepth,
     Sighting,
+    Standing,
     Wording,
 )
 
@@ -207,10 +209,10 @@ class TestRemembering:
         (first, second, third) = accept(store, "a", "b", "c")
         tomorrow = NOON + timedelta(days=1)
 
-        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
-        store.publish(replace(outcome(first), page=PageTally(pages=1, words=300)), NOON)
-        store.publish(replace(outcome(second), page=PageTally(pages=1, poor=1)), NOON)
-        store.publish(outcome(third), tomorrow)
+        store.publish(replace(publication(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(publication(first), page=PageTally(pages=1, words=300)), NOON)
+        store.publish(replace(publication(second), page=PageTally(pages=1, poor=1)), NOON)
+        store.publish(publication(third), tomorrow)
 
         days = [tomorrow.date(), NOON.date()]
         assert store.page_tallies("gazette", days) == (PageTally(), PageTally(pages=2, poor=1, words=300))
@@ -220,7 +222,7 @@ class TestRemembering:
 class TestABatch:
     def test_holds_its_pending_items_in_the_order_accepted(self, store: Store) -> None:
         items = accept(store, "c", "a", "b")
-        store.publish(outcome(items[1]), NOON)
+        store.publish(publication(items[1]), NOON)
 
         assert [found.article_id for found in store.batch("batch")] == ["c", "b"]
 
@@ -247,7 +249,7 @@ class TestPublishing:
     def test_appends_each_signal_and_ends_the_item(self, store: Store) -> None:
         (accepted,) = accept(store, "a")
 
-        published = store.publish(outcome(accepted, stance("s1"), stance("s2")), NOON)
+        published = store.publish(publication(accepted, stance("s1"), stance("s2")), NOON)
 
         assert published.first
         assert published.signal_ids == ("s1", "s2")
@@ -258,18 +260,18 @@ class TestPublishing:
 
     def test_of_an_item_a_second_time_does_nothing(self, store: Store) -> None:
         (accepted,) = accept(store, "a")
-        store.publish(outcome(accepted, stance("s1")), NOON)
+        store.publish(publication(accepted, stance("s1")), NOON)
 
-        again = store.publish(outcome(accepted, stance("s1"), stance("s2")), NOON)
+        again = store.publish(publication(accepted, stance("s1"), stance("s2")), NOON)
 
         assert (again.first, again.signal_ids) == (False, ())
         assert len(store.read("0", limit=10, wait_ms=0)) == 1
 
     def test_of_a_signal_on_record_does_not_append_it_again(self, store: Store) -> None:
         one, two = accept(store, "a", "b")
-        store.publish(outcome(one, stance("s1")), NOON)
+        store.publish(publication(one, stance("s1")), NOON)
 
-        published = store.publish(outcome(two, stance("s1"), stance("s2")), NOON)
+        published = store.publish(publication(two, stance("s1"), stance("s2")), NOON)
 
         assert published.first
         assert published.signal_ids == ("s2",)
@@ -279,7 +281,7 @@ class TestPublishing:
         (accepted,) = accept(store, "a")
         earlier = NOON - timedelta(hours=1)
 
-        store.publish(outcome(accepted, stance("s1"), stance("s2", detected_at=earlier)), NOON)
+        store.publish(publication(accepted, stance("s1"), stance("s2", detected_at=earlier)), NOON)
 
         entries = store.read("0", limit=10, wait_ms=0)
         assert [entry.signal.detected_at for entry in entries] == [NOON, earlier]
@@ -288,16 +290,67 @@ class TestPublishing:
     def test_of_an_article_without_signals_keeps_the_article(self, store: Store) -> None:
         (accepted,) = accept(store, "a")
 
-        assert store.publish(outcome(accepted), NOON).first
+        assert store.publish(publication(accepted), NOON).first
 
         assert store.read("0", limit=10, wait_ms=0) == ()
         assert len(list(store.articles())) == 1
 
 
+class TestWhatAnArticleCarries:
+    def test_is_nothing_before_anything_was_published(self, store: Store) -> None:
+        assert store.carried("a") == Carried()
+
+    def test_is_what_the_last_publication_left_it_with(self, store: Store) -> None:
+        first, second = accept(store, "a", "b")
+        carrying = Standing(number=1, revision="r1", quality="full", language="en", signal_ids=("s1",))
+
+        store.publish(replace(publication(first, stance("s1")), standing=carrying), NOON)
+        store.publish(publication(second), NOON)
+
+        carried = store.carried("a")
+        assert (carried.turn, carried.standing) == (1, carrying)
+        assert [signal.id for signal in carried.signals] == ["s1"]
+        assert store.carried("b") == Carried()
+
+    def test_a_publication_that_follows_from_another_turn_does_nothing(self, store: Store) -> None:
+        first, second = accept(store, "a", "b")
+        carrying = Standing(number=1, revision="r1", quality="full", language="en", signal_ids=())
+        later = replace(publication(second, stance("s1")), article=article("a"))
+        store.publish(replace(publication(first), standing=carrying), NOON)
+
+        outdated = store.publish(later, NOON)
+
+        assert outdated.is_outdated
+        assert not outdated.first
+        assert store.depth().pending == 1
+        assert store.read("0", limit=10, wait_ms=0) == ()
+        assert store.publish(replace(later, follows=1), NOON).first
+
+    def test_a_revision_stands_on_the_stream_behind_its_signals_and_is_counted_apart(self, store: Store) -> None:
+        (accepted,) = accept(store, "a")
+
+        published = store.publish(replace(publication(accepted, stance("s1")), revision=revision("v1")), NOON)
+
+        assert published.signal_ids == ("s1",)
+        entries = store.read("0", limit=10, wait_ms=0)
+        assert [(entry.signal.kind, entry.signal.id) for entry in entries] == [("stance", "s1"), ("revision", "v1")]
+        assert entries[1].signal.detected_at == NOON
+        assert store.counters()["signals_published"] == store.counters()["revisions_published"] == 1
+
+    def test_a_late_publication_leaves_the_later_article_in_its_place(self, store: Store) -> None:
+        first, second = accept(store, "a", "b")
+        later = replace(article("a"), title="the later words")
+        store.publish(replace(publication(first), article=later), NOON)
+
+        store.publish(replace(publication(second), article=article("a"), is_late=True), NOON)
+
+        assert list(store.articles()) == [later]
+
+
 class TestReading:
     def test_goes_on_after_an_entry(self, store: Store) -> None:
         (accepted,) = accept(store, "a")
-        store.publish(outcome(accepted, *(stance(f"s{number}") for number in range(5))), NOON)
+        store.publish(publication(accepted, *(stance(f"s{number}") for number in range(5))), NOON)
 
         first = store.read("0", limit=2, wait_ms=0)
         rest = store.read(first[-1].stream_id, limit=10, wait_ms=0)
@@ -306,7 +359,7 @@ class TestReading:
 
     def test_waits_for_what_is_yet_to_come(self, store: Store) -> None:
         (accepted,) = accept(store, "a")
-        timer = Timer(0.1, store.publish, (outcome(accepted, stance("s1")), NOON))
+        timer = Timer(0.1, store.publish, (publication(accepted, stance("s1")), NOON))
         timer.start()
 
         entries = store.read(store.end(), limit=10, wait_ms=3_000)
@@ -317,11 +370,11 @@ class TestReading:
     def test_after_the_end_gives_only_what_is_new(self, store: Store) -> None:
         one, two = accept(store, "a", "b")
         assert store.end() == "0-0"
-        store.publish(outcome(one, stance("s1")), NOON)
+        store.publish(publication(one, stance("s1")), NOON)
         end = store.end()
 
         assert store.read(end, limit=10, wait_ms=0) == ()
-        store.publish(outcome(two, stance("s2")), NOON)
+        store.publish(publication(two, stance("s2")), NOON)
         assert [entry.signal.id for entry in store.read(end, limit=10, wait_ms=0)] == ["s2"]
 
 
@@ -331,7 +384,7 @@ class TestLag:
         assert store.lag() == {}
         (accepted,) = accept(store, "a")
         client.xgroup_create(keys.SIGNALS_STREAM, "desk", "0", mkstream=True)
-        store.publish(outcome(accepted, *(stance(f"s{number}") for number in range(3))), NOON)
+        store.publish(publication(accepted, *(stance(f"s{number}") for number in range(3))), NOON)
 
         client.xreadgroup("desk", "one", {keys.SIGNALS_STREAM: ">"}, count=1)
 
@@ -355,7 +408,7 @@ class TestGivingUp:
 
         assert [store.fail("a-first"), store.fail("a-first")] == [1, 2]
 
-        store.publish(outcome(accepted), NOON)
+        store.publish(publication(accepted), NOON)
         assert store.fail("a-first") == 0
         assert store.counters()["attempts_failed"] == 2
 
@@ -372,7 +425,7 @@ class TestReaping:
     def test_queues_a_batch_again_whose_lease_ran_out(self, store: Store, bench: Bench) -> None:
         items = accept(store, "a", "b", "c")
         bench.take(NOON)
-        store.publish(outcome(items[0]), NOON)
+        store.publish(publication(items[0]), NOON)
 
         assert store.reap(LATER) == 1
 
@@ -391,7 +444,7 @@ class TestReaping:
     def test_forgets_a_batch_that_was_all_published(self, store: Store, bench: Bench) -> None:
         (accepted,) = accept(store, "a")
         bench.take(NOON)
-        store.publish(outcome(accepted), NOON)
+        store.publish(publication(accepted), NOON)
 
         assert store.reap(LATER) == 0
         assert store.depth() == QueueDepth(pending=0, queued=0, running=0, dead=0)

@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from store_samples import outcome, stance
+from store_samples import publication, stance
 
 from stancewire.adapters.connection import connect
 from stancewire.adapters.limits import Limits
@@ -52,7 +52,9 @@ def main(url: str, lease_s: str, job_timeout_s: str = "120") -> None:
                 time.sleep(600)
             elif item.article_id.startswith("faulty"):
                 raise RuntimeError("the model is broken")
-            store.publish(outcome(item, stance(f"signal-{item.article_id}", name=item.article_id)), datetime.now(UTC))
+            store.publish(
+                publication(item, stance(f"signal-{item.article_id}", name=item.article_id)), datetime.now(UTC)
+            )
         say("done", batch_id)
 
     plan = WorkerPlan(functions={ANALYSE_BATCH: analyse_batch}, limits=limits, lease_s=float(lease_s), overdue_s=0.5)

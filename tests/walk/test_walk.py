@@ -18,7 +18,7 @@ from config.knowledge.notes import load_notes
 from config.settings import FetchSettings, Settings
 from seeds.lists import read_feeds
 from services.newsroom import NewsroomSite
-from services.poller.identity import Memory, Walk, WordingReader, identify, item_id
+from services.poller.identity import Memory, Walk, WordingReader, further_ids, identify, item_id
 from services.poller.loop import pace_of
 from services.poller.pages import PageSource
 from services.poller.parse import parse_feed
@@ -48,6 +48,7 @@ from stancewire.types import (
 from stancewire.wiring.outside import fetching
 from workers.pipeline import load
 from workers.read import read
+from workers.revising import compared
 
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 
@@ -139,7 +140,8 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
 
         # 5. The entry is named by all it says of itself, and looked up among what is known: it is new.
         document = identify(parsed.entries, feed, WordingReader(load_notes()))
-        known = Memory(store.marks(document.ids()))
+        proven = store.marks(document.ids())
+        known = Memory({**proven, **store.marks(further_ids(document, proven))})
         decision = Walk(document, known, store.listing(feed.id), NOW).decide(document.entries[0])
         assert isinstance(decision, New)
 
@@ -199,11 +201,12 @@ async def test_an_article_goes_from_its_feed_to_a_consumer(site: NewsroomSite, c
     assert load().analyse(article) == analysis
 
     # 9. It is published: stored, put on the stream and announced, in one atomic step, and never twice.
-    outcome = Outcome(item_id=taken.id, article=article, signals=analysis.signals)
+    publication = compared(Outcome(item_id=taken.id, article=article, signals=analysis.signals))
+    assert publication is not None
     later = NOW + timedelta(seconds=2)
-    published = store.publish(outcome, later)
+    published = store.publish(publication, later)
     assert published == Published(first=True, signal_ids=tuple(signal.id for signal in analysis.signals))
-    assert store.publish(outcome, later) == Published(first=False, signal_ids=())
+    assert store.publish(publication, later) == Published(first=False, signal_ids=())
     assert store.depth().pending == 0
 
     # 10. A consumer reads it from the stream, with a group that keeps its place.

@@ -18,6 +18,7 @@ from stancewire.wiring.desk import article_from_text
 from stancewire.wiring.replay import Choice, Chosen, NotReplayed, Replayed, choose, replay
 from stancewire.wiring.stores import Server, open_store
 from workers.pipeline import load
+from workers.publishing import publish
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ def test_a_replay_publishes_what_was_not_found_before_and_only_once(
 ) -> None:
     settings, place = Settings(), Server(url=server.url, socket=server.socket_path)
     article = article_from_text("Russia condemned Turkey on Tuesday.", name="story", published_at=NOON)
-    RedisReplay(client, limits_of(settings)).publish(Outcome(item_id="first", article=article, signals=()), NOON)
+    publish(RedisReplay(client, limits_of(settings)), Outcome(item_id="first", article=article, signals=()), NOON)
     store = open_store(settings, place, purpose="check")
     chosen = tuple(store.articles_of(("story",)))
     assert chosen == (article,)

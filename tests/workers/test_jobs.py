@@ -21,7 +21,7 @@ from stancewire.types import (
     Extractor,
     Feed,
     Item,
-    Outcome,
+    Publication,
     Published,
     Span,
     Stance,
@@ -213,9 +213,9 @@ def test_a_batch_that_runs_twice_publishes_nothing_twice() -> None:
 
 def test_an_item_that_another_worker_published_meanwhile_is_counted_as_repeated() -> None:
     class Racing(FakeStore):
-        def publish(self, outcome: Outcome, at: datetime) -> Published:
-            super().publish(outcome, at)
-            return super().publish(outcome, at)
+        def publish(self, publication: Publication, at: datetime) -> Published:
+            super().publish(publication, at)
+            return super().publish(publication, at)
 
     store = Racing()
     store.accept(Acceptance(items=(item("one"),), feed_state=None, batch_id="batch", at=NOON))
@@ -254,7 +254,7 @@ def test_a_time_out_ends_the_job_and_is_no_attempt_of_the_items_after_it() -> No
 
 def test_a_store_that_is_away_is_not_the_fault_of_the_item() -> None:
     class Away(FakeStore):
-        def publish(self, outcome: Outcome, at: datetime) -> Published:
+        def publish(self, publication: Publication, at: datetime) -> Published:
             raise StoreUnavailable("no connection", "start it")
 
     store = Away()

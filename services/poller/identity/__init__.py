@@ -1,6 +1,6 @@
 """What the entries of a feed are to us: new, revised, seen before, back again, or gone.
 
-    entries | identify: wordings and names | look up the names | Walk: decide, one by one | next_listing
+    entries | identify: names | look up the links and ids, then what these leave open | Walk: decide | next_listing
 
 Pure: what is known is asked of a `Known`, and what is to be remembered comes with each decision.
 """
@@ -9,7 +9,7 @@ from services.poller.identity.deciding import MAX_REVISIONS, Listed, decide_by_p
 from services.poller.identity.listing import next_listing, was_delivered, with_delivered
 from services.poller.identity.memory import Memory
 from services.poller.identity.naming import Document, Identified, identify
-from services.poller.identity.recognising import Known
+from services.poller.identity.recognising import Known, further_ids
 from services.poller.identity.walk import Walk
 from services.poller.identity.wording import WordingReader, fingerprint
 
@@ -24,6 +24,7 @@ __all__ = [
     "WordingReader",
     "decide_by_page",
     "fingerprint",
+    "further_ids",
     "identify",
     "item_id",
     "next_listing",

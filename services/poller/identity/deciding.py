@@ -81,7 +81,7 @@ def decide_by_page(each: Identified, before: New, known: Known, listed: Listed, 
     """What an entry that seemed new is, given what is `known` under the link that its page calls its own."""
     if recognise(each, known, at) is not None:
         return decide(each, known, listed, at)
-    stated = tuple(name for name in each.names if name.by == "canonical link")
+    stated = tuple(name for name in each.proofs if name.by == "canonical link")
     return replace(before, sighting=replace(before.sighting, names=(*before.sighting.names, *stated)))
 
 
@@ -210,14 +210,15 @@ def _to_remember(each: Identified, found: Recognised, known: Known, at: datetime
         full = each.wording if mark.wording.fingerprint == each.fingerprint else mark.wording
         renewed = replace(mark, wording=full, outlet=each.outlet, feed=each.feed, met_at=at)
         return Sighting(mark=renewed, names=_own(each.names, mark.article_id, known))
+    is_old = mark.met_at is None or at - mark.met_at >= _RENEWED_AFTER
+    if not is_old and found.by.by in {"link", "id"}:
+        return None
     lasting = tuple(name for name in _own(each.names, mark.article_id, known) if name.by in _LASTING)
-    if mark.met_at is None or at - mark.met_at >= _RENEWED_AFTER:
+    if is_old:
         return Sighting(mark=replace(mark, met_at=at), names=lasting)
-    if found.by.by not in {"link", "id"}:
-        further = tuple(Name(id=name.id, by=name.by, days=_FURTHER_NAME_DAYS) for name in lasting)
-        # Without a name that lasts it has to be met again and again.
-        return Sighting(mark=replace(mark, met_at=at), names=further or _own(each.names, mark.article_id, known))
-    return None
+    further = tuple(Name(id=name.id, by=name.by, days=_FURTHER_NAME_DAYS) for name in lasting)
+    # Without a name that lasts it has to be met again and again.
+    return Sighting(mark=replace(mark, met_at=at), names=further or _own(each.names, mark.article_id, known))
 
 
 def _own(names: tuple[Name, ...], article_id: str, known: Known) -> tuple[Name, ...]:

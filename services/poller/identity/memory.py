@@ -29,7 +29,8 @@ class Memory:
         """The mark of the article that the name leads to."""
         article_id, _ = self._names.get(name, (None, None))
         if article_id is None:
-            return self._below.get(name) if self._below is not None else None
+            mark = self._below.get(name) if self._below is not None else None
+            return self._marks.get(mark.article_id, mark) if mark is not None else None
         return self._marks[article_id] if article_id else SHARED
 
     def __len__(self) -> int:

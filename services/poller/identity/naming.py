@@ -4,14 +4,15 @@ Pure, and without memory: what is known under the names is looked up by others.
 
 A link names an article unless it is a front page or unrelated entries of the document share it; an id likewise, within
 its feed. A site's own number in the link, the title, and the opening of the text lead to an article too, but prove
-nothing by themselves: see `recognising`.
+nothing by themselves: see `recognising`. They cost the most, and are made only for entries that those leave open.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from services.poller.identity.resemblance import LOOKED_UP, alike
 from services.poller.identity.wording import Reading, WordingReader
@@ -28,6 +29,14 @@ RUBRIC_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """Names that lead to an article and prove little, and those that layout 1 of the store knew it by."""
+
+    names: tuple[Name, ...]
+    former_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Identified:
     """An entry with the names of its article."""
 
@@ -35,10 +44,9 @@ class Identified:
     #: What the article is called if it is new, and what it is called if that name is another's.
     article_id: str
     words_id: str
-    #: Names to look it up by, those that prove most first, and to remember it by.
-    names: tuple[Name, ...]
-    #: Names that layout 1 of the store knew it by.
-    former_ids: tuple[str, ...]
+    #: By its links and its id, those that prove most first.
+    proofs: tuple[Name, ...]
+    make_hints: Callable[[], Hints]
     reading: Reading
     #: The folded link, where it can name anything, and what it can name.
     link: str | None
@@ -47,6 +55,16 @@ class Identified:
     has_id: bool
     outlet: str
     feed: str
+
+    @cached_property
+    def hints(self) -> Hints:
+        """What else leads to it."""
+        return self.make_hints()
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """All names to remember it by."""
+        return (*self.proofs, *self.hints.names)
 
     @property
     def fingerprint(self) -> str:
@@ -67,12 +85,10 @@ class Document:
     shared: tuple[Name, ...]
 
     def ids(self) -> tuple[str, ...]:
-        """All that has to be looked up."""
+        """What has to be looked up of all entries."""
         found = {name.id: None for name in self.shared}
         for each in self.entries:
-            found |= dict.fromkeys(
-                (each.article_id, each.words_id, *(name.id for name in each.names), *each.former_ids)
-            )
+            found |= dict.fromkeys((each.article_id, *(name.id for name in each.proofs)))
         return tuple(found)
 
 
@@ -88,14 +104,13 @@ def identify(
     guids = tuple(entry.guid for entry in entries)
     shared_links = _shared(links, readings)
     shared_guids = _shared(guids, readings)
-    titles = Counter(reading.title for reading in readings)
-    names = _Names(feed)
+    names = _Names(feed, readings)
     found: list[Identified] = []
     for place, (entry, link, reading) in enumerate(zip(entries, links, readings, strict=True)):
         own_link = link if link is not None and link not in shared_links else None
         own_guid = entry.guid if entry.guid is not None and entry.guid not in shared_guids else None
         said = fold_link(stated[place]) if stated and place in stated else None
-        found.append(names.of(entry, own_link, said, own_guid, reading, title_is_own=titles[reading.title] == 1))
+        found.append(names.of(entry, own_link, said, own_guid, reading))
     return Document(
         entries=tuple(found),
         shared=tuple(names.link(link) for link in sorted(shared_links) if kind_of(link) != "front"),
@@ -116,62 +131,68 @@ def _strange(one: Reading, other: Reading) -> bool:
 
 
 class _Names:
-    """Makes names within one feed and its outlet."""
+    """Makes names for the entries of one document, within their feed and its outlet."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, readings: Sequence[Reading]) -> None:
         self._feed = feed
+        self._readings = readings
         self._outlet = " ".join(feed.outlet.casefold().split()) or feed.id
+        self._short_outlet, self._short_feed = digest(self._outlet, length=8), digest(feed.id, length=8)
+
+    @cached_property
+    def _titles(self) -> Counter[str]:
+        return Counter(reading.title for reading in self._readings)
 
     def link(self, folded: str) -> Name:
         return Name(id=digest("link", self._outlet, folded), by="link", days=LINK_DAYS)
 
-    def of(
-        self,
-        entry: Entry,
-        link: str | None,
-        stated: str | None,
-        guid: str | None,
-        reading: Reading,
-        *,
-        title_is_own: bool,
-    ) -> Identified:
+    def of(self, entry: Entry, link: str | None, stated: str | None, guid: str | None, reading: Reading) -> Identified:
         kind = kind_of(link) if link is not None else "front"
         named_by_link = link is not None and kind in {"article", "live"}
-        # An id that is the link again would only be one more name for the same.
-        own_id = guid is not None and not (link is not None and fold_link(guid) == link)
-        ids = [self._feed_id(guid)] if guid is not None and own_id else []
-        names = [self.link(link)] if link is not None and kind != "front" else []
+        ids = [self._feed_id(guid)] if guid is not None and not _is_link_again(guid, link) else []
+        proofs = [self.link(link)] if link is not None and kind != "front" else []
         if stated is not None and link is not None and _may_state(link, stated):
-            names.append(replace(self.link(stated), by="canonical link"))
-        names += [Name(id=name, by="id", days=LINK_DAYS) for name in ids]
-        number = number_in(link) if link is not None and named_by_link else None
-        if link is not None and number is not None:
-            host = link.partition("/")[0]
-            names.append(Name(id=digest("number", self._outlet, host, number), by="number", days=NUMBER_DAYS))
-        if reading.title and title_is_own and (len(reading.title_words) >= RUBRIC_WORDS or not names):
-            title = digest("title", self._outlet, reading.title.casefold())
-            names.append(Name(id=title, by="title", days=TITLE_DAYS))
-        names += [
-            Name(id=digest("text", f"{value:x}"), by="text", days=TEXT_DAYS) for value in reading.opening[:LOOKED_UP]
-        ]
+            proofs.append(replace(self.link(stated), by="canonical link"))
+        proofs += [Name(id=name, by="id", days=LINK_DAYS) for name in ids]
         words_id = digest("article", "words", self._feed.id, reading.fingerprint)
         if named_by_link or ids:
-            article_id = names[0].id if named_by_link else ids[0]
+            article_id = proofs[0].id if named_by_link else ids[0]
         else:
-            article_id = self._title_id(entry) if title_is_own and entry.title else words_id
+            title_is_own = bool(entry.title) and self._titles[reading.title] == 1
+            article_id = self._title_id(entry) if title_is_own else words_id
+
+        def hints() -> Hints:
+            return Hints(
+                names=tuple(self._hints(link if named_by_link else None, reading, is_bare=not proofs)),
+                former_ids=self._former_ids(entry, ids, by_link=named_by_link),
+            )
+
         return Identified(
             entry=entry,
             article_id=article_id,
             words_id=words_id,
-            names=tuple(names),
-            former_ids=self._former_ids(entry, ids, by_link=named_by_link),
+            proofs=tuple(proofs),
+            make_hints=hints,
             reading=reading,
             link=link if kind != "front" else None,
             link_kind=kind,
             has_id=bool(ids),
-            outlet=digest(self._outlet, length=8),
-            feed=digest(self._feed.id, length=8),
+            outlet=self._short_outlet,
+            feed=self._short_feed,
         )
+
+    def _hints(self, link: str | None, reading: Reading, *, is_bare: bool) -> Iterator[Name]:
+        """By the site's number in the link, the title where it is one entry's alone, and the opening of the text."""
+        number = number_in(link) if link is not None else None
+        if link is not None and number is not None:
+            host = link.partition("/")[0]
+            yield Name(id=digest("number", self._outlet, host, number), by="number", days=NUMBER_DAYS)
+        is_telling = len(reading.title_words) >= RUBRIC_WORDS or (is_bare and number is None)
+        if reading.title and is_telling and self._titles[reading.title] == 1:
+            title = digest("title", self._outlet, reading.title.casefold())
+            yield Name(id=title, by="title", days=TITLE_DAYS)
+        for value in reading.opening[:LOOKED_UP]:
+            yield Name(id=digest("text", f"{value:x}"), by="text", days=TEXT_DAYS)
 
     def _feed_id(self, guid: str) -> str:
         return digest("article", "guid", self._feed.id, guid)
@@ -185,6 +206,12 @@ class _Names:
         if former is not None:
             return (digest("article", "link", self._outlet, former),)
         return () if ids or not entry.title else (self._title_id(entry),)
+
+
+def _is_link_again(guid: str, link: str | None) -> bool:
+    """Whether an id is the link once more, which would only be another name for the same."""
+    # Without a slash, which may be written as an entity, it is no link.
+    return link is not None and ("/" in guid or "&" in guid) and fold_link(guid) == link
 
 
 def _may_state(link: str, stated: str) -> bool:

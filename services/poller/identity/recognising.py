@@ -6,11 +6,12 @@ entries that merely share a page, a rubric or a recycled id are never taken for 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.poller.identity.naming import RUBRIC_WORDS, TEXT_DAYS, TITLE_DAYS, Identified
+from services.poller.identity.naming import RUBRIC_WORDS, TEXT_DAYS, TITLE_DAYS, Document, Identified
 from services.poller.identity.resemblance import NUMBERS, alike, resemblance
 from stancewire.types import Mark, Name, NameKind, Wording
 
@@ -47,12 +48,12 @@ class Recognised:
 
 def recognise(each: Identified, known: Known, at: datetime) -> Recognised | None:
     """The article that `each` is a version of, or else another outlet's with its text, or None."""
-    for name in each.names:
+    for name in _names_of(each):
         mark = known.get(name.id)
         if mark is not None and leads_somewhere(name, mark) and _is_version(each, mark, name, at):
             return Recognised(mark=mark, by=name)
     named = {name.id for name in each.names}
-    for article_id in (each.article_id, each.words_id, *each.former_ids):
+    for article_id in (each.article_id, each.words_id, *each.hints.former_ids):
         mark = known.get(article_id) if article_id not in named else None
         if mark is not None and mark.article_id == article_id and _is_named_alike(each, mark):
             return Recognised(mark=mark, by=Name(id=article_id, by=_first_kind(each), days=TITLE_DAYS))
@@ -61,6 +62,37 @@ def recognise(each: Identified, known: Known, at: datetime) -> Recognised | None
         if mark is not None and _is_copy(each, mark, at):
             return Recognised(mark=mark, by=name, copy=True)
     return None
+
+
+def further_ids(document: Document, known: Known) -> tuple[str, ...]:
+    """What has to be looked up besides, given what is known by links and ids: of entries that these do not settle."""
+    found: dict[str, None] = {}
+    for each in document.entries:
+        if not _is_settled(each, known):
+            ids = (each.words_id, *(name.id for name in each.hints.names), *each.hints.former_ids)
+            found |= dict.fromkeys(ids)
+    return tuple(found)
+
+
+def _is_settled(each: Identified, known: Known) -> bool:
+    """Whether link or id lead to what the entry is a version of, whatever else were known."""
+    for name in each.proofs:
+        mark = known.get(name.id)
+        if mark is None or mark.outlet != each.outlet or not leads_somewhere(name, mark):
+            continue
+        if (name.by == "link" and each.link_kind == "article") or _has_same_words(each, mark):
+            return True
+    return False
+
+
+def _names_of(each: Identified) -> Iterator[Name]:
+    """Those that prove most first; the others are made only where they are asked for."""
+    yield from each.proofs
+    yield from each.hints.names
+
+
+def _has_same_words(each: Identified, mark: Mark) -> bool:
+    return bool(mark.wording.title) and mark.wording.fingerprint == each.fingerprint
 
 
 def _first_kind(each: Identified) -> NameKind:
@@ -85,6 +117,8 @@ def _is_version(each: Identified, mark: Mark, name: Name, at: datetime) -> bool:
     if mark.outlet != each.outlet:
         return False
     if name.by == "link" and each.link_kind == "article":
+        return True
+    if name.by in {"link", "canonical link", "id", "number"} and _has_same_words(each, mark):
         return True
     mine, theirs = each.wording, mark.wording
     match name.by:

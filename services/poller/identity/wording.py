@@ -86,9 +86,16 @@ class Reading:
         self._entry = entry
         self._reader = reader
         self.fingerprint = fingerprint(entry)
-        self.title = fold(entry.title)
-        #: All of the title's words that tell it from others, of which the wording holds some.
-        self.title_words = title_words(self.title)
+
+    @cached_property
+    def title(self) -> str:
+        """The title, folded."""
+        return fold(self._entry.title)
+
+    @cached_property
+    def title_words(self) -> tuple[int, ...]:
+        """All of the title's words that tell it from others, of which the wording holds some."""
+        return title_words(self.title)
 
     @cached_property
     def wording(self) -> Wording:
