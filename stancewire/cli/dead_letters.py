@@ -19,7 +19,11 @@ from stancewire.cli.terminal import show
 from stancewire.errors import CodecError
 from stancewire.types import DeadEntry, DeadInput, DeadReason, Page
 
-_COLUMNS = ("given up", "reason", "attempts", "feed", "item", "title")
+_COLUMNS = ("given up, UTC", "reason", "attempts", "feed", "item", "title")
+#: Columns of a terminal below which some make room for the title.
+_WIDE = 110
+#: Characters of an item's id that a terminal shows; they name it as well.
+_SHORT_ID = 12
 _LABEL_WIDTH = 10
 _MEANINGS: dict[DeadReason, str] = {
     "failed": "its analysis failed, the last time as told below",
@@ -39,30 +43,32 @@ def show_rows(console: Console, entries: Iterable[DeadEntry]) -> None:
         for entry in entries:
             typer.echo("\t".join(_row(entry)))
         return
+    places = range(len(_COLUMNS)) if console.width >= _WIDE else (0, 1, 4, 5)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in _COLUMNS:
-        table.add_column(name, no_wrap=name != "title", overflow="fold")
+    for place in places:
+        table.add_column(_COLUMNS[place], no_wrap=_COLUMNS[place] != "title", overflow="fold")
     for entry in entries:
-        table.add_row(*(Text(field) for field in _row(entry)))
+        row = _row(entry, id_length=_SHORT_ID)
+        table.add_row(*(Text(row[place]) for place in places))
     if table.row_count:
         console.print(table)
 
 
-def _row(entry: DeadEntry) -> tuple[str, ...]:
+def _row(entry: DeadEntry, *, id_length: int | None = None) -> tuple[str, ...]:
     letter = entry.letter
     fields = (
         _moment(letter.at),
         words(letter.reason),
         str(letter.attempts),
         entry.feed_id or "-",
-        letter.item_id,
+        letter.item_id[:id_length],
         entry.title or "-",
     )
     return tuple(safe(field) for field in fields)
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def as_json(entry: DeadEntry) -> dict[str, object]:
@@ -86,7 +92,7 @@ def _lines(entry: DeadEntry, found: DeadInput) -> Iterator[tuple[str, str]]:
     yield "letter", entry.stream_id
     yield "reason", f"{words(letter.reason)}: {_MEANINGS[letter.reason]}"
     yield "attempts", str(letter.attempts)
-    yield "given up", _moment(letter.at)
+    yield "given up", f"{_moment(letter.at)} UTC"
     yield "feed", entry.feed_id or "not known"
     yield "title", entry.title or "not known"
     yield "link", entry.link or "none"

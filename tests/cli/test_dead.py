@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 import redis
 from cli_programs import Ended, run_here
+from rich.console import Console
 
 from services.embedded import EmbeddedServer
 from stancewire import codec, keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
-from stancewire.types import Acceptance, DeadLetter, DeadReason, Entry, Feed, Item, Page
+from stancewire.cli.dead_letters import show_rows
+from stancewire.types import Acceptance, DeadEntry, DeadLetter, DeadReason, Entry, Feed, Item, Page
 
 NOW = datetime.now(UTC)
 TRACE = 'Traceback (most recent call last):\n  File "rules.py", line 1\nValueError: of \x1b[31m\u202eред'
@@ -268,3 +271,23 @@ def test_a_server_that_is_away_is_said_so(tmp_path: Path) -> None:
         none = run_here(tmp_path, "dead", *command)
         assert (none.status, none.out) == (1, "")
         assert "stancewire up" in none.err
+
+
+def test_on_a_terminal_a_short_id_names_the_article_and_the_title_has_room() -> None:
+    entry = DeadEntry(
+        stream_id="1-0",
+        letter=DeadLetter(item_id="0123456789abcdef", reason="failed", detail=TRACE, attempts=3, at=NOW),
+        feed_id="gazette",
+        link="",
+        title=item("aaaa", "gazette").entry.title,
+    )
+    for width, has_feed in ((80, False), (120, True)):
+        screen = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+
+        show_rows(screen, [entry])
+
+        shown = screen.file.getvalue()  # type: ignore[attr-defined]
+        assert "0123456789ab " in shown
+        assert "Harbour aaaa" in shown
+        assert ("gazette" in shown) == has_feed
+        assert not {"\x1b", "\x07"} & set(shown)
