@@ -6,6 +6,9 @@
     stancewire_signals_published_total         signals put on the stream
     stancewire_item_attempts_failed_total      attempts on items that failed
     stancewire_items_dead_total                items given up
+    stancewire_items_retried_total             items that were given up, tried once more by an operator
+    stancewire_items_dropped_total             items that were given up, dropped by an operator
+    stancewire_dead_letters_evicted_total      dead letters taken off by the cap on their number
     stancewire_batches_reaped_total            batches taken back from workers that died or hung
     stancewire_items_requeued_total            pending items that no batch carried, queued again
     stancewire_jobs_refused_total              jobs in the queue that were not ours
@@ -52,6 +55,9 @@ _COUNTERS: dict[str, tuple[str, str]] = {
     "signals_published": ("signals_published", "Signals put on the stream."),
     "attempts_failed": ("item_attempts_failed", "Attempts on items that failed."),
     "items_dead": ("items_dead", "Items given up."),
+    "items_retried": ("items_retried", "Items that were given up, tried once more by an operator."),
+    "items_dropped": ("items_dropped", "Items that were given up, dropped by an operator."),
+    "letters_evicted": ("dead_letters_evicted", "Dead letters taken off by the cap on their number."),
     "batches_reaped": ("batches_reaped", "Batches taken back from workers that died or hung."),
     "items_requeued": ("items_requeued", "Pending items that no batch carried, queued again."),
     "jobs_refused": ("jobs_refused", "Jobs in the queue that were not ours."),

@@ -152,7 +152,8 @@ class Supervisor:
                 finally:
                     await worker.kill()
                 self._ever_ready = self._ever_ready or worker.was_ready
-                ending = f"{worker.status}: {worker.cause}" if worker.cause else worker.status
+                ending = worker.ending
+                await self._note_loss(worker, stop)
                 lived_s, is_vain = worker.lived_s, not (worker.was_ready or worker.lacks_server)
             if stop.is_set():
                 return
@@ -173,6 +174,16 @@ class Supervisor:
             raise WorkerError(f"no worker process can start: {ending}", "stancewire doctor tries its parts one by one")
         return wait_s
 
+    async def _note_loss(self, worker: WorkerHandle, stop: asyncio.Event) -> None:
+        """Leave word of how a worker ended with a batch at hand; nothing rests on it, and the end waits for nothing."""
+        if worker.batch is None or stop.is_set():
+            return
+        ending = f"the worker ended: {worker.ending}"
+        try:
+            await asyncio.to_thread(self._upkeep.note_end, worker.batch, ending, self._clock())
+        except StoreError as error:
+            self._log.warning("end of a worker not noted", batch=worker.batch, error=error.message)
+
     async def _watch(self, worker: WorkerHandle, stop: asyncio.Event) -> None:
         """Return when the worker has ended: by itself, for what it did, or because all shall stop."""
         while not stop.is_set():
@@ -181,6 +192,7 @@ class Supervisor:
             if reason := worker.must_die():
                 self._kills += 1
                 self._log.error("worker killed", pid=worker.pid, batch=worker.batch, reason=reason)
+                worker.cause = f"by its supervisor, since {reason}"
                 await worker.kill()
                 return
             if worker.is_too_large() and worker.ask_to_end():

@@ -65,7 +65,7 @@ class WorkerHandle:
         self._said_ready = False
         #: The batch at hand, as reported.
         self.batch: str | None = None
-        #: Why it ended, where it said so.
+        #: Why it ended, where it or its supervisor said so.
         self.cause = ""
         #: Whether it said that it ended for want of a server, so that a later start may do.
         self.lacks_server = False
@@ -117,6 +117,14 @@ class WorkerHandle:
         if code is None:
             return "running"
         return f"status {code}" if code >= 0 else f"signal {signal.strsignal(-code) or -code}"
+
+    @property
+    def ending(self) -> str:
+        """How it ended, and why, where that is known."""
+        if self.cause:
+            return f"{self.status}: {self.cause}"
+        is_killed = self._process.returncode == -signal.SIGKILL
+        return f"{self.status}, as the system does where memory runs out" if is_killed else self.status
 
     @property
     def lived_s(self) -> float:

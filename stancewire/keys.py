@@ -8,6 +8,7 @@
     stancewire:batch:BATCH           list     accept, reaper    worker           7 days; minutes once its job is done
     stancewire:attempts              hash     worker, reaper    worker, reaper   permanent; a field per item in trouble
     stancewire:stuck:BATCH           string   reaper            reaper           an hour; first seen without a lease
+    stancewire:ends:ITEM             list     supervisor,reaper reaper           7 days; how attempts on an item ended
     stancewire:feed-states           hash     accept            poller           permanent; one field per feed
     stancewire:subscription:FEED     string   subscriber        subscriber       40 days after the last change
     stancewire:feed-ledgers          hash     accept            poller, health   permanent; one field per feed
@@ -18,7 +19,7 @@
     stancewire:signals:v1            stream   publish           consumers        the retention, and its length
     stancewire:signals:v1            channel  publish           consumers        not stored
     stancewire:lost                  hash     upkeep            metrics          permanent; a field per consumer group
-    stancewire:dead:v1               stream   worker, reaper    operator         capped
+    stancewire:dead:v1               stream   worker, reaper    operator         a cap on its length
     stancewire:counters              hash     all               metrics          permanent
     stancewire:poller                string   poller            poller           a lease of seconds
     stancewire:poller-term           string   poller            accept           permanent; the last leadership's number
@@ -38,9 +39,10 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
     rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
 
 Counters: `items_accepted`, `items_published`, `signals_published`, `revisions_published`, `attempts_failed`,
-`items_dead`, `batches_reaped`, `items_requeued`, `jobs_refused`, `entries_evicted` (taken off the stream for its
-length), `articles_reappeared`, `articles_vanished`, `feed_gaps`, `polls_truncated`, `hub_deliveries`,
-`hub_deliveries_ignored` (with a bad signature or none).
+`items_dead`, `items_retried` and `items_dropped` (dead ones, by an operator), `letters_evicted` (taken off the dead by
+the cap on their number; the payloads stay until their 30 days are over), `batches_reaped`, `items_requeued`,
+`jobs_refused`, `entries_evicted` (taken off the stream for its length), `articles_reappeared`, `articles_vanished`,
+`feed_gaps`, `polls_truncated`, `hub_deliveries`, `hub_deliveries_ignored` (with a bad signature or none).
 
 Names only: nothing here talks to a server.
 """
@@ -135,6 +137,11 @@ def batch(batch_id: str) -> str:
 def stuck(batch_id: str) -> str:
     """Name of the time at which a batch was first seen taken but without a lease."""
     return f"stancewire:stuck:{batch_id}"
+
+
+def ends(item_id: str) -> str:
+    """Name of how the workers ended that had an item alone, one line each."""
+    return f"stancewire:ends:{item_id}"
 
 
 def subscription(feed_id: str) -> str:

@@ -14,6 +14,8 @@ from stancewire.types import (
     Accepted,
     Article,
     Carried,
+    DeadEntry,
+    DeadInput,
     DeadLetter,
     Feed,
     FeedState,
@@ -28,9 +30,11 @@ from stancewire.types import (
     Publication,
     Published,
     QueueDepth,
+    Settled,
     StreamEntry,
     Subscription,
     Trimmed,
+    Unreadable,
 )
 
 
@@ -171,6 +175,10 @@ class Upkeep(Protocol):
         """Entries that were taken off the stream before a consumer group had read them, by group."""
         ...
 
+    def note_end(self, batch_id: str, ending: str, at: datetime) -> None:
+        """Remember how a worker ended that had a batch, for a letter; only where a single item of it was pending."""
+        ...
+
     def depth(self) -> QueueDepth:
         """How much work waits and runs."""
         ...
@@ -188,6 +196,30 @@ class Upkeep(Protocol):
         ...
 
 
+class DeadLetters(Protocol):
+    """The operator's side: what was given up, looked at, tried once more or dropped."""
+
+    def letters(self) -> Iterator[DeadEntry]:
+        """All letters, the oldest first."""
+        ...
+
+    def input_of(self, item_id: str) -> DeadInput:
+        """What is left of a letter's item."""
+        ...
+
+    def retry(self, stream_ids: Sequence[str], now: datetime) -> tuple[Settled, ...]:
+        """Make the items of letters pending again, attempts forgotten, each queued alone and its letter gone.
+
+        One atomic step for all of them; what became of each letter, in their order. An item that dies again is a
+        letter again.
+        """
+        ...
+
+    def drop(self, stream_ids: Sequence[str]) -> tuple[Settled, ...]:
+        """Forget letters and the payloads of their items at once; what became of each letter, in their order."""
+        ...
+
+
 class Archive(Protocol):
     """What was published, for readers."""
 
@@ -199,6 +231,10 @@ class Archive(Protocol):
         """Id of the newest entry, `0-0` where there is none: reading after it misses nothing that is yet to come."""
         ...
 
-    def articles(self) -> Iterator[Article]:
-        """Stored articles, in no order."""
+    def articles(self) -> Iterator[Article | Unreadable]:
+        """Stored articles, in no order; one may come twice."""
+        ...
+
+    def articles_of(self, article_ids: Sequence[str]) -> Iterator[Article | Unreadable]:
+        """Those of the articles that are stored, in their order."""
         ...

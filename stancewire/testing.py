@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from stancewire import codec
+import orjson
+
+from stancewire import codec, keys
 from stancewire.errors import CodecError
 from stancewire.types import (
     SHARED,
@@ -18,6 +20,8 @@ from stancewire.types import (
     Accepted,
     Article,
     Carried,
+    DeadEntry,
+    DeadInput,
     DeadLetter,
     FeedState,
     Item,
@@ -29,6 +33,7 @@ from stancewire.types import (
     Published,
     QueueDepth,
     Revision,
+    Settled,
     Signal,
     StreamEntry,
     Trimmed,
@@ -46,7 +51,7 @@ class _Batch:
 
 @dataclass(kw_only=True)
 class FakeStore:
-    """Intake, Worklist, Upkeep and Archive in memory; `take` and `finish` stand in for a worker and its queue."""
+    """All sides of the store in memory; `take` and `finish` stand in for a worker and its queue."""
 
     max_attempts: int = 3
     batch_size: int = 16
@@ -55,7 +60,6 @@ class FakeStore:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     #: Item id to encoded item; a test may spoil one.
     payloads: dict[str, bytes] = field(default_factory=dict)
-    dead: list[DeadLetter] = field(default_factory=list)
     #: What was announced, in order.
     announced: list[StreamEntry] = field(default_factory=list)
     queue: list[str] = field(default_factory=list)
@@ -77,6 +81,8 @@ class FakeStore:
     _articles: dict[str, Article] = field(default_factory=dict)
     _signals: dict[str, Signal] = field(default_factory=dict)
     _carried: dict[str, Carried] = field(default_factory=dict)
+    _dead: list[DeadEntry] = field(default_factory=list)
+    _ends: dict[str, list[str]] = field(default_factory=dict)
     _counters: dict[str, int] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -213,8 +219,65 @@ class FakeStore:
         with self._changed:
             if letter.item_id in self._pending:
                 self._end(letter.item_id)
-                self.dead.append(letter)
                 self.count("items_dead")
+                feed_id, link, title = _told_by(self.payloads.get(letter.item_id, b""))
+                stream_id = f"{self._counters['items_dead']}-0"
+                self._dead.append(
+                    DeadEntry(stream_id=stream_id, letter=letter, feed_id=feed_id, link=link, title=title)
+                )
+                if len(self._dead) > keys.DEAD_STREAM_LENGTH:
+                    del self._dead[0]
+                    self.count("letters_evicted")
+
+    @property
+    def dead(self) -> tuple[DeadLetter, ...]:
+        """The letters, the oldest first."""
+        return tuple(entry.letter for entry in self._dead)
+
+    def letters(self) -> Iterator[DeadEntry]:
+        """All letters, the oldest first."""
+        yield from tuple(self._dead)
+
+    def input_of(self, item_id: str) -> DeadInput:
+        """What is left of a letter's item; nothing expires here."""
+        return DeadInput(payload=self.payloads.get(item_id), seconds_left=None, pending=item_id in self._pending)
+
+    def retry(self, stream_ids: Sequence[str], now: datetime) -> tuple[Settled, ...]:
+        """Make the items of letters pending again, each queued alone."""
+        with self._changed:
+            return tuple(self._retry(stream_id, now) for stream_id in stream_ids)
+
+    def _retry(self, stream_id: str, now: datetime) -> Settled:
+        if (entry := self._letter(stream_id)) is None:
+            return "letter_gone"
+        item_id = entry.letter.item_id
+        if item_id in self._pending:
+            return "pending"
+        if item_id not in self.payloads:
+            return "payload_gone"
+        self._pending[item_id] = now
+        self._ends.pop(item_id, None)
+        self._enqueue(codec.digest(stream_id, item_id), (item_id,))
+        self._dead.remove(entry)
+        self.count("items_retried")
+        return "done"
+
+    def drop(self, stream_ids: Sequence[str]) -> tuple[Settled, ...]:
+        """Forget letters and the payloads of their items."""
+        with self._changed:
+            return tuple(self._drop(stream_id) for stream_id in stream_ids)
+
+    def _drop(self, stream_id: str) -> Settled:
+        if (entry := self._letter(stream_id)) is None:
+            return "letter_gone"
+        if entry.letter.item_id not in self._pending:
+            self.payloads.pop(entry.letter.item_id, None)
+        self._dead.remove(entry)
+        self.count("items_dropped")
+        return "done"
+
+    def _letter(self, stream_id: str) -> DeadEntry | None:
+        return next((entry for entry in self._dead if entry.stream_id == stream_id), None)
 
     def fail(self, item_id: str) -> int:
         """Count a failed attempt; 0 for an item that is not pending."""
@@ -253,6 +316,13 @@ class FakeStore:
             if left:
                 self.count("items_requeued", len(left))
             return len(left)
+
+    def note_end(self, batch_id: str, ending: str, at: datetime) -> None:
+        """Remember how a worker ended that held a single item."""
+        with self._changed:
+            held = self._pending_of(batch_id)
+            if len(held) == 1:
+                self._ends.setdefault(held[0], []).append(f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC: {ending}")
 
     def depth(self) -> QueueDepth:
         """How much work waits and runs."""
@@ -296,6 +366,10 @@ class FakeStore:
         """Stored articles."""
         yield from tuple(self._articles.values())
 
+    def articles_of(self, article_ids: Sequence[str]) -> Iterator[Article]:
+        """Those of the articles that are stored."""
+        yield from [self._articles[article_id] for article_id in article_ids if article_id in self._articles]
+
     def take(self, lease_until: datetime) -> str | None:
         """The next batch's id, leased as to a worker; None where none waits."""
         with self._changed:
@@ -326,7 +400,7 @@ class FakeStore:
         if len(left) == 1:
             self._attempts[left[0]] = self._attempts.get(left[0], 0) + 1
             if (attempts := self._attempts[left[0]]) >= self.max_attempts:
-                detail = "the workers that had it died or hung"
+                detail = self._account_of(left[0], attempts)
                 self.bury(
                     DeadLetter(item_id=left[0], reason="killed_workers", detail=detail, attempts=attempts, at=now)
                 )
@@ -340,6 +414,13 @@ class FakeStore:
         for item_id in left:
             self._enqueue(codec.digest(batch_id, item_id), (item_id,))
 
+    def _account_of(self, item_id: str, attempts: int) -> str:
+        ends = self._ends.pop(item_id, [])
+        if not ends:
+            return "the workers that had it died or hung"
+        unknown = attempts - len(ends)
+        return "\n".join(ends + [f"how {unknown} of {attempts} attempts ended is not on record"] * (unknown > 0))
+
     def _end(self, item_id: str) -> None:
         del self._pending[item_id]
         self._attempts.pop(item_id, None)
@@ -347,3 +428,12 @@ class FakeStore:
     def _bury_unreadable(self, item_id: str, detail: str) -> None:
         letter = DeadLetter(item_id=item_id, reason="unreadable", detail=detail[:500], attempts=0, at=self.clock())
         self.bury(letter)
+
+
+def _told_by(payload: bytes) -> tuple[str, str, str]:
+    """Feed, link and title of an item; empty where its payload is gone or cannot be read."""
+    try:
+        item = orjson.loads(payload)
+        return item["feed"]["id"], item["entry"]["link"] or "", item["entry"]["title"][:300]
+    except (ValueError, KeyError, TypeError):
+        return "", "", ""

@@ -29,6 +29,7 @@ KNOWN = {
             keys.listing,
             keys.batch,
             keys.stuck,
+            keys.ends,
             keys.article,
             keys.carried,
             keys.signal,

@@ -5,7 +5,7 @@ It keeps no place for a reader; whoever reads says after which entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,7 @@ from stancewire import codec, keys
 from stancewire.adapters.connection import MAX_BLOCK_MS, checked
 from stancewire.adapters.limits import Limits
 from stancewire.errors import CodecError
-from stancewire.types import Article, StreamEntry
+from stancewire.types import Article, StreamEntry, Unreadable
 
 _ARTICLES_A_READ = 100
 
@@ -48,17 +48,27 @@ class RedisArchive:
             rows: Any = self._client.xrevrange(keys.SIGNALS_STREAM, count=1)
         return str(rows[0][0].decode()) if rows else "0-0"
 
-    def articles(self) -> Iterator[Article]:
-        """Stored articles, in no order; one that cannot be read is passed over."""
+    def articles(self) -> Iterator[Article | Unreadable]:
+        """Stored articles, in no order; one may come twice. Raises StoreError."""
         with checked(self._client):
-            names = self._client.scan_iter(match=keys.article("*"), count=_ARTICLES_A_READ)
-            while some := tuple(islice(names, _ARTICLES_A_READ)):
-                for data in self._client.mget(some):
-                    try:
-                        if data is not None:
-                            yield codec.articles.decode(data)
-                    except CodecError:
-                        continue
+            found = self._client.scan_iter(match=keys.article("*"), count=_ARTICLES_A_READ)
+            names = (name.decode().removeprefix(keys.article("")) for name in found)
+            yield from self._stored(names)
+
+    def articles_of(self, article_ids: Sequence[str]) -> Iterator[Article | Unreadable]:
+        """Those of the articles that are stored, in their order. Raises StoreError."""
+        with checked(self._client):
+            yield from self._stored(iter(article_ids))
+
+    def _stored(self, article_ids: Iterator[str]) -> Iterator[Article | Unreadable]:
+        while some := tuple(islice(article_ids, _ARTICLES_A_READ)):
+            for article_id, data in zip(some, self._client.mget(map(keys.article, some)), strict=True):
+                if data is None:
+                    continue
+                try:
+                    yield codec.articles.decode(data)
+                except CodecError as error:
+                    yield Unreadable(article_id=article_id, reason=error.message)
 
 
 def _rows(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:

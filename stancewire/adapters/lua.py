@@ -5,6 +5,7 @@ What they do stands in the scripts themselves, each under a table of its keys an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias
@@ -12,14 +13,33 @@ from typing import Any, Literal, TypeAlias
 import redis
 
 ScriptName: TypeAlias = Literal[
-    "accept", "publish", "bury", "fail", "renew", "reap", "requeue", "hold", "release", "trim"
+    "accept",
+    "publish",
+    "bury",
+    "fail",
+    "renew",
+    "reap",
+    "requeue",
+    "note_end",
+    "retry",
+    "drop",
+    "hold",
+    "release",
+    "trim",
 ]
 Argument: TypeAlias = str | bytes | int | float
 
+#: A line of a script in whose place another file stands, which several scripts share.
+_TAKES_IN = re.compile(r"^-- Takes in (\w+\.lua)$", re.MULTILINE)
+
 
 def source(name: ScriptName) -> str:
-    """Text of a script."""
-    return (files("stancewire.adapters") / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
+    """Text of a script, with what it takes in."""
+    return _TAKES_IN.sub(lambda found: _read(found[1]), _read(f"{name}.lua"))
+
+
+def _read(file: str) -> str:
+    return (files("stancewire.adapters") / "scripts" / file).read_text(encoding="utf-8")
 
 
 class Script:

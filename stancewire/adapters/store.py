@@ -1,6 +1,6 @@
-"""All four sides of the store in one object, and the version of the names it is kept under.
+"""All five sides of the store in one object, and the version of the names it is kept under.
 
-The work is done in `intake`, `worklist`, `upkeep` and `archive`.
+The work is done in `intake`, `worklist`, `upkeep`, `dead` and `archive`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import redis
 from stancewire import keys
 from stancewire.adapters.archive import RedisArchive
 from stancewire.adapters.connection import address, checked
+from stancewire.adapters.dead import RedisDeadLetters
 from stancewire.adapters.intake import RedisIntake
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.upkeep import RedisUpkeep
@@ -19,11 +20,11 @@ from stancewire.adapters.worklist import RedisWorklist
 from stancewire.errors import StoreRefused
 
 
-class RedisStore(RedisIntake, RedisWorklist, RedisUpkeep, RedisArchive):
-    """Intake, Worklist, Upkeep and Archive on one Redis server; safe to share between threads."""
+class RedisStore(RedisIntake, RedisWorklist, RedisUpkeep, RedisDeadLetters, RedisArchive):
+    """Intake, Worklist, Upkeep, DeadLetters and Archive on one Redis server; safe to share between threads."""
 
     def __init__(self, client: redis.Redis, limits: Limits) -> None:
-        for side in (RedisIntake, RedisWorklist, RedisUpkeep, RedisArchive):
+        for side in (RedisIntake, RedisWorklist, RedisUpkeep, RedisDeadLetters, RedisArchive):
             side.__init__(self, client, limits)
 
 

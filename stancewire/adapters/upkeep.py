@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import redis
@@ -36,6 +36,7 @@ class RedisUpkeep:
         self._reap = Script(client, "reap")
         self._requeue = Script(client, "requeue")
         self._trim = Script(client, "trim")
+        self._note_end = Script(client, "note_end")
 
     def reap(self, now: datetime) -> int:
         """Queue again the batches whose worker's lease has run out; how many.
@@ -47,7 +48,13 @@ class RedisUpkeep:
 
     def give_back(self, lease: str, detail: str, now: datetime) -> int:
         """Treat a running batch as one whose lease ran out: its job failed as a whole. How many are queued again."""
-        return self._take_back(lease=lease, detail=detail, now=now)
+        return self._take_back(lease=lease, detail=ending_line(detail, now), now=now)
+
+    def note_end(self, batch_id: str, ending: str, at: datetime) -> None:
+        """Remember how a worker ended that had a batch, for a letter; only where a single item of it was pending."""
+        arguments: list[Argument] = [keys.ends(""), ending_line(ending, at), keys.BATCH_SECONDS]
+        with checked(self._client):
+            self._note_end([keys.PENDING, keys.batch(batch_id)], arguments)
 
     def reconcile(self, now: datetime) -> int:
         """Queue again the pending items that no live batch carries; how many."""
@@ -161,7 +168,14 @@ class RedisUpkeep:
             keys.rq_executions(""),
             keys.stuck(""),
             keys.item(""),
+            keys.ends(""),
             *job_fields(self._client, timeout_s=self._limits.job_timeout_s, at=now),
         ]
         with checked(self._client):
             return int(self._reap(names, arguments))
+
+
+def ending_line(ending: str, at: datetime) -> str:
+    """How an attempt ended, as a letter's detail says it."""
+    words = " ".join(ending.encode("utf-8", "replace").decode().split())
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC: {words}"[:500]

@@ -11,6 +11,7 @@ import typer
 
 from stancewire import __version__
 from stancewire.cli.analyse import analyse
+from stancewire.cli.dead import dead
 from stancewire.cli.doctor import doctor
 from stancewire.cli.feeds import feeds
 from stancewire.cli.house import poll, up, work
@@ -66,6 +67,7 @@ application.command(rich_help_panel="Look")(identify)
 application.command(rich_help_panel="Look")(tail)
 application.command(rich_help_panel="Look")(doctor)
 application.add_typer(feeds, name="feeds", rich_help_panel="Keep")
+application.add_typer(dead, name="dead", rich_help_panel="Keep")
 application.command(rich_help_panel="Keep")(replay)
 application.command(rich_help_panel="Build on it")(schema)
 application.command(

@@ -7,54 +7,103 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
 from stancewire.cli.options import Config, settings_of
+from stancewire.cli.progress import Progress
 from stancewire.cli.tail import moment_of
 from stancewire.cli.terminal import errors, output, show
-from stancewire.errors import StancewireError
+from stancewire.errors import StancewireError, UsageError
+from stancewire.ports import Archive
+
+if TYPE_CHECKING:
+    from stancewire.wiring.replay import Choice, Chosen
 
 
 def replay(
     since: Annotated[
         str | None, typer.Option(metavar="TIME|DURATION", help="Only articles published since then, as `2d`.")
     ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME|DURATION", help="Only articles published before then, as `1d`.")
+    ] = None,
     feed: Annotated[str | None, typer.Option(metavar="ID", help="Only articles of this feed.")] = None,
-    article: Annotated[str | None, typer.Option(metavar="ID|URL", help="Only this article.")] = None,
+    article: Annotated[
+        str | None, typer.Option(metavar="ID|URL", help="Only this article; the beginning of its id will do.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many articles these are.")] = False,
     config: Config = None,
 ) -> None:
     """Analyse stored articles once more and publish what was not found before.
 
-    [dim]stancewire replay --since 2d
+    As after an update, or with knowledge of your own. Articles are kept for publish.retention_days; those that give no
+    time are in every range. One that cannot be read or analysed is told and passed over; the exit status is 1 then.
+
+    [dim]stancewire replay --since 2d --dry-run
+
+    stancewire replay --since 2026-01-30 --until 2026-01-31T12:00
 
     stancewire replay --feed bbc-world[/dim]
     """
-    from stancewire.wiring.replay import Choice, chosen_articles  # noqa: PLC0415
+    from stancewire.wiring.replay import Choice, NotReplayed  # noqa: PLC0415
     from stancewire.wiring.replay import replay as run  # noqa: PLC0415
-    from stancewire.wiring.stores import accept_server, find_server  # noqa: PLC0415
+    from stancewire.wiring.stores import accept_server, find_server, open_store  # noqa: PLC0415
 
     settings = settings_of(config)
-    moment = datetime.fromtimestamp(moment_of(since, time.time()), UTC) if since else None
+    began, ended = _moment(since, "--since"), _moment(until, "--until")
+    if began and ended and began >= ended:
+        raise UsageError(f"--since {since} is not before --until {until}", "a duration such as 2d means so long ago")
     server = find_server(settings)
-    accept_server(server)
-    with errors().status("looking for the articles") as status:
-        chosen = chosen_articles(settings, server, Choice(since=moment, feed_id=feed, article=article))
-        if not chosen:
-            raise StancewireError(
-                "no stored article fits",
-                "articles are kept for publish.retention_days; `stancewire tail --since 1d --no-follow` shows some",
-            )
-        status.update("loading the English model")
+    if not dry_run:
+        accept_server(server)
+    store = open_store(settings, server, purpose="worker")
+    chosen = _choose(store, Choice(since=began, until=ended, feed_id=feed, article=article))
+    total = len(chosen.article_ids)
+    if dry_run:
+        show(output(), f"{total:,} articles would be analysed once more")
+        return
+    with errors().status("loading the English model"):
         from workers import pipeline  # noqa: PLC0415 - takes seconds
 
         analyse = pipeline.load(settings.knowledge).analyse
-        found = new = 0
-        for count, replayed in enumerate(run(chosen, settings, server, analyse), start=1):
-            found, new = found + replayed.found, new + len(replayed.published)
-            status.update(f"{count} of {len(chosen)} articles, {new} new signals")
-            if replayed.published:
-                show(output(), Text(f"{len(replayed.published)} new  {replayed.article.title}"))
-    show(output(), f"{len(chosen)} articles: {new} new signals, {found - new} were on record")
+    done = found = new = skipped = 0
+    try:
+        with Progress("articles") as progress:
+            for each in run(store.articles_of(chosen.article_ids), settings, server, analyse):
+                done += 1
+                if isinstance(each, NotReplayed):
+                    skipped += 1
+                    show(errors(), Text(f"{each.article_id} passed over: {each.reason}", style="yellow"))
+                else:
+                    found, new = found + each.found, new + len(each.published)
+                    if each.published:
+                        show(output(), Text(f"{len(each.published)} new  {each.article.title}"))
+                progress.at(done, total, f"{new:,} new signals")
+    finally:
+        of = f" of {total:,}" if done < total else ""
+        left = f", {skipped:,} articles passed over" if skipped else ""
+        show(output(), f"{done:,}{of} articles: {new:,} new signals, {found - new:,} were on record{left}")
+    if skipped or chosen.unreadable:
+        raise typer.Exit(1)
+
+
+def _moment(written: str | None, option: str) -> datetime | None:
+    return datetime.fromtimestamp(moment_of(written, time.time(), option), UTC) if written else None
+
+
+def _choose(store: Archive, choice: Choice) -> Chosen:
+    from stancewire.wiring.replay import choose  # noqa: PLC0415
+
+    with Progress("stored articles looked at") as progress:
+        chosen = choose(store, choice, progress.at)
+    for each in chosen.unreadable:
+        show(errors(), Text(f"{each.article_id} passed over: {each.reason}", style="yellow"))
+    if not chosen.article_ids:
+        raise StancewireError(
+            "no stored article fits",
+            "articles are kept for publish.retention_days; `stancewire tail --since 1d --no-follow` shows some",
+        )
+    return chosen

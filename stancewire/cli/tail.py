@@ -118,8 +118,8 @@ def read_since(written: str, now: float) -> str:
     return _just_before(moment_of(text, now))
 
 
-def moment_of(written: str, now: float) -> float:
-    """Seconds since 1970 of a time, or of a while before `now`; raises UsageError.
+def moment_of(written: str, now: float, option: str = "--since") -> float:
+    """Seconds since 1970 of a time, or of a while before `now`; raises UsageError that names the option.
 
     >>> moment_of("2m", 1000.0)
     880.0
@@ -131,7 +131,7 @@ def moment_of(written: str, now: float) -> float:
         return datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError):
         hint = "Write 2h, 30m or 1d; 2026-01-31 or 2026-01-31T08:00; tail also takes a stream id."
-        raise UsageError(f"--since {written!r} is no time and no duration", hint) from None
+        raise UsageError(f"{option} {written!r} is no time and no duration", hint) from None
 
 
 def _just_before(seconds: float) -> str:

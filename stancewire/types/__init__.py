@@ -3,7 +3,7 @@
 They carry no behaviour beyond what follows from their own fields, and know nothing of wire formats or storage.
 """
 
-from stancewire.types.articles import Article, Item, Page, Quality
+from stancewire.types.articles import Article, Item, Page, Quality, Unreadable
 from stancewire.types.feeds import (
     Entry,
     Feed,
@@ -85,11 +85,15 @@ from stancewire.types.work import (
     Acceptance,
     Accepted,
     Carried,
+    DeadEntry,
+    DeadInput,
     DeadLetter,
+    DeadReason,
     Outcome,
     Publication,
     Published,
     QueueDepth,
+    Settled,
     Standing,
     StreamEntry,
     Trimmed,
@@ -114,7 +118,10 @@ __all__ = [
     "Change",
     "Claimant",
     "ClaimantCategory",
+    "DeadEntry",
+    "DeadInput",
     "DeadLetter",
+    "DeadReason",
     "Decision",
     "Denial",
     "Dropped",
@@ -170,6 +177,7 @@ __all__ = [
     "Revision",
     "Rhythm",
     "Seen",
+    "Settled",
     "Sighting",
     "Signal",
     "Skip",
@@ -185,6 +193,7 @@ __all__ = [
     "TextQuality",
     "TimeConfidence",
     "Trimmed",
+    "Unreadable",
     "Validators",
     "Vanished",
     "Voice",

@@ -77,3 +77,11 @@ class Article:
     #: What the page calls its own address; recorded, never trusted.
     canonical_url: str | None = None
     site_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A stored article that cannot be read, and why."""
+
+    article_id: str
+    reason: str

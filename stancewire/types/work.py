@@ -118,12 +118,17 @@ class Published:
     signal_ids: tuple[str, ...] = ()
 
 
+#: The analysis failed; its workers ended while they had it; its payload could not be read.
+DeadReason = Literal["failed", "killed_workers", "unreadable"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
     """An item that is given up, with the reason."""
 
     item_id: str
-    reason: Literal["failed", "killed_workers", "unreadable"]
+    reason: DeadReason
+    #: A traceback, or how the attempts ended, a line each.
     detail: str
     attempts: int
     at: datetime
@@ -136,6 +141,35 @@ class Trimmed:
     entries: int
     #: Those that a consumer group had not read or not acknowledged, by group.
     lost: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadEntry:
+    """One entry of the dead-letter stream: the letter, and what its item was, empty where that could not be read."""
+
+    stream_id: str
+    letter: DeadLetter
+    feed_id: str
+    #: As the feed gave them; the beginning of what is long.
+    link: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadInput:
+    """What is left of a dead letter's item."""
+
+    #: The encoded item; None where it is gone.
+    payload: bytes | None
+    #: Seconds until the payload is gone; None where nothing ends it.
+    seconds_left: int | None
+    #: Whether the item is pending again.
+    pending: bool
+
+
+#: What became of a dead letter: done as asked; or nothing, as the letter is gone (retried, dropped or fallen off), its
+#: payload is, or its item is pending again.
+Settled = Literal["done", "letter_gone", "payload_gone", "pending"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

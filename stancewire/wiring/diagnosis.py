@@ -196,6 +196,7 @@ def _work(settings: Settings, server: Server) -> Finding:
     depth = open_store(settings, server, purpose="check").depth()
     is_ok = depth.pending <= settings.poll.max_pending
     detail = f"{depth.pending} articles wait, {depth.running} batches run, {depth.dead} given up"
+    detail += ": see `stancewire dead list`" if depth.dead else ""
     return Finding(ok=is_ok, detail=detail, fix="" if is_ok else "add workers: work.processes, or `stancewire work`")
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from services.supervisor import Pace, Supervisor
 from services.worker_handle import Command, WorkerLimits
 from stancewire.errors import StoreUnavailable, WorkerError
 from stancewire.testing import FakeStore
+from stancewire.types import Acceptance, Entry, Feed, Item
 
 PROGRAMS = Path(__file__).with_name("worker_programs.py")
 QUICK = Pace(check_s=0.05, reap_s=0.05, reconcile_s=0.05, first_delay_s=0.05, longest_delay_s=0.4, stable_s=30)
@@ -42,6 +45,34 @@ def supervisor(
         upkeep=upkeep or FakeStore(),
         clock=lambda: datetime.now(UTC),
         pace=pace,
+    )
+
+
+def deadly(now: datetime) -> Item:
+    """An item, of which the programs know nothing."""
+    entry = Entry(
+        guid="deadly",
+        link=None,
+        title="deadly",
+        summary="",
+        content="",
+        authors=(),
+        published_at=None,
+        updated_at=None,
+        time_confidence="observed",
+        language=None,
+    )
+    feed = Feed(id="gazette", url="https://gazette.example/feed", outlet="The Gazette")
+    return Item(
+        id="deadly-1",
+        article_id="deadly",
+        fingerprint="1",
+        revision=1,
+        feed=feed,
+        entry=entry,
+        page=None,
+        page_error=None,
+        fetched_at=now,
     )
 
 
@@ -100,6 +131,49 @@ async def test_a_worker_that_was_killed_is_started_again() -> None:
         (first,) = made.pids
         os.kill(first, signal.SIGKILL)
         await until(lambda: made.workforce.ready == 1 and made.pids != (first,))
+
+
+@pytest.mark.parametrize(
+    ("program", "limits", "ending"),
+    [
+        ("dies_in_a_job", PATIENT, "status 7"),
+        (
+            "hangs_in_a_job",
+            replace(PATIENT, job_timeout_s=0.1, overtime_s=0.1),
+            "signal Killed: by its supervisor, since its job took longer than 0.2 seconds",
+        ),
+    ],
+)
+async def test_how_workers_ended_is_told_by_the_letter_of_the_article_that_they_had(
+    program: str, limits: WorkerLimits, ending: str
+) -> None:
+    store = FakeStore()
+    now = datetime.now(UTC)
+    store.accept(Acceptance(items=(deadly(now),), feed_state=None, batch_id="batch-1", at=now))
+
+    async with running(supervisor(program, 7, limits=limits, upkeep=store)) as made:
+        for _ in range(3):
+            before = made.workforce.restarts
+            await until(functools.partial(lambda before: made.workforce.restarts > before, before))
+            store.take(lease_until=now)
+            await until(lambda: not store.depth().running)
+
+    (letter,) = store.dead
+    lines = letter.detail.splitlines()
+    assert len(lines) >= 3
+    assert {line.partition(" UTC: ")[2] for line in lines} == {f"the worker ended: {ending}"}
+
+
+async def test_a_server_that_is_away_does_not_keep_a_worker_from_being_started_again() -> None:
+    class Away(FakeStore):
+        def note_end(self, batch_id: str, ending: str, at: datetime) -> None:
+            raise StoreUnavailable("no answer")
+
+    with capture_logs() as logs:
+        async with running(supervisor("dies_in_a_job", 7, upkeep=Away())) as made:
+            await until(lambda: made.workforce.restarts >= 2)
+
+    assert "end of a worker not noted" in {log["event"] for log in logs}
 
 
 async def test_where_no_worker_can_start_the_supervisor_ends_with_the_cause() -> None:

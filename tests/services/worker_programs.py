@@ -78,6 +78,11 @@ def deaf(_: str) -> None:
         time.sleep(60)
 
 
+def dies_in_a_job(status: str) -> None:
+    say("ready\nstart batch-1")
+    os._exit(int(status))
+
+
 def finishes_its_job(folder: str) -> None:
     """Ends after its job when asked, and leaves a trace of having done so."""
     asked = []

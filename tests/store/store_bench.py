@@ -39,7 +39,7 @@ class FakeBench:
         self._store.finish(batch_id)
 
     def letters(self) -> list[DeadLetter]:
-        return self._store.dead
+        return list(self._store.dead)
 
     def spoil(self, item_id: str, payload: bytes | None) -> None:
         if payload is None:

@@ -186,7 +186,7 @@ def test_an_item_that_fails_stays_pending_and_the_others_are_published(bad: str)
 
     assert published(store) == ["one", "two"]
     assert store.depth().pending == 1
-    assert store.dead == []
+    assert store.dead == ()
 
 
 def test_the_last_attempt_makes_a_dead_letter_that_says_why() -> None:
@@ -264,7 +264,7 @@ def test_a_store_that_is_away_is_not_the_fault_of_the_item() -> None:
         job(store)("batch")
 
     assert "attempts_failed" not in store.counters()
-    assert store.dead == []
+    assert store.dead == ()
 
 
 def test_an_unknown_batch_is_empty() -> None:

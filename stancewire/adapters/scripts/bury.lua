@@ -12,13 +12,11 @@
 --      4 greatest length of the stream
 --      5 seconds that the payload is kept
 -- Returns 1 where the item was buried, else 0.
+-- Takes in burying.lua
 
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
   return 0
 end
-redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[4], '*', 'item', ARGV[1], 'reason', ARGV[2], 'data', ARGV[3])
-redis.call('EXPIRE', KEYS[2], ARGV[5])
-redis.call('HDEL', KEYS[3], ARGV[1])
-redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('HINCRBY', KEYS[5], 'items_dead', 1)
+local names = {pending = KEYS[1], payload = KEYS[2], attempts = KEYS[3], letters = KEYS[4], counters = KEYS[5]}
+end_as_dead(names, ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 return 1

@@ -18,19 +18,20 @@
 --       2 seconds a batch may be without a lease
 --       3 attempts after which an item is dead
 --       4 the only lease to take back, whatever its end; empty: all that ran out
---       5 detail of a dead letter
+--       5 how a batch came to be taken back; of a running one it is noted as the end of an attempt
 --       6 now, ISO 8601
 --       7 seconds that batch and job live
 --       8 greatest length of the dead letters
 --       9 seconds that a dead item's payload is kept
---      10 prefixes of the names: batch, rq job, rq execution, rq executions, stuck, item (10 to 15)
---      16 fields and values of a job
+--      10 prefixes of the names: batch, rq job, rq execution, rq executions, stuck, item, ends (10 to 16)
+--      17 fields and values of a job
 -- Returns the number of batches that are queued again.
+-- Takes in burying.lua
 
 local now, grace, max_attempts, only = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local batch_prefix, job_prefix, execution_prefix, executions_prefix = ARGV[10], ARGV[11], ARGV[12], ARGV[13]
-local stuck_prefix, item_prefix = ARGV[14], ARGV[15]
-local job_fields = {unpack(ARGV, 16)}
+local stuck_prefix, item_prefix, ends_prefix = ARGV[14], ARGV[15], ARGV[16]
+local job_fields = {unpack(ARGV, 17)}
 local REAPED = 'stancewire_reaped'
 local queued = 0
 
@@ -57,14 +58,26 @@ local function queue(batch_id, command)
   queued = queued + 1
 end
 
+-- How the attempts on an item ended, as far as somebody noted it.
+local function account_of(item, attempts)
+  local ends = redis.call('LRANGE', ends_prefix .. item, 0, -1)
+  if #ends == 0 then
+    return ARGV[5]
+  end
+  local unknown = attempts - #ends
+  if unknown > 0 then
+    ends[#ends + 1] = 'how ' .. unknown .. ' of ' .. attempts .. ' attempts ended is not on record'
+  end
+  return table.concat(ends, '\n')
+end
+
 local function bury(item, attempts)
-  local letter = {item_id = item, reason = 'killed_workers', detail = ARGV[5], attempts = attempts, at = ARGV[6]}
-  redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[8], '*', 'item', item, 'reason', letter.reason,
-    'data', cjson.encode(letter))
-  redis.call('EXPIRE', item_prefix .. item, ARGV[9])
-  redis.call('HDEL', KEYS[5], item)
-  redis.call('ZREM', KEYS[4], item)
-  redis.call('HINCRBY', KEYS[7], 'items_dead', 1)
+  local letter = {item_id = item, reason = 'killed_workers', attempts = attempts, at = ARGV[6]}
+  letter.detail = account_of(item, attempts)
+  local names = {pending = KEYS[4], payload = item_prefix .. item, attempts = KEYS[5], letters = KEYS[6],
+    counters = KEYS[7]}
+  end_as_dead(names, item, letter.reason, cjson.encode(letter), ARGV[8], ARGV[9])
+  redis.call('DEL', ends_prefix .. item)
 end
 
 local function drop(batch_id)
@@ -94,6 +107,10 @@ local function take_back(batch_id)
   redis.call('HINCRBY', KEYS[7], 'batches_reaped', 1)
   if #items == 1 then
     local attempts = redis.call('HINCRBY', KEYS[5], items[1], 1)
+    if only ~= '' then
+      redis.call('RPUSH', ends_prefix .. items[1], ARGV[5])
+      redis.call('EXPIRE', ends_prefix .. items[1], ARGV[7])
+    end
     if attempts >= max_attempts then
       bury(items[1], attempts)
       drop(batch_id)
