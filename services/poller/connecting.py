@@ -21,6 +21,7 @@ import httpcore
 import httpx
 
 from services.poller.guard import Address, Guard
+from services.poller.metering import MeteredStream
 from stancewire.types import FetchErrorKind
 
 #: Addresses of a name, given with the port; raises OSError where there are none.
@@ -91,8 +92,18 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         share = None if timeout is None else timeout / len(tried)
         for address in tried[:-1]:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return await self._inner.connect_tcp(str(address), port, share, local_address, socket_options)
-        return await self._inner.connect_tcp(str(tried[-1]), port, share, local_address, socket_options)
+                return await self._connect(address, port, share, local_address, socket_options)
+        return await self._connect(tried[-1], port, share, local_address, socket_options)
+
+    async def _connect(
+        self,
+        address: Address,
+        port: int,
+        seconds: float | None,
+        local_address: str | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+    ) -> MeteredStream:
+        return MeteredStream(await self._inner.connect_tcp(str(address), port, seconds, local_address, socket_options))
 
     async def _addresses(self, host: str, port: int) -> tuple[Address, ...]:
         bare = host.strip("[]")

@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-import httpx
+import httpcore
 import pytest
 from raw_site import RawSite, page, paths, redirect
 
 from config.settings import FetchSettings
-from services.poller.fetch import HttpFetcher, _note_address, _Visit
+from services.poller.fetch import HttpFetcher
 from services.poller.guard import Address, Target, read_url
 from services.poller.robots import LIFETIME, UNKNOWN_LIFETIME, Robots
 from services.poller.spacing import Spacing
+from services.poller.visit import Visit
 from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, Validators
 
 OPEN = page(b"words")
@@ -218,12 +219,14 @@ async def test_26_only_an_answer_behind_permanent_redirects_alone_says_moved(sit
     assert moved == [None, site.url("/new"), site.url("/new"), None]
 
 
-def answered_from(address: str) -> httpx.Response:
-    class Stream:
-        def get_extra_info(self, name: str) -> tuple[str, int]:
-            return address, 443
+class Connected(httpcore.AsyncNetworkStream):
+    """A connection of which only the address at the other end counts."""
 
-    return httpx.Response(200, extensions={"network_stream": Stream()})
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def get_extra_info(self, info: str) -> tuple[str, int]:
+        return self._address, 443
 
 
 @pytest.mark.parametrize(
@@ -236,9 +239,9 @@ def answered_from(address: str) -> httpx.Response:
     ],
 )
 def test_26_no_move_leads_from_the_open_network_to_a_private_one(addresses: tuple[str, ...], moved: bool) -> None:
-    visit = _Visit(seconds_left=1)
+    visit = Visit(seconds_left=1)
     for address in addresses:
-        _note_address(visit, answered_from(address))
+        visit.note_address(Connected(address))
 
     assert visit.moved is moved
 
