@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from config.settings import Settings
 from services.poller.fetch import HttpFetcher
 from services.poller.parser import ChildParser
 from services.poller.spacing import Spacing
+
+_REDIS_PORT = 6379
 
 #: Requests under way at one host.
 _AT_ONE_HOST = 2
@@ -36,17 +39,31 @@ def spacing(settings: Settings) -> Spacing:
     )
 
 
+def own_ports(settings: Settings) -> frozenset[int]:
+    """Ports of this program's own servers as set: that for health, the one that hubs call, and the store's.
+
+    >>> sorted(own_ports(Settings(redis_url="rediss://:secret@store.example/0")))
+    [6379, 8790]
+    """
+    ports = {settings.health.port} if settings.health.enabled else set()
+    if settings.websub.callback_url is not None:
+        ports.add(settings.websub.port)
+    with suppress(ValueError):
+        # An address that cannot be read is told by whoever connects to it.
+        store = urlsplit(settings.redis_url.get_secret_value() if settings.redis_url else "")
+        ports |= {store.port or _REDIS_PORT} if store.hostname else set()
+    return frozenset(ports)
+
+
 @asynccontextmanager
-async def fetching(
-    settings: Settings, *, own_ports: frozenset[int] = frozenset(), turns: Spacing | None = None
-) -> AsyncIterator[HttpFetcher]:
-    """A fetcher, closed afterwards, which takes `turns` at the hosts; `own_ports` are never connected to."""
+async def fetching(settings: Settings, *, turns: Spacing | None = None) -> AsyncIterator[HttpFetcher]:
+    """A fetcher, closed afterwards, which takes `turns` at the hosts; our own ports are never connected to."""
     fetcher = HttpFetcher(
         settings.fetch,
         spacing=turns or spacing(settings),
         now=now,
         monotonic=time.monotonic,
-        own_ports=own_ports,
+        own_ports=own_ports(settings),
     )
     try:
         yield fetcher
