@@ -59,7 +59,12 @@ class MeteredStream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
     ) -> httpcore.AsyncNetworkStream:
         """The connection with TLS, metered likewise."""
-        return MeteredStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        try:
+            return MeteredStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        except BaseException:
+            # httpcore leaves it open where a deadline cuts off the handshake.
+            await self._inner.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         """What is known of the connection, by httpcore's names."""
