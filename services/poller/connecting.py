@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import certifi
 import httpcore
@@ -224,10 +224,20 @@ class _Stream(httpx.AsyncByteStream):
         if self._closed:
             return
         self._closed = True
+        stream = self._response.extensions.get("network_stream")
+        if isinstance(stream, MeteredStream) and _has_more(self._response):
+            stream.spoil()
         try:
             await self._response.aclose()
         finally:
             await self._leave()
+
+
+def _has_more(response: httpcore.Response) -> bool:
+    """Whether more was read than the answer: httpcore keeps that for the next one, and says it nowhere in public."""
+    connection: Any = getattr(getattr(response.stream, "_stream", None), "_connection", None)
+    state = getattr(connection, "_h11_state", None)
+    return state is not None and state.trailing_data[0] != b""
 
 
 def default_tls() -> ssl.SSLContext:

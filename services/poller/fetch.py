@@ -52,6 +52,8 @@ from services.poller.spacing import Spacing
 from services.poller.visit import Visit
 from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, NotModified, Validators
 
+_PIECES_A_TURN = 500
+
 
 class HttpFetcher:
     """`stancewire.ports.Fetcher` against the network."""
@@ -263,6 +265,9 @@ async def _read(response: httpx.Response, request: FetchRequest) -> bytes:
     try:
         async for chunk in response.aiter_raw():
             decoder.feed(chunk)
+            if decoder.pieces % _PIECES_A_TURN == 0:
+                # What was read at once may be thousands of chunks, for which the others need not wait.
+                await asyncio.sleep(0)
     except OverflowedError:
         if not request.cut:
             raise

@@ -28,6 +28,11 @@ class MeteredStream(httpcore.AsyncNetworkStream):
         self._inner = inner
         self._left = HEAD_BYTES
         self._in_head = True
+        self._is_spoiled = False
+
+    def spoil(self) -> None:
+        """Let no other request be sent over it: more has come than the answer, and would be taken for the next one."""
+        self._is_spoiled = True
 
     def allow_body(self, most_bytes: int) -> None:
         """Let a body of at most this size come, decompressed or not, with the framing that it may need."""
@@ -68,4 +73,5 @@ class MeteredStream(httpcore.AsyncNetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         """What is known of the connection, by httpcore's names."""
-        return self._inner.get_extra_info(info)
+        # One from which something can be read before anything was asked is not used again.
+        return (info == "is_readable" and self._is_spoiled) or self._inner.get_extra_info(info)
