@@ -6,7 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
@@ -93,3 +93,8 @@ def failed(result: FetchResult) -> str:
     assert result.detail
     assert "\n" not in result.detail
     return result.kind
+
+
+def fetcher_at(clock: Clock, **settings: Any) -> AbstractAsyncContextManager[HttpFetcher]:
+    """One that keeps to robots.txt, leaves a second between requests, and finds every name on the loopback."""
+    return fetcher_with(clock=clock, interval=1, resolve=always("127.0.0.1"), **{"robots": True, **settings})
