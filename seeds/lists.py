@@ -22,6 +22,9 @@ from stancewire.codec import digest
 from stancewire.errors import ConfigurationError, Problem
 from stancewire.types import Feed, Ownership
 
+#: Problems of a list that are told one by one.
+MAX_TOLD = 100
+
 _BAD_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 _HEADER = re.compile(r"^\s*\[\[\s*feed\s*\]\]", re.MULTILINE)
@@ -87,6 +90,8 @@ def sift_feeds(text: str, where: str) -> Sifted:
     feeds = _feeds(placed, problems)
     if not feeds and not problems:
         problems.append(Problem("no feeds in this list", where=where, hint="A feed begins with [[feed]]."))
+    if (more := len(problems) - MAX_TOLD) > 0:
+        problems[MAX_TOLD:] = [Problem(f"{more} more problems, which are not told", where=where)]
     return Sifted(feeds=feeds, problems=tuple(problems))
 
 

@@ -27,6 +27,7 @@
     stancewire_stream_entries_lost_total{group}  entries taken off before a consumer group had read them
     stancewire_feeds{state}                    feeds by state
     stancewire_feed_alarms{alarm}              feeds on which an alarm stands, such as `quiet`
+    stancewire_fetches_failed_total{kind}      documents asked for in vain since the start, as `blocked_address`
     stancewire_workers                         worker processes wanted
     stancewire_workers_ready                   worker processes that take jobs
     stancewire_worker_restarts_total           worker processes started again
@@ -39,6 +40,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -47,6 +49,7 @@ from prometheus_client.registry import Collector
 from services.supervisor import Workforce
 from stancewire.errors import StoreError
 from stancewire.ports import Upkeep
+from stancewire.types import FetchErrorKind
 
 #: Counter in the store to name and meaning in the metrics.
 _COUNTERS: dict[str, tuple[str, str]] = {
@@ -81,6 +84,8 @@ class Sources:
     feeds: Callable[[], Mapping[str, int]] | None = None
     #: Number of feeds on which each kind of alarm stands. Raises StoreError.
     alarms: Callable[[], Mapping[str, int]] | None = None
+    #: Number of documents asked for in vain since the start, by the kind of failure.
+    failures: Callable[[], Mapping[str, int]] | None = None
 
 
 class Metrics(Collector):
@@ -93,6 +98,8 @@ class Metrics(Collector):
         """All metrics, as they are now."""
         if self._sources.workforce is not None:
             yield from _workers(self._sources.workforce())
+        if self._sources.failures is not None:
+            yield _failures(self._sources.failures())
         store = GaugeMetricFamily("stancewire_store_up", "1 where the Redis server answers.")
         try:
             read = list(self._store())
@@ -135,6 +142,16 @@ def _workers(workforce: Workforce) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "stancewire_worker_kills", "Worker processes killed by the supervisor.", value=workforce.kills
     )
+
+
+def _failures(counts: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(
+        "stancewire_fetches_failed", "Documents asked for in vain by this poller.", labels=["kind"]
+    )
+    # All kinds from the beginning: what appears with its first count shows no increase.
+    for kind in get_args(FetchErrorKind):
+        family.add_metric([kind], counts.get(kind, 0))
+    return family
 
 
 def _labelled(name: str, meaning: str, label: str, values: Mapping[str, int]) -> Metric:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpcore
 import httpx
@@ -52,6 +52,10 @@ def read_redirect(target: Target, response: httpx.Response) -> Redirect | FetchF
     if not location:
         return _bad_redirect(target, "no Location")
     try:
+        parts = urlsplit(location)
+        if parts.scheme and not parts.netloc:
+            # Read against the address that it came from it would lead back there, and elsewhere in a browser.
+            return _bad_redirect(target, "a Location without a host")
         return Redirect(location=urljoin(target.url, location), permanent=response.status_code in PERMANENT)
     except ValueError as error:
         return _bad_redirect(target, str(error))

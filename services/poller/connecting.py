@@ -14,13 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import certifi
 import httpcore
 import httpx
 
 from services.poller.guard import Address, Guard
+from services.poller.metering import MeteredStream
 from stancewire.types import FetchErrorKind
 
 #: Addresses of a name, given with the port; raises OSError where there are none.
@@ -91,8 +92,18 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         share = None if timeout is None else timeout / len(tried)
         for address in tried[:-1]:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return await self._inner.connect_tcp(str(address), port, share, local_address, socket_options)
-        return await self._inner.connect_tcp(str(tried[-1]), port, share, local_address, socket_options)
+                return await self._connect(address, port, share, local_address, socket_options)
+        return await self._connect(tried[-1], port, share, local_address, socket_options)
+
+    async def _connect(
+        self,
+        address: Address,
+        port: int,
+        seconds: float | None,
+        local_address: str | None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None,
+    ) -> MeteredStream:
+        return MeteredStream(await self._inner.connect_tcp(str(address), port, seconds, local_address, socket_options))
 
     async def _addresses(self, host: str, port: int) -> tuple[Address, ...]:
         bare = host.strip("[]")
@@ -213,10 +224,20 @@ class _Stream(httpx.AsyncByteStream):
         if self._closed:
             return
         self._closed = True
+        stream = self._response.extensions.get("network_stream")
+        if isinstance(stream, MeteredStream) and _has_more(self._response):
+            stream.spoil()
         try:
             await self._response.aclose()
         finally:
             await self._leave()
+
+
+def _has_more(response: httpcore.Response) -> bool:
+    """Whether more was read than the answer: httpcore keeps that for the next one, and says it nowhere in public."""
+    connection: Any = getattr(getattr(response.stream, "_stream", None), "_connection", None)
+    state = getattr(connection, "_h11_state", None)
+    return state is not None and state.trailing_data[0] != b""
 
 
 def default_tls() -> ssl.SSLContext:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
 _PIECE = 65_536
+#: Pieces in which a body may come: chunks of a byte each take longer to read than all that may be in them.
+_MOST_PIECES = 100_000
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -19,7 +21,7 @@ class UndecodableError(Exception):
 
 
 class OverflowedError(Exception):
-    """The body is larger than it may be."""
+    """The body is larger than it may be, or in more pieces than a body of that size is sent in."""
 
 
 class Decoder:
@@ -35,12 +37,15 @@ class Decoder:
         self._may_be_raw = names == ["deflate"]
         self._max_bytes = max_bytes
         self._wire_bytes = 0
+        #: Chunks taken in so far.
+        self.pieces = 0
         self._body = bytearray()
 
     def feed(self, chunk: bytes) -> None:
         """Take in one chunk as it came; raises OverflowedError or UndecodableError."""
         self._wire_bytes += len(chunk)
-        if self._wire_bytes > self._max_bytes:
+        self.pieces += 1
+        if self._wire_bytes > self._max_bytes or self.pieces > _MOST_PIECES:
             raise OverflowedError
         if self._inflater is None:
             self._body += chunk

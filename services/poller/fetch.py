@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 
 import httpcore
 import httpx
@@ -42,26 +42,17 @@ from services.poller.connecting import (
     default_tls,
 )
 from services.poller.decoding import Decoder, OverflowedError, UndecodableError
-from services.poller.guard import Guard, Refusal, Target, is_public, read_url
+from services.poller.guard import Guard, Refusal, Target, read_url
 from services.poller.holds import Holds
+from services.poller.metering import MeteredStream
 from services.poller.posting import FORM_TYPE, form_of, is_taken
 from services.poller.robots import Robots
 from services.poller.schedule import MIN_RETRY_AFTER
 from services.poller.spacing import Spacing
+from services.poller.visit import Visit
 from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, NotModified, Validators
 
-
-@dataclass(slots=True)
-class _Visit:
-    """What is known of one request so far, over all redirects."""
-
-    seconds_left: float
-    #: Host asked last, and whether that one's address is of the open network.
-    host: str = ""
-    was_public: bool = False
-    #: Whether all redirects so far were permanent, and led from no public address to a private one.
-    moved: bool = True
-    redirects: int = 0
+_PIECES_A_TURN = 500
 
 
 class HttpFetcher:
@@ -92,6 +83,8 @@ class HttpFetcher:
         )
         self._user_agent = settings.user_agent
         self._holds = Holds()
+        #: Documents asked for in vain since the start, by the kind of failure.
+        self.failures: Counter[str] = Counter()
         self._robots = Robots(
             self._get_robots,
             agent=settings.user_agent.partition("/")[0].strip(),
@@ -103,7 +96,10 @@ class HttpFetcher:
         """Get the document; waiting for a turn at the host does not count against the time allowed."""
         # What robots.txt says is about documents: a hub that is named in one is there to be asked.
         robots = self._robots if self._settings.robots and request.form is None else None
-        return await self._get(request, robots, 0.0)
+        answer = await self._get(request, robots, 0.0)
+        if isinstance(answer, FetchFailed):
+            self.failures[answer.kind] += 1
+        return answer
 
     def hold(self, url: str, until: datetime) -> None:
         """Ask nothing of the host of `url` until then."""
@@ -127,7 +123,7 @@ class HttpFetcher:
     async def _get(self, request: FetchRequest, robots: Robots | None, delay: float) -> FetchResult:
         url = request.url
         visited: set[str] = set()
-        visit = _Visit(seconds_left=self._settings.total_timeout_s)
+        visit = Visit(seconds_left=self._settings.total_timeout_s)
         for _ in range(self._settings.max_redirects + 1):
             target = read_url(url)
             if isinstance(target, Refusal):
@@ -147,7 +143,7 @@ class HttpFetcher:
         )
 
     async def _visit(
-        self, target: Target, request: FetchRequest, visit: _Visit, robots: Robots | None, delay: float
+        self, target: Target, request: FetchRequest, visit: Visit, robots: Robots | None, delay: float
     ) -> FetchResult | Redirect:
         if (held := self._held(target)) is not None:
             return held
@@ -185,7 +181,7 @@ class HttpFetcher:
             now = self._now()
             self._holds.hold(target.host, now + timedelta(seconds=asked), now)
 
-    async def _exchange(self, target: Target, request: FetchRequest, visit: _Visit) -> FetchResult | Redirect:
+    async def _exchange(self, target: Target, request: FetchRequest, visit: Visit) -> FetchResult | Redirect:
         try:
             async with asyncio.timeout(max(visit.seconds_left, 0.001)):
                 return await self._ask(target, request, visit)
@@ -201,13 +197,16 @@ class HttpFetcher:
         except NETWORK_ERRORS as error:
             return FetchFailed(url=target.url, kind=kind_of(error), detail=one_line(error))
 
-    async def _ask(self, target: Target, request: FetchRequest, visit: _Visit) -> FetchResult | Redirect:
+    async def _ask(self, target: Target, request: FetchRequest, visit: Visit) -> FetchResult | Redirect:
         question = self._question(target, request)
         if question.url.raw_host.decode("ascii").strip("[]") != target.host:
             return FetchFailed(url=target.url, kind="bad_url", detail="the host can be read in two ways")
         response = await self._transport.handle_async_request(question)
         try:
-            _note_address(visit, response)
+            stream = response.extensions.get("network_stream")
+            visit.note_address(stream)
+            if isinstance(stream, MeteredStream):
+                stream.allow_body(request.max_bytes)
             return await self._read_answer(target, request, response, visit)
         finally:
             await response.aclose()
@@ -236,7 +235,7 @@ class HttpFetcher:
         )
 
     async def _read_answer(
-        self, target: Target, request: FetchRequest, response: httpx.Response, visit: _Visit
+        self, target: Target, request: FetchRequest, response: httpx.Response, visit: Visit
     ) -> FetchResult | Redirect:
         if response.status_code in REDIRECTS:
             return (read_redirect if request.form is None else read_redirect_of_form)(target, response)
@@ -258,15 +257,6 @@ class HttpFetcher:
         )
 
 
-def _note_address(visit: _Visit, response: httpx.Response) -> None:
-    stream: httpcore.AsyncNetworkStream | None = response.extensions.get("network_stream")
-    peer = stream.get_extra_info("server_addr") if stream is not None else None
-    public = peer is not None and is_public(ip_address(str(peer[0]).partition("%")[0]))
-    # What the open network says of a private one is nothing to rely on, even where that one may be asked.
-    visit.moved = visit.moved and not (visit.was_public and not public)
-    visit.was_public = public
-
-
 async def _read(response: httpx.Response, request: FetchRequest) -> bytes:
     length = response.headers.get("content-length", "")
     if not request.cut and length.isdecimal() and (len(length) > 18 or int(length) > request.max_bytes):
@@ -275,6 +265,9 @@ async def _read(response: httpx.Response, request: FetchRequest) -> bytes:
     try:
         async for chunk in response.aiter_raw():
             decoder.feed(chunk)
+            if decoder.pieces % _PIECES_A_TURN == 0:
+                # What was read at once may be thousands of chunks, for which the others need not wait.
+                await asyncio.sleep(0)
     except OverflowedError:
         if not request.cut:
             raise

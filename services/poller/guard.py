@@ -1,4 +1,4 @@
-"""Decides which addresses may be connected to: a table of networks and the rules for a URL.
+"""Decides which addresses may be connected to, by the table in `networks`, and which URLs may be read.
 
 Pure: it resolves no names and opens no connections; whoever connects asks it about the address it is about to use.
 """
@@ -13,45 +13,13 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
 
+from services.poller.networks import GLOBAL_UNICAST, NAT64, REFUSED_V4, REFUSED_V6
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 MAX_URL_LENGTH = 4_096
 DEFAULT_PORTS = {"http": 80, "https": 443}
-
-# Written out because `ipaddress.is_global` of Python 3.11 calls several of these global, as 224.0.0.1 and 192.0.0.192.
-_REFUSED_V4: tuple[tuple[str, str], ...] = (
-    ("0.0.0.0/8", "this network"),
-    ("10.0.0.0/8", "private"),
-    ("100.64.0.0/10", "shared by carriers"),
-    ("127.0.0.0/8", "loopback"),
-    ("168.63.129.16/32", "a cloud provider's own service"),
-    ("169.254.0.0/16", "link-local"),
-    ("172.16.0.0/12", "private"),
-    ("192.0.0.0/24", "protocol assignments"),
-    ("192.0.2.0/24", "documentation"),
-    ("192.31.196.0/24", "AS112"),
-    ("192.52.193.0/24", "AMT relays"),
-    ("192.88.99.0/24", "6to4 relays"),
-    ("192.168.0.0/16", "private"),
-    ("192.175.48.0/24", "AS112"),
-    ("198.18.0.0/15", "benchmarks"),
-    ("198.51.100.0/24", "documentation"),
-    ("203.0.113.0/24", "documentation"),
-    ("224.0.0.0/4", "multicast"),
-    ("240.0.0.0/4", "reserved"),
-)
-_REFUSED_V6: tuple[tuple[str, str], ...] = (
-    ("2001::/23", "protocol assignments"),
-    ("2001:db8::/32", "documentation"),
-    ("2002::/16", "6to4"),
-    ("2620:4f:8000::/48", "AS112"),
-    ("3fff::/20", "documentation"),
-)
-_REFUSED_NETWORKS_V4 = tuple((IPv4Network(network), why) for network, why in _REFUSED_V4)
-_REFUSED_NETWORKS_V6 = tuple((IPv6Network(network), why) for network, why in _REFUSED_V6)
-_GLOBAL_UNICAST = IPv6Network("2000::/3")
-_NAT64 = IPv6Network("64:ff9b::/96")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ASCII_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
@@ -138,30 +106,33 @@ def _read_address(host: str) -> tuple[str, Address]:
 class Guard:
     """Which endpoints may be connected to."""
 
-    #: Networks let through although they are not public, on any port.
+    #: Networks let through although they are not public, on any port but our own.
     allow_networks: tuple[Network, ...] = ()
+    #: Ports on all other networks.
     allow_ports: tuple[int, ...] = (80, 443, 8080, 8443)
-    #: Ports of this program's own servers: refused everywhere.
+    #: Ports of this program's own servers, its store among them.
     own_ports: frozenset[int] = frozenset()
 
     def check_target(self, target: Target) -> Refusal | None:
         """What can be said before any name is resolved."""
         if target.address is not None:
             return self.check_endpoint(target.address, target.port)
-        if target.port in self.own_ports or (target.port not in self.allow_ports and not self.allow_networks):
-            return _blocked_port(target.port)
+        if target.port not in self.allow_ports and not self.allow_networks:
+            return self._blocked_port(target.port)
         return None
 
     def check_endpoint(self, address: Address, port: int) -> Refusal | None:
         """Why `address` and `port` must not be connected to, or None."""
-        if port in self.own_ports:
-            return _blocked_port(port)
         if any(address.version == network.version and address in network for network in self.allow_networks):
-            return None
+            return self._blocked_port(port) if port in self.own_ports else None
         reason = _reason_against(address)
         if reason is not None:
             return Refusal(kind="blocked_address", detail=f"{address} is not public: {reason}")
-        return None if port in self.allow_ports else _blocked_port(port)
+        return None if port in self.allow_ports else self._blocked_port(port)
+
+    def _blocked_port(self, port: int) -> Refusal:
+        of_whom = "one of this program's own" if port in self.own_ports else "not one that feeds are served on"
+        return Refusal(kind="blocked_address", detail=f"port {port} is {of_whom}")
 
 
 def is_public(address: Address) -> bool:
@@ -170,15 +141,9 @@ def is_public(address: Address) -> bool:
 
 
 def _reason_against(address: Address) -> str | None:
-    if isinstance(address, IPv6Address):
-        if address in _NAT64:
-            # The only way out of networks with IPv6 alone; what counts is the IPv4 address inside.
-            return _reason_against(IPv4Address(int(address) & 0xFFFFFFFF))
-        if address not in _GLOBAL_UNICAST:
-            return "outside global unicast"
-        return next((why for network, why in _REFUSED_NETWORKS_V6 if address in network), None)
-    return next((why for network, why in _REFUSED_NETWORKS_V4 if address in network), None)
-
-
-def _blocked_port(port: int) -> Refusal:
-    return Refusal(kind="blocked_address", detail=f"port {port} is not one that feeds are served on")
+    if isinstance(address, IPv4Address):
+        return next((use for network, use in REFUSED_V4 if address in network), None)
+    if address in NAT64:
+        return _reason_against(IPv4Address(int(address) & 0xFFFFFFFF))
+    listed = next((use for network, use in REFUSED_V6 if address in network), None)
+    return listed or (None if address in GLOBAL_UNICAST else "outside global unicast")

@@ -25,9 +25,9 @@ UNKNOWN_LIFETIME = 3_600.0
 #: Seconds after which a host that could not be reached at all is tried again.
 UNREACHABLE_LIFETIME = 300.0
 
-#: Bytes of rules that are kept for all hosts; of a host without any something is kept as well.
-MOST_BYTES = 64_000_000
-_BYTES_A_HOST = 1_000
+#: Bytes of memory that the rules of all hosts may take, by what a host, a line and a pattern were measured to take.
+MOST_BYTES = 256_000_000
+_BYTES_A_HOST, _BYTES_A_LINE, _BYTES_A_PATTERN = 1_000, 250, 1_000
 _UNREACHABLE: frozenset[FetchErrorKind] = frozenset(
     {"bad_url", "blocked_address", "dns", "connect", "tls", "timeout", "protocol", "held"}
 )
@@ -91,7 +91,7 @@ class Robots:
         now: Callable[[], datetime],
         most_bytes: int = MOST_BYTES,
     ) -> None:
-        """`most_bytes` are kept of the rules of all hosts, but for those that are asked right now."""
+        """`most_bytes` of memory are for the rules of all hosts, but for those that are asked right now."""
         self._get = get
         self._agent = agent
         self._longest_delay = longest_delay
@@ -120,18 +120,20 @@ class Robots:
     async def _learn(self, host: _Host, target: Target) -> None:
         url = f"{target.scheme}://{_netloc(target)}/robots.txt"
         answer = await self._get(FetchRequest(url=url, accept="text/plain", max_bytes=MAX_BYTES, cut=True), host.delay)
-        host.known, lifetime = self._read(answer, target)
+        host.known, lifetime = await self._read(answer, target)
         host.delay = host.known.delay if isinstance(host.known, Rules) else host.delay
         host.until = self._now() + timedelta(seconds=lifetime)
-        size = _BYTES_A_HOST + (len(answer.body) if isinstance(answer, Fetched) else 0)
+        size = size_of(answer.body if isinstance(answer, Fetched) else b"")
         self._size += size - host.size
         host.size = size
         if self._size > self._most_bytes:
             self._forget()
 
-    def _read(self, answer: FetchResult, target: Target) -> tuple[Rules | FetchFailed, float]:
+    async def _read(self, answer: FetchResult, target: Target) -> tuple[Rules | FetchFailed, float]:
         if isinstance(answer, Fetched):
-            return read_rules(answer.body, self._agent, self._longest_delay), LIFETIME
+            # A second for the largest, in which others go on.
+            rules = await asyncio.to_thread(read_rules, answer.body, self._agent, self._longest_delay)
+            return rules, LIFETIME
         if not isinstance(answer, FetchFailed):
             return NO_RULES, LIFETIME
         status = answer.status or 0
@@ -152,6 +154,12 @@ class Robots:
                 break
             del self._hosts[name]
             self._size -= host.size
+
+
+def size_of(body: bytes) -> int:
+    """Bytes of memory that the rules in a robots.txt take, roughly."""
+    lines = body.count(b"\n") + body.count(b"\r")
+    return _BYTES_A_HOST + _BYTES_A_LINE * lines + _BYTES_A_PATTERN * body.count(b"*")
 
 
 def _netloc(target: Target) -> str:

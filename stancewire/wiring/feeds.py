@@ -18,6 +18,8 @@ from stancewire.errors import ConfigurationError, Problem
 from stancewire.types import Feed
 
 LIST_NAME = "feeds.toml"
+#: Bytes of a list, which are those of a hundred thousand feeds with everything known of them.
+MAX_BYTES = 64_000_000
 _HEAD = "# Feeds that stancewire reads. `stancewire feeds` changes this list; you may as well.\n\n"
 
 
@@ -64,10 +66,14 @@ def sift_list(path: Path) -> Sifted:
 def _text_of(path: Path) -> str:
     hint = "Correct the path, or add a first feed: stancewire feeds add URL"
     try:
-        body = path.read_bytes()
+        with path.open("rb") as file:
+            body = file.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"the feed list cannot be read: {(error.strerror or '').lower()}"
         raise ConfigurationError((Problem(message, where=str(path), hint=hint),)) from None
+    if len(body) > MAX_BYTES:
+        message = f"the feed list has more than {MAX_BYTES:,} bytes"
+        raise ConfigurationError((Problem(message, where=str(path), hint="Split it, or take out what is no feed."),))
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         # OPML says itself what it is encoded in, as every XML does.
         return decode(body, "")

@@ -28,6 +28,7 @@ from services.cores import usable_cores
 from services.embedded import EmbeddedServer
 from services.health import Check, Finding, application, serve, store_check, workers_check
 from services.metrics import Metrics, Sources
+from services.poller.fetch import HttpFetcher
 from services.poller.loop import Poller
 from services.poller.standing import count_alarms
 from services.supervisor import Supervisor, Workforce
@@ -80,6 +81,7 @@ class House:
     side: RedisStore = field(init=False)
     _intake: RedisStore = field(init=False)
     _supervisor: Supervisor | None = None
+    _fetcher: HttpFetcher | None = None
 
     def __post_init__(self) -> None:
         self.side = open_store(self.settings, self.server, purpose="check")
@@ -119,10 +121,8 @@ class House:
     async def _open_outside(self, stack: AsyncExitStack, port: int | None) -> _Polling:
         """Open what pollers share, the fetcher, so that hosts are left their time, and the parser; what polls then."""
         turns = spacing(self.settings)
-        own_ports = {port} if port else set()
-        if self.settings.websub.callback_url is not None:
-            own_ports.add(self.settings.websub.port)
-        fetcher = await stack.enter_async_context(fetching(self.settings, own_ports=frozenset(own_ports), turns=turns))
+        fetcher = await stack.enter_async_context(fetching(self._as_bound(port), turns=turns))
+        self._fetcher = fetcher
         parser = await stack.enter_async_context(parsing(self.settings))
         hubs = await stack.enter_async_context(
             subscribing(self.settings, self.server, self.feeds, fetcher, self.side.count)
@@ -148,6 +148,12 @@ class House:
             )
 
         return lambda stop: poll_while_leading(lease, make_poller, stop)
+
+    def _as_bound(self, port: int | None) -> Settings:
+        """The settings with the server in use, and with the port that health is served on."""
+        health = {"enabled": port is not None, "port": port or 0}
+        settings = on_server(self.settings, self.server)
+        return settings.model_copy(update={"health": settings.health.model_copy(update=health)})
 
     async def _run_parts(self, stop: asyncio.Event, poll: _Polling | None) -> None:
         poller_stop, workers_stop = asyncio.Event(), asyncio.Event()
@@ -227,6 +233,7 @@ class House:
                     workforce=(lambda: self.workforce) if self.roles.work else None,
                     feeds=self._feeds_by_state if self.roles.poll else None,
                     alarms=self._feeds_by_alarm if self.roles.poll else None,
+                    failures=self._failures_by_kind if self.roles.poll else None,
                 )
             )
         )
@@ -264,6 +271,9 @@ class House:
         states = self.feed_states()
         failing = sum(1 for state in states.values() if state.failures)
         return {"ok": len(states) - failing, "failing": failing, "waiting": len(self.feeds) - len(states)}
+
+    def _failures_by_kind(self) -> Mapping[str, int]:
+        return self._fetcher.failures if self._fetcher is not None else {}
 
     def _feeds_by_alarm(self) -> Mapping[str, int]:
         return count_alarms(self.side.ledgers(tuple(feed.id for feed in self.feeds)).values())

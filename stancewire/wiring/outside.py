@@ -6,6 +6,7 @@ They are given settings and nothing else; what is fetched with them is decided e
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,10 @@ from config.settings import Settings
 from services.poller.fetch import HttpFetcher
 from services.poller.parser import ChildParser
 from services.poller.spacing import Spacing
+
+#: Where Redis and its sentinels listen unless told otherwise.
+_STORE_PORTS = frozenset({6379, 26379})
+_PORT = re.compile(r":(\d{1,5})$")
 
 #: Requests under way at one host.
 _AT_ONE_HOST = 2
@@ -36,17 +41,39 @@ def spacing(settings: Settings) -> Spacing:
     )
 
 
+def own_ports(settings: Settings) -> frozenset[int]:
+    """Ports of this program's own servers as set: that for health, the one that hubs call, and the store's.
+
+    >>> sorted(own_ports(Settings(redis_url="rediss://:secret@store.example:7000/0")))
+    [6379, 7000, 8790, 26379]
+    """
+    ports = {settings.health.port} if settings.health.enabled else set()
+    if settings.websub.callback_url is not None:
+        ports.add(settings.websub.port)
+    if settings.redis_url is not None:
+        ports |= _store_ports(settings.redis_url.get_secret_value())
+    return frozenset(ports)
+
+
+def _store_ports(url: str) -> frozenset[int]:
+    """Ports that an address names, of however many hosts, and those that it may leave out or lead on to."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "unix":
+        return frozenset()
+    hosts = rest.partition("/")[0].rpartition("@")[2].split(",")
+    named = (_PORT.search(host) for host in hosts)
+    return _STORE_PORTS | {int(port[1]) for port in named if port}
+
+
 @asynccontextmanager
-async def fetching(
-    settings: Settings, *, own_ports: frozenset[int] = frozenset(), turns: Spacing | None = None
-) -> AsyncIterator[HttpFetcher]:
-    """A fetcher, closed afterwards, which takes `turns` at the hosts; `own_ports` are never connected to."""
+async def fetching(settings: Settings, *, turns: Spacing | None = None) -> AsyncIterator[HttpFetcher]:
+    """A fetcher, closed afterwards, which takes `turns` at the hosts; our own ports are never connected to."""
     fetcher = HttpFetcher(
         settings.fetch,
         spacing=turns or spacing(settings),
         now=now,
         monotonic=time.monotonic,
-        own_ports=own_ports,
+        own_ports=own_ports(settings),
     )
     try:
         yield fetcher

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.poller.guard import Guard, Refusal, Target, read_url
+from services.poller.guard import Guard, Refusal, Target, is_public, read_url
+from services.poller.networks import REFUSED_V4, REFUSED_V6
 
 GUARD = Guard()
 
@@ -105,11 +108,44 @@ def test_10_a_name_in_another_script_is_asked_for_in_ascii() -> None:
     assert target.url == "https://xn--e1afmkfd.xn--80akhbyknj4f/Путь?q=1"
 
 
+REGISTRIES: dict[str, str] = tomllib.loads((Path(__file__).parent / "special_purpose.toml").read_text("utf-8"))[
+    "reachable"
+]
+
+
+@pytest.mark.parametrize("entry", [entry for entry in REGISTRIES if entry != "64:ff9b::/96"])
+def test_every_network_of_a_special_purpose_is_refused_from_its_first_address_to_its_last(entry: str) -> None:
+    """Also those that are reachable: they serve relays and name servers, and no documents."""
+    network = ip_network(entry)
+    listed = REFUSED_V4 if network.version == 4 else REFUSED_V6
+    assert any(network.subnet_of(other) for other, _ in listed if other.version == network.version)  # type: ignore[arg-type]
+    for address in (network[0], network[-1], network[network.num_addresses // 2]):
+        refusal = GUARD.check_endpoint(address, 80)
+        assert refusal is not None
+        assert refusal.kind == "blocked_address"
+
+
+def test_what_lies_beside_the_networks_refused_is_public() -> None:
+    for address in ("9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0"):
+        assert is_public(ip_address(address))
+    for address in ("168.63.129.15", "168.63.129.17", "191.255.255.255", "192.0.1.0", "198.17.255.255", "198.20.0.0"):
+        assert is_public(ip_address(address))
+    for address in ("2001:200::", "2003::", "2001:db7:ffff::", "2001:db9::", "2000::1", "3ffd::", "2a00::1"):
+        assert is_public(ip_address(address))
+
+
 def test_12_our_own_ports_are_refused_even_on_networks_let_through() -> None:
     guard = Guard(allow_networks=(ip_network("127.0.0.0/8"),), own_ports=frozenset({6379}))
 
     assert guard.check_endpoint(ip_address("127.0.0.1"), 6379) is not None
     assert guard.check_endpoint(ip_address("127.0.0.1"), 9_999) is None
+
+
+def test_12_a_port_of_ours_that_is_one_of_the_web_closes_no_other_site() -> None:
+    guard = Guard(allow_networks=(ip_network("127.0.0.0/8"),), own_ports=frozenset({8_080}))
+
+    assert guard.check_endpoint(ip_address("127.0.0.1"), 8_080) is not None
+    assert guard.check_endpoint(ip_address("93.184.216.34"), 8_080) is None
 
 
 def test_a_network_let_through_lets_no_other_through() -> None:

@@ -135,14 +135,6 @@ def test_13_feeds_of_a_list_that_cannot_be_used_are_told_and_left_out() -> None:
     assert [problem.line for problem in sifted.problems] == [2]
 
 
-def test_13_of_a_list_without_end_as_many_feeds_are_taken_as_may_be() -> None:
-    outlines = "".join(f'<outline text="x" xmlUrl="http://a.example/{number}"/>\n' for number in range(100_003))
-    sifted = sift_feeds(f"<opml><body>{outlines}</body></opml>", "long.opml")
-
-    assert len(sifted.feeds) == 100_000
-    assert ["more than 100000 feeds" in str(problem) for problem in sifted.problems] == [True]
-
-
 def test_exported_feeds_of_a_country_stand_in_a_folder() -> None:
     text = write_opml(FEEDS)
 

@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
-from typing import Any
+from collections.abc import Iterator
+from datetime import timedelta
 
-import httpx
+import httpcore
 import pytest
+from fetchers import AGENT, Clock, fetcher_at
 from raw_site import RawSite, page, paths, redirect
 
-from config.settings import FetchSettings
-from services.poller.fetch import HttpFetcher, _note_address, _Visit
-from services.poller.guard import Address, Target, read_url
-from services.poller.robots import LIFETIME, UNKNOWN_LIFETIME, Robots
-from services.poller.spacing import Spacing
+from services.poller.fetch import HttpFetcher
+from services.poller.guard import Target, read_url
+from services.poller.robots import LIFETIME, Robots
+from services.poller.visit import Visit
 from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, Validators
 
 OPEN = page(b"words")
-
-
-class Clock:
-    """Time that passes only by being waited for."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 23, 12, tzinfo=UTC)
-        self.began = self.at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def monotonic(self) -> float:
-        return (self.at - self.began).total_seconds()
-
-    async def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-
-@asynccontextmanager
-async def fetcher_at(clock: Clock, **settings: Any) -> AsyncIterator[HttpFetcher]:
-    async def resolve(host: str, port: int) -> tuple[Address, ...]:
-        return (ip_address("127.0.0.1"),)
-
-    fetcher = HttpFetcher(
-        FetchSettings(
-            user_agent="desk/1 (+https://desk.example)", allow_networks=(ip_network("127.0.0.1/32"),), **settings
-        ),
-        spacing=Spacing(interval=1, at_once=2, in_all=8, monotonic=clock.monotonic, sleep=clock.sleep),
-        now=clock.now,
-        monotonic=clock.monotonic,
-        resolve=resolve,
-    )
-    try:
-        yield fetcher
-    finally:
-        await fetcher.aclose()
 
 
 @pytest.fixture
@@ -87,7 +47,7 @@ async def test_a_host_without_robots_txt_is_asked_for_it_once_a_day(site: RawSit
         await got(fetcher, site.url("/1"))
 
     assert list(paths(site)).count("/robots.txt") == 2
-    assert all(headers["user-agent"] == "desk/1 (+https://desk.example)" for _, headers in site.requests)
+    assert all(headers["user-agent"] == AGENT for _, headers in site.requests)
 
 
 async def test_what_is_forbidden_is_not_asked_for_and_said(site: RawSite, clock: Clock) -> None:
@@ -111,58 +71,6 @@ async def test_by_setting_robots_txt_is_not_asked_for(site: RawSite, clock: Cloc
         assert kind(await got(fetcher, site.url("/1"))) == "fetched"
 
     assert list(paths(site)) == ["/1"]
-
-
-@pytest.mark.parametrize("status", ["500 Broken", "503 Busy", "429 Slow"])
-async def test_14_a_robots_txt_that_cannot_be_read_forbids_all_for_a_while(
-    site: RawSite, clock: Clock, status: str
-) -> None:
-    site.answers |= {"/robots.txt": page(b"", status=status), "/1": OPEN}
-    async with fetcher_at(clock) as fetcher:
-        kinds = [kind(await got(fetcher, site.url("/1"))) for _ in range(2)]
-        assert kinds == ["robots", "held" if status.startswith("429") else "robots"]
-        assert "/1" not in list(paths(site))
-        site.answers["/robots.txt"] = page(b"", status="404 Not Found")
-        clock.at += timedelta(seconds=UNKNOWN_LIFETIME - 1)
-        assert kind(await got(fetcher, site.url("/1"))) == "robots"
-        clock.at += timedelta(seconds=1)
-        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
-
-    assert list(paths(site)) == ["/robots.txt", "/robots.txt", "/1"]
-
-
-@pytest.mark.parametrize(
-    "answer", [redirect("/robots.txt"), page(b"", status="403 No"), page(b"<html>Not here</html>")]
-)
-async def test_14_a_robots_txt_that_is_not_there_allows_all(site: RawSite, clock: Clock, answer: bytes) -> None:
-    site.answers |= {"/robots.txt": answer, "/1": OPEN}
-    async with fetcher_at(clock) as fetcher:
-        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
-
-
-async def test_14_of_an_endless_robots_txt_the_beginning_is_read(site: RawSite, clock: Clock) -> None:
-    rules = b"User-agent: *\nDisallow: /private/\n"
-    site.answers |= {"/robots.txt": page(rules + b"# more\n" * 1_000_000), "/1": OPEN}
-    async with fetcher_at(clock) as fetcher:
-        assert kind(await got(fetcher, site.url("/private/1"))) == "robots"
-        assert kind(await got(fetcher, site.url("/1"))) == "fetched"
-
-
-@pytest.mark.parametrize(
-    ("line", "seconds"),
-    [("", 1), ("Crawl-delay: 7", 7), ("Crawl-delay: 1e9", 60), ("Crawl-delay: nan", 1), ("Request-rate: 1/10s", 10)],
-)
-async def test_14_a_crawl_delay_lies_between_any_two_requests(
-    site: RawSite, clock: Clock, line: str, seconds: float
-) -> None:
-    site.answers |= {"/robots.txt": page(f"User-agent: *\n{line}\n".encode()), "/1": OPEN, "/2": redirect("/1")}
-    async with fetcher_at(clock) as fetcher:
-        for path in ("/1", "/1"):
-            await got(fetcher, site.url(path))
-        assert clock.monotonic() == pytest.approx(2 * seconds)
-        assert kind(await got(fetcher, site.url("/2"))) == "fetched"
-        # Without one a redirect within the host is part of the same visit.
-        assert clock.monotonic() == pytest.approx(4 * seconds if seconds > 1 else 3)
 
 
 async def test_a_host_that_cannot_be_reached_says_so_itself(clock: Clock) -> None:
@@ -218,12 +126,14 @@ async def test_26_only_an_answer_behind_permanent_redirects_alone_says_moved(sit
     assert moved == [None, site.url("/new"), site.url("/new"), None]
 
 
-def answered_from(address: str) -> httpx.Response:
-    class Stream:
-        def get_extra_info(self, name: str) -> tuple[str, int]:
-            return address, 443
+class Connected(httpcore.AsyncNetworkStream):
+    """A connection of which only the address at the other end counts."""
 
-    return httpx.Response(200, extensions={"network_stream": Stream()})
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def get_extra_info(self, info: str) -> tuple[str, int]:
+        return self._address, 443
 
 
 @pytest.mark.parametrize(
@@ -236,9 +146,9 @@ def answered_from(address: str) -> httpx.Response:
     ],
 )
 def test_26_no_move_leads_from_the_open_network_to_a_private_one(addresses: tuple[str, ...], moved: bool) -> None:
-    visit = _Visit(seconds_left=1)
+    visit = Visit(seconds_left=1)
     for address in addresses:
-        _note_address(visit, answered_from(address))
+        visit.note_address(Connected(address))
 
     assert visit.moved is moved
 
@@ -248,7 +158,7 @@ async def test_of_more_rules_than_may_be_kept_those_met_first_are_forgotten_and_
 
     async def get(request: FetchRequest, _delay: float) -> FetchResult:
         asked.append(request.url)
-        body = b"User-agent: *\nDisallow: /x\n" + b"# " * 4_500
+        body = b"User-agent: *\n" + b"Disallow: /x\n" * 35
         return Fetched(url=request.url, status=200, headers=(), body=body, validators=Validators())
 
     robots = Robots(get, agent="desk", longest_delay=60, now=Clock().now, most_bytes=100_000)
