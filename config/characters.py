@@ -1,6 +1,7 @@
-"""Characters of text from outside that drive a terminal or turn the direction of writing, and how they are shown.
+"""Characters of text from outside that drive a terminal, turn the direction of writing or begin a tag.
 
-What is shown or logged goes through here; what is stored keeps its characters.
+What is shown or logged goes through here; what is stored keeps its characters. What is published is plain text, in
+which nothing begins a tag.
 """
 
 from __future__ import annotations
@@ -10,6 +11,19 @@ import re
 
 #: Control characters, marks that turn the direction of writing, line separators, lone surrogates.
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ud800-\udfff]")
+
+
+#: What begins a tag, a comment or a declaration in HTML.
+_OPENING = re.compile("<(?=[a-zA-Z/!?])")
+
+
+def set_apart(text: str) -> str:
+    """`text` as plain text that is no markup either: behind a `<` that would begin a tag stands a blank.
+
+    >>> set_apart("5<6, a<b and <script>")
+    '5<6, a< b and < script>'
+    """
+    return _OPENING.sub("< ", text) if "<" in text else text
 
 
 def safe(text: str) -> str:

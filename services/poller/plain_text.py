@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from config.characters import set_apart
+
 #: Markup longer than this is cut before it is read.
 MAX_MARKUP = 500_000
 
@@ -32,6 +34,7 @@ _TAG = re.compile(
         |[!?/][^>]*+(?:>|\Z))""",
     re.DOTALL | re.VERBOSE,
 )
+_WHOLE_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _DROPPED_NAMES = frozenset(
     ("script", "style", "head", "iframe", "noscript", "object", "template", "svg", "select", "textarea")
 )
@@ -93,7 +96,16 @@ def to_plain_text(markup: str) -> str:
     text = without_escapes(markup[:MAX_MARKUP])
     if "<" in text:
         text = _without_tags(text)
-    return clean_text(unescape(text) if "&" in text else text)
+    if "&" in text:
+        text = unescape(text)
+        # What was written twice over is markup too.
+        text = _WHOLE_TAG.sub("", text) if "<" in text else text
+    return set_apart(clean_text(text))
+
+
+def literal_text(text: str) -> str:
+    """Text that is no markup, such as that of a JSON Feed, as plain text."""
+    return set_apart(clean_text(without_escapes(text[:MAX_MARKUP])))
 
 
 def to_plain_line(markup: str) -> str:
