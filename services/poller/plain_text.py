@@ -8,15 +8,11 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from config.characters import set_apart
+from config.characters import UNWANTED, set_apart
 
 #: Markup longer than this is cut before it is read.
 MAX_MARKUP = 500_000
 
-# C0, DEL and C1 but tab and newline; bidirectional overrides and isolates; invisible operators; the byte order mark.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
 _SURROGATES = re.compile("[\\ud800-\\udfff]")
 _OPENERS = ("\x1b", "\x90", "\x98", "\x9b", "\x9d", "\x9e", "\x9f")
 # What drives a terminal: commands with their parameters, texts handed to it with their end, and single letters. None of
@@ -75,7 +71,7 @@ def clean_text(text: str) -> str:
 
 def _tidied(line: str) -> str:
     line = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", without_escapes(line))
-    return " ".join(_UNWANTED.sub("", line).split())
+    return " ".join(UNWANTED.sub("", line).split())
 
 
 def clean_line(text: str) -> str:

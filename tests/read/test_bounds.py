@@ -91,7 +91,10 @@ def test_a_page_that_takes_too_long_is_refused_and_the_next_one_is_read() -> Non
 
 
 PROGRAM = """
+import logging
+import os
 import time
+import warnings
 from stancewire.bounded import serve
 
 def answer(request):
@@ -100,6 +103,12 @@ def answer(request):
             pass
     if request == b"sleep":
         time.sleep(60)
+    if request == b"say":
+        logging.getLogger("library").error("\\x1b[2J of the page")
+        warnings.warn("\\x1b[2J of the page")
+        print("\\x1b[2J of the page", flush=True)
+    if request == b"fail":
+        raise ValueError("\\x1b[2J\\n of http://user:hush@a.example/")
     if request == b"eat":
         bytearray(4_000_000_000)
     return request * 2
@@ -130,6 +139,17 @@ def test_cpu_time_and_memory_are_bounded_each_by_itself(child: BlockingChild) ->
     for _ in range(3):
         # The bound is for one request, not for the life of the child.
         assert child.ask(b"again") == b"againagain"
+
+
+def test_what_libraries_say_of_hostile_bytes_reaches_no_log(
+    child: BlockingChild, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert child.ask(b"say") == b"saysay"
+    assert capfd.readouterr().err == ""
+    with pytest.raises(ChildDiedError):
+        child.ask(b"fail")
+    # It may be on its way still when the end of the process is seen.
+    assert capfd.readouterr().err in {"", "ValueError: \\u001b[2J\\n of http://***@a.example/\n"}
 
 
 def test_what_interrupts_the_wait_ends_the_child_and_not_the_next_request(child: BlockingChild) -> None:
