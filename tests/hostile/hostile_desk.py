@@ -11,17 +11,20 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache
+from html import escape
 from ipaddress import ip_network
 
 import redis
+from raw_site import RawSite, page
 
 from config.knowledge.notes import load_notes
 from config.settings import FetchSettings
 from services.poller.fetch import HttpFetcher
 from services.poller.hubs import NoHubs
 from services.poller.pages import PageSource
-from services.poller.parser import ChildParser
+from services.poller.parser import Parser
 from services.poller.poll import FeedPoller, PollLimits
 from services.poller.report import PollReport
 from services.poller.rhythm import Pace
@@ -36,6 +39,7 @@ from workers.read import read
 from workers.read.bounded_reader import BoundedReader
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DATE = f"<pubDate>{format_datetime(NOW - timedelta(hours=2))}</pubDate>"
 Store = FakeStore | RedisStore
 
 
@@ -55,13 +59,12 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(store: Store, *, pages: bool = False, host_interval: float = 0) -> AsyncIterator[Desk]:
+async def desk(store: Store, parser: Parser, *, pages: bool = False) -> AsyncIterator[Desk]:
     settings = FetchSettings(
-        allow_networks=(ip_network("127.0.0.0/8"),), host_interval_s=host_interval, total_timeout_s=5, robots=False
+        allow_networks=(ip_network("127.0.0.0/8"),), host_interval_s=0, total_timeout_s=5, robots=False
     )
-    spacing = Spacing(interval=host_interval, at_once=4, in_all=8, monotonic=time.monotonic, sleep=asyncio.sleep)
+    spacing = Spacing(interval=0, at_once=4, in_all=8, monotonic=time.monotonic, sleep=asyncio.sleep)
     fetcher = HttpFetcher(settings, spacing=spacing, now=lambda: NOW, monotonic=time.monotonic)
-    parser = ChildParser(seconds=15, max_entries=1_000, now=lambda: made.now, children=1)
     poller = FeedPoller(
         fetcher=fetcher,
         parser=parser,
@@ -85,7 +88,6 @@ async def desk(store: Store, *, pages: bool = False, host_interval: float = 0) -
         yield made
     finally:
         await fetcher.aclose()
-        await parser.aclose()
 
 
 async def _go_on() -> bool:
@@ -125,3 +127,17 @@ def work(store: Store, client: redis.Redis | None = None) -> None:
             job(batch_id)
     finally:
         pages.close()
+
+
+def of(site: RawSite, name: str = "world", outlet: str = "The Example") -> Feed:
+    return Feed(id=name, url=site.url(f"/{name}"), outlet=outlet, country="GB", language="en")
+
+
+def serve(site: RawSite, *items: str, name: str = "world", more: str = "") -> None:
+    body = "".join(f"<item>{item}</item>" for item in items)
+    document = f'<rss version="2.0" {more}><channel><title>W</title>{body}</channel></rss>'
+    site.answers[f"/{name}"] = page(document.encode("utf-8", "surrogatepass"))
+
+
+def words(title: str, summary: str = "") -> str:
+    return f"<title>{escape(title)}</title><description>{escape(summary)}</description>{DATE}"
