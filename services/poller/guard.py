@@ -53,7 +53,7 @@ _REFUSED_NETWORKS_V6 = tuple((IPv6Network(network), why) for network, why in _RE
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ASCII_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 # As browsers do: a last label that reads as a number makes the host an IPv4 address in some notation.
 _NUMERIC_HOST = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
@@ -93,7 +93,7 @@ def _read_target(url: str) -> Target:
     if len(url) > MAX_URL_LENGTH:
         raise ValueError(f"longer than {MAX_URL_LENGTH} characters")
     if _CONTROL.search(url) or "\\" in url or "%00" in url:
-        raise ValueError("holds a control character or a backslash")
+        raise ValueError("holds a control character, a backslash or half a character")
     parts = urlsplit(url.strip(" "))
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS:
