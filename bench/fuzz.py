@@ -15,8 +15,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 MATERIAL = ROOT / "tests" / "fuzz"
-#: Modules whose branches guide the search.
-OURS = ("services", "workers", "seeds", "config", "stancewire", "feedparser", "trafilatura", "htmldate")
+#: Modules whose branches guide the search, by target; more would only take longer to prepare.
+_OF_FEEDS = ("services", "seeds", "config", "stancewire")
+GUIDING = {
+    "feed": ("services", "feedparser"),
+    "page": ("workers.read", "trafilatura", "htmldate"),
+    "analyse": ("workers",),
+}
 _LONGEST = 4_096
 _SECONDS_PER_INPUT = 5
 
@@ -65,7 +70,7 @@ def _fuzz(where: str, seconds: int) -> None:
     import atheris  # noqa: PLC0415
 
     target, _, folder = where.partition(":")
-    with atheris.instrument_imports(include=list(OURS)):
+    with atheris.instrument_imports(include=list(GUIDING.get(target, _OF_FEEDS))):
         from bench.parts.fuzzing import TARGETS  # noqa: PLC0415
     found = MATERIAL / "examples" / target
     found.mkdir(parents=True, exist_ok=True)
@@ -74,8 +79,8 @@ def _fuzz(where: str, seconds: int) -> None:
         try:
             TARGETS[target](data)
         except BaseException:
-            # libFuzzer itself keeps only what takes too long or too much memory.
-            (found / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+            # Under libFuzzer's own name for it, which does not keep what breaks it before it has begun.
+            (found / f"crash-{hashlib.sha1(data).hexdigest()}").write_bytes(data)
             raise
 
     options = [
