@@ -222,7 +222,7 @@ def _unpack(data: bytes, article_id: str) -> Mark:
 
 def _checked_name(fingerprint: str) -> str:
     if not (fingerprint.isascii() and fingerprint.isalnum()):
-        raise ValueError(f"not the name of words: {ascii(fingerprint[:40])}")
+        raise ValueError(f"not the name of words: {fingerprint[:40]!a}")
     return fingerprint
 
 
