@@ -85,5 +85,7 @@ DOCUMENTS = {
     "42 a date of hyphens": lambda: between(f"<title>x & y</title><pubDate>{'-' * 500_000}</pubDate>"),
     "44 a title": lambda: between(f"<title>{'x' * 1_000_000}</title>"),
     "44 a title, malformed": lambda: between(f"<title>{'x & ' * 250_000}</title>"),
+    "44 half a character in JSON": lambda: in_json(r'{"title":"a\ud800b","id":"\udfff"}'),
+    "44 a number in JSON": lambda: in_json(f'{{"title":"x","id":{"9" * 4_000}}}'),
     "44 a title in JSON": lambda: in_json(f'{{"title":"{"x" * 1_000_000}"}}'),
 }

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from bounded_cost import needs_proc
+from hostile_desk import desk, items_in, of
 from hostile_documents import AFTER, BEFORE, DOCUMENTS, TRAP, between, rss
 from parsing_child import Child, parsing, text_of, titles
-from raw_site import RawSite
+from raw_site import RawSite, page, paths
 
 from config.characters import UNSAFE
+from stancewire.testing import FakeStore
 from stancewire.types import FetchFailed, ParsedFeed
 
 #: Megabytes that a child may take for one document beyond what it holds at rest.
@@ -138,3 +140,22 @@ async def test_40_a_packed_document_is_unpacked_within_a_limit(child: Child) -> 
     assert cost.memory_mb < MEMORY_MB
     assert isinstance(torn, FetchFailed)
     assert "cannot be read" in torn.detail
+
+
+@pytest.mark.slow
+async def test_34_to_44_one_poller_takes_in_the_honest_entries_of_every_hostile_feed(child: Child) -> None:
+    store = FakeStore()
+    with RawSite() as site:
+        async with desk(store, child.parser) as at:
+            for number, make in enumerate(DOCUMENTS.values()):
+                # Each in words and under links of its own: else they would be one outlet's copies of another's.
+                own = make().replace("Before", f"Before {number}").replace("After", f"After {number}")
+                own = own.replace("https://a.example/", f"https://a.example/2026/of-feed-{number}-")
+                own = own.replace(TRAP, site.url()[:-1])
+                site.answers[f"/{number}"] = page(own.encode("utf-8", "surrogatepass"))
+                report = await at.poll(of(site, str(number), f"Outlet {number}"))
+                assert report.outcome == "polled", report.failure
+
+    titles_taken = {item.entry.title for item in items_in(store)}
+    assert titles_taken >= {f"{word} {number}" for word in ("Before", "After") for number in range(len(DOCUMENTS))}
+    assert list(paths(site)) == [f"/{number}" for number in range(len(DOCUMENTS))]
