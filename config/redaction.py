@@ -20,6 +20,7 @@ _QUERY_SECRET = re.compile(
     r"|pwd|sid|sig|auth)=)[^&;#\s\"'<>]+",
     re.IGNORECASE,
 )
+_QUERY_PASSWORD = re.compile(r"[?&][a-z_]*password=([^&]*)")
 _HEADER_SECRET = re.compile(
     r"\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)([\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+", re.IGNORECASE
 )
@@ -46,7 +47,7 @@ def secrets_in(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _passwords(secret: str) -> tuple[str, ...]:
-    """The password of a secret that is a URL, as written there and as meant."""
-    credentials, found, _ = secret.partition("://")[2].rpartition("@")
-    password = credentials.partition(":")[2]
-    return (password, unquote(password)) if found and password else ()
+    """The passwords of a secret that is a URL, before its host and in its query, as written there and as meant."""
+    credentials = secret.partition("://")[2].rpartition("@")[0]
+    written = [credentials.partition(":")[2], *_QUERY_PASSWORD.findall(secret)]
+    return tuple(form for password in written if password for form in (password, unquote(password)))

@@ -106,16 +106,25 @@ def test_libraries_log_through_the_same_door_from_warnings_up(log_format: str, n
         {"error": ValueError("no answer from redis://:hush@server")},
         {"detail": "the word is verysecretword"},
         {"detail": "AUTH pass/word failed for pass%2Fword"},
+        {"detail": "the server says that in%20query is wrong, or in query"},
     ],
 )
 def test_secrets_are_masked(log_format: str, fields: dict[str, Any]) -> None:
-    stream = start(log_format, secrets=("verysecretword", "redis://user:pass%2Fword@server:6379"))
+    stream = start(
+        log_format,
+        secrets=(
+            "verysecretword",
+            "redis://user:pass%2Fword@server:6379",
+            "redis://server?password=in%20query",
+        ),
+    )
 
     structlog.get_logger().info("store reached", **fields)
 
     assert "hush" not in stream.getvalue()
     assert "verysecretword" not in stream.getvalue()
     assert "word failed" not in stream.getvalue()
+    assert "query" not in stream.getvalue()
     assert "***" in stream.getvalue()
 
 
