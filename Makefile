@@ -1,12 +1,13 @@
 # Each command sets up what it needs by itself, in .venv. GNU make 3.81 or later.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run install install-all test test-hostile check bench lock format clean dev \
+.PHONY: help run install install-all test test-hostile check bench lock sbom audit fuzz format clean dev \
 	check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile
 BIN := .venv/bin
 PACKAGES := stancewire services workers config seeds
-LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --custom-compile-command "make lock"
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
+LOCK := $(COMPILE) pyproject.toml
 
 help:
 	@echo "stancewire: who takes what stance toward whom, from the news, live, with the sentence that proves it"
@@ -19,7 +20,10 @@ help:
 	@echo "  make check     format, lint, types, import rules, doctests, documentation, Dockerfile"
 	@echo "  make bench     measure speed and quality"
 	@echo "  make format    bring the code into its form"
-	@echo "  make lock      renew the three lock files from pyproject.toml"
+	@echo "  make lock      renew the lock files from pyproject.toml"
+	@echo "  make sbom      write what stancewire is made of, with licences and hashes, to build/ (CycloneDX)"
+	@echo "  make audit     ask whether anything that is installed has a known vulnerability"
+	@echo "  make fuzz      look for bytes that break a parser or the analysis, a minute for each (Linux)"
 	@echo "  make clean     remove .venv and what tools left behind; your data stays"
 	@echo
 	@echo "Needed: Python 3.11 to 3.13 or uv. Everything is installed into .venv, nothing outside this folder."
@@ -81,6 +85,18 @@ lock: dev
 	$(LOCK) --group build --output-file requirements.lock
 	$(LOCK) --group build --all-extras --output-file requirements-all.lock
 	$(LOCK) --group dev --all-extras --output-file requirements-dev.lock
+	$(COMPILE) --group fuzz --output-file requirements-fuzz.lock
+
+sbom: dev
+	@$(BIN)/python -m scripts.sbom requirements.lock build/sbom.cdx.json
+	@$(BIN)/python -m scripts.sbom requirements-all.lock build/sbom-all.cdx.json
+
+audit: dev
+	@$(BIN)/python -m scripts.audit requirements-dev.lock
+
+fuzz: dev
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-fuzz.lock
+	$(BIN)/python -m bench.fuzz $(ARGS)
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,29 +9,21 @@ from __future__ import annotations
 import json
 import logging
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
-from urllib.parse import unquote
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from config.characters import UNSAFE, escaped
+from config.characters import escaped
+from config.redaction import MASK, SECRET_NAME, masked, secrets_in
 from config.settings import LogSettings
 
 #: Longest text logged in one field.
 MAX_CHARACTERS = 4_000
 MAX_DEPTH = 6
-_MASK = "***"
-
-_SECRET_NAME = re.compile(r"passw(or)?d|secret|token|authorization|api_?key|cookie|credential", re.IGNORECASE)
-_URL_PASSWORD = re.compile(r"([a-z][a-z0-9+.-]{0,30}://)[^\s/?#:@]*:[^\s/?#]*@", re.IGNORECASE)
-_URL_USER = re.compile(r"([a-z][a-z0-9+.-]{0,30}://)[^\s/?#:@]+@", re.IGNORECASE)
-_QUERY_SECRET = re.compile(
-    r"([?&](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature)|(?:[\w.-]*[_-])?(?:api_?)?key|sig|auth)=)[^&#\s\"']+",
-    re.IGNORECASE,
-)
+#: What stands as the event where a library speaks: its words may hold what was fetched.
+_LIBRARY = "said by a library"
 
 
 def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secrets: Sequence[str] = ()) -> None:
@@ -57,7 +49,7 @@ def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secr
     # On the handler, because RQ sets levels of its loggers by itself.
     handler.setLevel(max(level, logging.WARNING))
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, _as_said, *shared],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
     handler.setFormatter(formatter)
@@ -69,12 +61,16 @@ def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secr
     root.setLevel(max(level, logging.WARNING))
 
 
+def _as_said(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001
+    """A library's message as a field: an event is always one of our own names."""
+    return {**event, "event": _LIBRARY, "said": event.get("event")}
+
+
 class Redaction:
     """Masks passwords in URLs, secrets in queries, fields named as secrets, and known secrets; cuts long texts."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
-        known = {part for secret in secrets for part in (secret, *_passwords(secret)) if len(part) >= 4}
-        self._known = tuple(sorted(known, key=len, reverse=True))
+        self._known = secrets_in(secrets)
 
     def __call__(self, logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG002
         """The event, fit to be seen."""
@@ -83,8 +79,8 @@ class Redaction:
     def _value(self, key: object, value: Any, depth: int) -> Any:
         if isinstance(key, str) and key.startswith("_"):
             return value
-        if isinstance(key, str) and isinstance(value, str | bytes) and _SECRET_NAME.search(key):
-            return _MASK
+        if isinstance(key, str) and isinstance(value, str | bytes) and SECRET_NAME.search(key):
+            return MASK
         if value is None or isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
             return value
         if depth < MAX_DEPTH and isinstance(value, Mapping):
@@ -96,22 +92,11 @@ class Redaction:
     def _text(self, text: str, *, is_trace: bool = False) -> str:
         # Bounds the work; a secret that this cuts in two is cut off entirely below.
         text = text[-4 * MAX_CHARACTERS :] if is_trace else text[: 4 * MAX_CHARACTERS]
-        for secret in self._known:
-            text = text.replace(secret, _MASK)
-        text = _URL_PASSWORD.sub(rf"\1{_MASK}@", text)
-        text = _URL_USER.sub(rf"\1{_MASK}@", text)
-        text = _QUERY_SECRET.sub(rf"\1{_MASK}", text)
+        text = masked(text, self._known)
         if len(text) <= MAX_CHARACTERS:
             return text
         # The end of a traceback says what happened.
         return f"…{text[-MAX_CHARACTERS:]}" if is_trace else f"{text[:MAX_CHARACTERS]}…"
-
-
-def _passwords(secret: str) -> tuple[str, ...]:
-    """The password of a secret that is a URL, as written there and as meant."""
-    credentials, found, _ = secret.partition("://")[2].rpartition("@")
-    password = credentials.partition(":")[2]
-    return (password, unquote(password)) if found and password else ()
 
 
 def visible(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001
@@ -138,7 +123,8 @@ def _compact(value: Any) -> str:
 
 
 def _visible(text: str) -> str:
-    return escaped(text.replace("\\", "\\\\")) if UNSAFE.search(text) else text
+    shown = escaped(text)
+    return shown if shown == text else escaped(text.replace("\\", "\\\\"))
 
 
 def _structured_exceptions() -> Processor:

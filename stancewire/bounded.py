@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import resource
 import signal
 import sys
 import threading
+import warnings
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from typing import BinaryIO
 
 from config.characters import escaped
+from config.redaction import masked
 
 #: How long a child that has closed its output is given to end.
 _ENDING_SECONDS = 2.0
@@ -183,10 +186,13 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
     # The terminal sends its interrupt to the whole group; the parent decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.excepthook = _tell
+    # Libraries speak of what they read in its own words.
+    logging.disable()
+    warnings.simplefilter("ignore")
     frames = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # What libraries print must not be taken for an answer.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # What libraries print must not be taken for an answer, nor reach a terminal.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     with frames, answers:
         while (request := _read_frame(frames)) is not None:
             signal.alarm(seconds)
@@ -201,7 +207,7 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
 
 def _tell(kind: type[BaseException], error: BaseException, trace: object) -> None:  # noqa: ARG001
     """Say what ended this process in one line; an error may hold what the request held."""
-    sys.stderr.write(escaped(f"{kind.__name__}: {error}")[:_LONGEST_ERROR] + "\n")
+    sys.stderr.write(escaped(masked(f"{kind.__name__}: {error}"))[:_LONGEST_ERROR] + "\n")
 
 
 def _read_frame(source: BinaryIO) -> bytes | None:

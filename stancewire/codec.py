@@ -11,7 +11,7 @@ import hashlib
 import re
 import struct
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -136,6 +136,27 @@ def decode_item(data: bytes) -> Item:
         raise CodecError(f"not a valid item: {error}") from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FormerMark:
+    """A mark in layout 1 of the store."""
+
+    fingerprint: str
+    revision: Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rare:
+    """What few marks have."""
+
+    story: str = ""
+    former: tuple[str, ...] = ()
+    returns: Annotated[int, Field(ge=0)] = 0
+    shared: bool = False
+
+
+_former_marks: Codec[_FormerMark] = Codec(TypeAdapter(_FormerMark), "mark")
+_rare_of_marks: Codec[_Rare] = Codec(TypeAdapter(_Rare), "mark")
+
 #: Revision, note, number of words and of sequences kept, title, text, outlet, feed, and the second when it was met.
 _MARK = struct.Struct(">HBBB4s4s4s4sI")
 _NOTES: tuple[Note, ...] = ("", "correction", "retraction")
@@ -173,27 +194,27 @@ def decode_mark(data: bytes, article_id: str) -> Mark:
     """The mark that `encode_mark` wrote, or layout 1 of the store, which kept a fingerprint and a number."""
     try:
         if data.startswith(b"{"):
-            former = orjson.loads(data)
-            wording = Wording(fingerprint=str(former["fingerprint"])[:FINGERPRINT_LENGTH])
-            return Mark(article_id=article_id, story_id=article_id, wording=wording, revision=int(former["revision"]))
+            former = _former_marks.decode(data)
+            wording = Wording(fingerprint=_checked_name(former.fingerprint[:FINGERPRINT_LENGTH]))
+            return Mark(article_id=article_id, story_id=article_id, wording=wording, revision=former.revision)
         return _unpack(data, article_id)
-    except (ValueError, KeyError, TypeError, IndexError, struct.error) as error:
+    except (ValueError, IndexError, struct.error) as error:
         raise CodecError(f"not a valid mark: {error}") from error
 
 
 def _unpack(data: bytes, article_id: str) -> Mark:
-    head, _, rare = data.partition(b".")
+    head, _, tail = data.partition(b".")
     fingerprint, _, packed = head.decode("ascii").partition(":")
+    rare = _rare_of_marks.decode(tail) if tail else _Rare()
     raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
     revision, note, words, opening, *names, met = _MARK.unpack_from(raw)
     numbers = struct.unpack_from(f">{words + opening}H", raw, _MARK.size)
     title, text, outlet, feed = (name.hex() if any(name) else "" for name in names)
-    tail = orjson.loads(rare) if rare else {}
     return Mark(
         article_id=article_id,
-        story_id=tail.get("story", article_id),
+        story_id=rare.story or article_id,
         wording=Wording(
-            fingerprint=fingerprint,
+            fingerprint=_checked_name(fingerprint),
             title=title,
             text=text,
             note=_NOTES[note],
@@ -204,10 +225,16 @@ def _unpack(data: bytes, article_id: str) -> Mark:
         outlet=outlet,
         feed=feed,
         met_at=datetime.fromtimestamp(met, UTC) if met else None,
-        former=tuple(tail.get("former", ())),
-        returns=tail.get("returns", 0),
-        link_is_shared=tail.get("shared", False),
+        former=rare.former,
+        returns=rare.returns,
+        link_is_shared=rare.shared,
     )
+
+
+def _checked_name(fingerprint: str) -> str:
+    if not (fingerprint.isascii() and fingerprint.isalnum()):
+        raise ValueError(f"not the name of words: {fingerprint[:40]!a}")
+    return fingerprint
 
 
 def _hex(name: str) -> bytes:

@@ -10,20 +10,20 @@ from datetime import UTC, datetime
 
 _ENGLISH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 # Beginnings of the months' names in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Turkish,
-# Russian and Ukrainian, as the CLDR has them, cut to what tells each month from all others.
+# Hungarian, Greek, Russian and Ukrainian, as the CLDR has them, cut to what tells each month from all others.
 _BEGINNINGS = (
-    "jan jän ene gen sty oca янв січ",
-    "feb fév fev lut şub фев лют",
-    "mar mär mrt maa мар бер",
-    "apr avr abr kwi nis апр кві",
-    "may mai mei mag maj мая май тра",
-    "jun juin giu cze haz июн чер",
-    "jul juil lug lip tem июл лип",
-    "aug aoû aou ago sie ağu авг сер",
-    "sep set wrz eyl сен вер",
-    "oct okt ott out paź eki окт жов",
-    "nov lis kas ноя лис",
-    "dec dez déc dic grud gru ara дек гру",
+    "jan jän ene gen sty oca ιαν янв січ",
+    "feb fév fev lut şub φεβ фев лют",
+    "mar mär már mrt maa μαρ мар бер",
+    "apr avr abr ápr kwi nis απρ апр кві",
+    "may mai mei mag maj máj μαι μάι мая май тра",
+    "jun juin jún giu cze haz ιουν ιούν июн чер",
+    "jul juil júl lug lip tem ιουλ ιούλ июл лип",
+    "aug aoû aou ago sie ağu αυγ αύγ авг сер",
+    "sep set sze wrz eyl σεπ сен вер",
+    "oct okt ott out paź eki οκτ окт жов",
+    "nov lis kas νοε νοέ ноя лис",
+    "dec dez déc dic grud gru ara δεκ дек гру",
 )
 _MONTHS = {start: number for number, starts in enumerate(_BEGINNINGS) for start in starts.split()}
 _LENGTHS = (4, 3)
@@ -34,6 +34,8 @@ _NAMED = re.compile(
 )
 _NAMED_FIRST = re.compile(r"(?:[^\W\d]{2,14},\s*)?([^\W\d]{3,14})[.]?\s+(\d{1,2}),?\s+(\d{4})\b,?(.*)")
 _DAY_FIRST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})\b,?(.*)")
+# As Hungarian systems write it.
+_NAMED_BETWEEN = re.compile(r"(\d{4})[-.]\s?([^\W\d]{3,14})[-.]?\s?(\d{1,2})(?!\d)[.]?(.*)")
 _YEAR_FIRST = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})\b(.*)")
 _TIME = re.compile(r"(?:T|at|à|um|a las)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.]\d+)?)?\s*([AaPp][.]?[Mm][.]?)?\s*(.*)")
 _ZONE = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{1,2})(?::?(\d{2}))?")
@@ -53,6 +55,8 @@ def repaired(written: str) -> str | None:
         return _written(found[1], _month_of(found[2]), found[3], found[4])
     if found := _NAMED_FIRST.fullmatch(written):
         return _written(found[2], _month_of(found[1]), found[3], found[4])
+    if found := _NAMED_BETWEEN.fullmatch(written):
+        return _written(found[3], _month_of(found[2]), found[1], found[4])
     if found := _YEAR_FIRST.fullmatch(written):
         return _written(found[3], int(found[2]) - 1, found[1], found[4])
     if found := _DAY_FIRST.fullmatch(written):

@@ -53,6 +53,10 @@ _ZONE = re.compile(
     r"(?:z|gmt|utc?|[ecmp][sd]t|(?:[+-]|\bgmt[+-])\d{2}:?\d{2}|(?:gmt|utc)[+-]\d|[+-]\d{2})\)?\s*$", re.IGNORECASE
 )
 _LONGEST_ZONE = 12
+# Behind a time of day; no place is more than 14 hours from UTC.
+_IMPOSSIBLE_ZONE = re.compile(r":\d\d(?:[.]\d+)?\s*(?:GMT|UTC)?[+-](?:1[5-9]|[2-9]\d|\d\d:?[6-9])")
+# What is no date, of which feedparser takes the first figures for a year and adds the month of today.
+_YEAR_ALONE = re.compile(r"-|\d{4}(?!-?\d\d)")
 _DATE_ONLY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*$")
 
 
@@ -77,6 +81,8 @@ def read_date(written: str) -> RawDate | None:
     if not written:
         return None
     written = written.strip()[:MAX_WRITTEN]
+    if _IMPOSSIBLE_ZONE.search(written):
+        return RawDate(written=written, parsed=None)
     parsed = _from_mail_form(written) or from_iso(written) or _from_repaired(written)
     return RawDate(written=written, parsed=parsed or _from_any_form(written) or from_written(written))
 
@@ -102,7 +108,9 @@ def _from_repaired(written: str) -> datetime | None:
 
 def _from_any_form(written: str) -> datetime | None:
     # Of zones by their names feedparser knows few, and takes the others for UTC.
-    return None if has_named_zone(written) else from_struct(_parse_date(written))
+    if has_named_zone(written) or _YEAR_ALONE.match(written):
+        return None
+    return from_struct(_parse_date(written))
 
 
 def from_struct(parsed: struct_time | None) -> datetime | None:

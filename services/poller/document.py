@@ -7,10 +7,13 @@ the parsers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from html import unescape
+from urllib.parse import urljoin
 
 from services.poller.decoding import Decoder, OverflowedError, UndecodableError
+from services.poller.guard import Refusal, read_url
 from services.poller.plain_text import without_escapes
 from services.poller.raw_feed import RawFeed
 
@@ -34,6 +37,13 @@ _DOCTYPE = re.compile(
     r"""<!DOCTYPE(?:[^\[>"']++|"[^"]*+"|'[^']*+')*+(?:\[(?:[^\]"'<]++|"[^"]*+"|'[^']*+'|<!--.*?(?:-->|\Z)|<)*+\]\s*+)?>""",
     re.IGNORECASE | re.DOTALL,
 )
+# What feedparser loses entries or links by: a base that is none, a tag that ends at the next slash as SGML has it, a
+# picture in the text that does not end.
+_BASE = re.compile(
+    r"""(?<![\w.-])(?:xml:)?base\s{0,20}=\s{0,20}(?:"([^"<]{0,2000})"|'([^'<]{0,2000})')""", re.IGNORECASE
+)
+_SHORT_TAG = re.compile(r"(<[a-zA-Z][\w.:-]{0,60})/(?!>)")
+_PICTURE = re.compile(r"(</?(?:[\w.-]{1,40}:)?)svg(?=[\s/>])", re.IGNORECASE)
 _OPENED = re.compile(r"<[\w.:-]{1,60}")
 _RAW_TEXT = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _CHANNEL = re.compile(r"<(?:[\w.-]{1,40}:)?channel(?=[\s>])", re.IGNORECASE)
@@ -100,6 +110,7 @@ def bound_xml(text: str, max_entries: int, entry_names: tuple[str, ...] = ("item
         head, tail = _bare(head), ""
     malformed = f"{around} around the entries" if around else _wrong_in(prolog)
     text = _LONG_AUTHOR.sub(r"\1\2", "".join((head, *kept, tail)))
+    text = _outside_raw_text(text, _without_snares)
     return BoundedDocument(text=text, truncated=len(entries) - len(kept), emptied=emptied, malformed=malformed)
 
 
@@ -181,6 +192,31 @@ def _checked_reference(reference: re.Match[str]) -> str:
         # Taken out below, and a terminal's commands as a whole.
         return reference[0] if code in {0x9, 0xA, 0xD} else chr(code)
     return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
+
+
+def _outside_raw_text(text: str, change: Callable[[str], str]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for raw in _RAW_TEXT.finditer(text):
+        pieces += (change(text[position : raw.start()]), raw[0])
+        position = raw.end()
+    return "".join((*pieces, change(text[position:])))
+
+
+def _without_snares(markup: str) -> str:
+    """Markup without what feedparser loses entries or links by."""
+    markup = _SHORT_TAG.sub(r"\1 /", _BASE.sub(_checked_base, markup))
+    # The words of either are left out.
+    return _PICTURE.sub(r"\1template", markup)
+
+
+def _checked_base(base: re.Match[str]) -> str:
+    """A base as written if links can be resolved against it: with one of another kind feedparser loses every link."""
+    try:
+        target = read_url(urljoin("https://base.example/", unescape(base[1] or base[2] or "")))
+    except ValueError:
+        return ""
+    return "" if isinstance(target, Refusal) else base[0]
 
 
 def has_excessive_tag(text: str) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from services.poller.dates import judge_date
 from services.poller.guard import Refusal, read_url
-from services.poller.plain_text import clean_line, to_plain_line, to_plain_text
+from services.poller.plain_text import clean_line, literal_text, to_plain_line, to_plain_text
 from services.poller.raw_feed import RawDate, RawEntry
 from stancewire.types import Entry, TimeConfidence
 
@@ -59,7 +59,7 @@ def clean_content(raw: RawEntry) -> str:
     """The full content as plain text."""
     if not raw.content_is_text:
         return to_plain_text(raw.content)
-    return to_plain_text(raw.content.replace("&", "&amp;").replace("<", "&lt;")) if raw.content else ""
+    return literal_text(raw.content)
 
 
 def web_link(link: str, base: str) -> str | None:

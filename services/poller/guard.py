@@ -21,7 +21,7 @@ Network = IPv4Network | IPv6Network
 MAX_URL_LENGTH = 4_096
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ASCII_HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 # As browsers do: a last label that reads as a number makes the host an IPv4 address in some notation.
 _NUMERIC_HOST = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
@@ -61,7 +61,7 @@ def _read_target(url: str) -> Target:
     if len(url) > MAX_URL_LENGTH:
         raise ValueError(f"longer than {MAX_URL_LENGTH} characters")
     if _CONTROL.search(url) or "\\" in url or "%00" in url:
-        raise ValueError("holds a control character or a backslash")
+        raise ValueError("holds a control character, a backslash or half a character")
     parts = urlsplit(url.strip(" "))
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS:

@@ -5,6 +5,7 @@ It takes what is there and of the right type, and leaves out the rest; limits of
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -15,10 +16,7 @@ from services.poller.raw_feed import RawDate, RawEntry, RawFeed
 
 def read_json_feed(text: str, *, max_entries: int) -> RawFeed | None:
     """The feed, or None where the document is not a JSON Feed."""
-    try:
-        document = orjson.loads(text.lstrip("\ufeff").encode("utf-8", "replace"))
-    except orjson.JSONDecodeError:
-        return None
+    document = _load(text.lstrip("\ufeff"))
     if not isinstance(document, dict) or "jsonfeed.org" not in _text(document.get("version")):
         return None
     items = document.get("items")
@@ -31,6 +29,18 @@ def read_json_feed(text: str, *, max_entries: int) -> RawFeed | None:
         entries=tuple(_to_raw_entry(item) for item in items[:max_entries]),
         truncated=max(0, len(items) - max_entries),
     )
+
+
+def _load(text: str) -> Any:
+    """The document, also one with half a character in a text, or None."""
+    try:
+        return orjson.loads(text.encode("utf-8", "replace"))
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _to_raw_entry(item: Any) -> RawEntry | str:

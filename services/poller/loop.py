@@ -139,7 +139,7 @@ class Poller:
                 continue
             self._backpressure.taken_in(report.accepted)
             self._backpressure.store_worked()
-            self._log_poll("feed delivered", feed, report, self._monotonic() - started)
+            self._log_poll(feed, report, self._monotonic() - started)
             return report.outcome == "delivered"
         return False
 
@@ -236,12 +236,17 @@ class Poller:
             self._planned[number] = _moment(report.state)
             self._backpressure.store_worked()
             wait = seconds_until_due(report.state, self._clock())
-        self._log_poll("feed polled", plan.feed, report, self._monotonic() - started, next_in=round(wait))
+        self._log_poll(plan.feed, report, self._monotonic() - started, next_in=round(wait))
         return wait
 
-    def _log_poll(self, event: str, feed: Feed, report: PollReport, seconds: float, **more: int) -> None:
+    def _log_poll(self, feed: Feed, report: PollReport, seconds: float, next_in: int | None = None) -> None:
+        """`next_in` is None for what a hub delivered."""
         log = self._log.warning if report.outcome == "failed" else self._log.info
-        log(event, feed=feed.id, **log_fields(report), seconds=round(seconds, 3), **more)
+        fields = {"feed": feed.id, **log_fields(report), "seconds": round(seconds, 3)}
+        if next_in is None:
+            log("feed delivered", **fields)
+        else:
+            log("feed polled", **fields, next_in=next_in)
         for change in report.alarms:
             alarm = change.alarm
             if change.is_raised:

@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from config.characters import UNWANTED, set_apart
+
 #: Markup longer than this is cut before it is read.
 MAX_MARKUP = 500_000
 
-# C0, DEL and C1 but tab and newline; bidirectional overrides and isolates; invisible operators; the byte order mark.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
 _SURROGATES = re.compile("[\\ud800-\\udfff]")
 _OPENERS = ("\x1b", "\x90", "\x98", "\x9b", "\x9d", "\x9e", "\x9f")
 # What drives a terminal: commands with their parameters, texts handed to it with their end, and single letters. None of
@@ -32,6 +30,7 @@ _TAG = re.compile(
         |[!?/][^>]*+(?:>|\Z))""",
     re.DOTALL | re.VERBOSE,
 )
+_WHOLE_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _DROPPED_NAMES = frozenset(
     ("script", "style", "head", "iframe", "noscript", "object", "template", "svg", "select", "textarea")
 )
@@ -72,7 +71,7 @@ def clean_text(text: str) -> str:
 
 def _tidied(line: str) -> str:
     line = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", without_escapes(line))
-    return " ".join(_UNWANTED.sub("", line).split())
+    return " ".join(UNWANTED.sub("", line).split())
 
 
 def clean_line(text: str) -> str:
@@ -93,7 +92,16 @@ def to_plain_text(markup: str) -> str:
     text = without_escapes(markup[:MAX_MARKUP])
     if "<" in text:
         text = _without_tags(text)
-    return clean_text(unescape(text) if "&" in text else text)
+    if "&" in text:
+        text = unescape(text)
+        # What was written twice over is markup too.
+        text = _WHOLE_TAG.sub("", text) if "<" in text else text
+    return set_apart(clean_text(text))
+
+
+def literal_text(text: str) -> str:
+    """Text that is no markup, such as that of a JSON Feed, as plain text."""
+    return set_apart(clean_text(without_escapes(text[:MAX_MARKUP])))
 
 
 def to_plain_line(markup: str) -> str:

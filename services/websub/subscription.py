@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from config.redaction import masked
 from stancewire.types import Active, Asked, Dropped, Offer, Renewing, Subscription, Wanted
 
 #: How long a hub may take to make sure of a request.
@@ -138,6 +139,8 @@ def denied(current: Subscription, token: str, topic: str, reason: str, now: date
     """After the hub said that it will not deliver; None where it is not for this hub to say."""
     if isinstance(current, Wanted) or topic != current.offer.topic or token not in tokens(current):
         return None
+    # It may quote the address that nobody else is to know.
+    reason = masked(reason, tokens(current))
     return _drop(current, f"the hub denies it: {reason}" if reason else "the hub denies it", now + DROPPED_FOR)
 
 

@@ -32,6 +32,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
+from config.redaction import masked
 from stancewire.errors import (
     ConfigurationError,
     LeadershipLost,
@@ -91,7 +92,10 @@ def connect(url: str, *, purpose: Purpose) -> redis.Redis:
 
 def redacted(url: str) -> str:
     """`url` as it may be shown: without its password."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return masked(url)
     location = re.sub(r"^(?P<user>[^:@]*):.*@", r"\g<user>:***@", parts.netloc)
     query = re.sub(r"((?:^|&)[a-z_]*password=)[^&]*", r"\1***", parts.query)
     return f"{parts.scheme}://{location}{parts.path}{'?' if query else ''}{query}"

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from config.redaction import masked
 from stancewire.errors import ConfigurationError, StancewireError
 
 
@@ -47,7 +48,7 @@ def tell(error: StancewireError) -> None:
     console = errors()
     problems = error.problems if isinstance(error, ConfigurationError) else (error,)
     for problem in problems:
-        first, *rest = str(problem).splitlines() or [""]
+        first, *rest = masked(str(problem)).splitlines() or [""]
         show(console, Text.assemble(("error: ", "bold red"), first))
         for line in rest:
             show(console, Text(line.strip(), style="dim"), indent=7)

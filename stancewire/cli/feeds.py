@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from config.characters import safe
+from config.characters import cell, safe
 from config.settings import Settings
 from stancewire.cli.feeds_health import health
 from stancewire.cli.options import Config, config_folder, settings_of
@@ -81,7 +81,7 @@ def list_feeds(
 
 def _row(feed: Feed) -> tuple[str, ...]:
     fields = (feed.id, feed.outlet, feed.country, feed.language, feed.ownership, feed.url)
-    return tuple(safe(field or "-") for field in fields)
+    return tuple(cell(field or "-") for field in fields)
 
 
 @feeds.command()

@@ -15,7 +15,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from config.characters import escaped, safe
+from config.characters import cell, escaped
 from stancewire.cli.options import Config, config_folder, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import UsageError
@@ -127,7 +127,7 @@ def _row(each: Standing, at: datetime) -> tuple[str, ...]:
     delays = percentiles(ledger.delays)
     seen = f"{span(delays[0])}, {span(delays[1])}" if delays else "-"
     fields = (each.feed.id, ago(state.last_success_at, at), ahead(state.next_poll_at, at), gaps, seen, each.words)
-    return tuple(safe(field) for field in fields)
+    return tuple(cell(field) for field in fields)
 
 
 def ago(moment: datetime | None, at: datetime) -> str:

@@ -80,6 +80,28 @@ def test_a_list_is_begun_by_the_first_feed_added_and_goes_through_opml_and_back(
     assert run_here(other, "feeds", "import").status == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "settings"),
+    [
+        (("feeds", "add", "https://user:hush@a.example/rss"), {}),
+        (("feeds", "add", "ftp://a.example/rss?token=hush"), {}),
+        (("feeds", "health", "https://a.example/rss?api_key=hush"), {"STANCEWIRE_REDIS_URL": "redis://:hush@[::1:1"}),
+        (("tail", "--no-follow"), {"STANCEWIRE_REDIS_URL": "redis://user:hush@127.0.0.1:1/0?password=hush"}),
+        (("tail", "--no-follow"), {"STANCEWIRE_REDIS_URL": "http://user:hush@127.0.0.1:1"}),
+        (("analyse", "https://user:hush@a.example/"), {}),
+        (("doctor",), {"STANCEWIRE_REDIS_URL": "redis://user:hush@127.0.0.1:1/0"}),
+    ],
+)
+def test_no_error_tells_a_secret_that_stands_in_an_address(
+    tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str]
+) -> None:
+    ended = run_here(tmp_path, *arguments, **settings)
+
+    assert ended.status in {1, 2}
+    assert ended.out + ended.err
+    assert "hush" not in ended.out + ended.err
+
+
 def test_a_feed_is_found_by_the_page_of_its_site(tmp_path: Path, site: str) -> None:
     added = run_here(tmp_path, "feeds", "add", f"{site}/", **ALLOWED)
     assert added.status == 0, added.err

@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scripts.locked import read_lock
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 #: Lock files with the dependency group and the optional dependencies that each holds.
@@ -23,13 +25,9 @@ LOCKS = {
 
 def locked(name: str) -> dict[str, list[Requirement]]:
     """Requirements of a lock file by package name; a package may stand there once for each Python version."""
-    text = (ROOT / name).read_text("utf-8")
-    lines = [line.partition(" --hash")[0].rstrip("\\ ") for line in text.replace("\\\n", "").splitlines()]
     found: dict[str, list[Requirement]] = {}
-    for line in lines:
-        if line.strip() and not line.lstrip().startswith("#"):
-            requirement = Requirement(line)
-            found.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    for each in read_lock(ROOT / name):
+        found.setdefault(each.name, []).append(each.requirement)
     return found
 
 
@@ -71,13 +69,17 @@ def test_a_lock_holds_what_the_project_asks_for(name: str) -> None:
     assert not missing, "run: make lock"
 
 
-@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_for_fuzzing_holds_its_group_and_nothing_else() -> None:
+    wanted = [Requirement(text) for text in PROJECT["dependency-groups"]["fuzz"]]
+
+    assert {name: [str(pin) for pin in pins] for name, pins in locked("requirements-fuzz.lock").items()} == {
+        each.name: [str(each)] for each in wanted
+    }
+
+
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-fuzz.lock"])
 def test_every_locked_package_has_hashes(name: str) -> None:
-    text = (ROOT / name).read_text("utf-8")
-
-    without = [line for line in text.replace("\\\n", "").splitlines() if "==" in line and "--hash=sha256:" not in line]
-
-    assert not without
+    assert [each.name for each in read_lock(ROOT / name) if not each.hashes] == []
 
 
 @pytest.mark.parametrize("larger", ["requirements-all.lock", "requirements-dev.lock"])
@@ -87,7 +89,7 @@ def test_a_larger_lock_agrees_with_the_smallest(larger: str) -> None:
     assert {name: more.get(name) for name in running} == running
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", [*LOCKS, "requirements-fuzz.lock"])
 def test_a_lock_names_no_path_of_a_machine(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
 

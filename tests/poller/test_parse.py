@@ -228,17 +228,6 @@ def test_44_a_reference_to_no_character_costs_a_malformed_feed_nothing_else(refe
     assert [entry.title for entry in feed.entries] == ["One \ufffd two & three", "Two \u2019"]
 
 
-def test_39_a_document_that_is_cut_off_gives_what_it_has() -> None:
-    feed = parsed(rss("<title>One</title>", "<title>Two</title>")[:-40])
-
-    assert feed.entries[0].title == "One"
-    assert feed.malformed
-
-
-def test_40_an_empty_feed_is_a_feed() -> None:
-    assert parsed(rss()).entries == ()
-
-
 def test_40_entries_beyond_the_limit_are_counted_and_not_looked_at() -> None:
     many = rss(*(f"<title>Number {number}</title><link>https://a.example/{number}</link>" for number in range(100_000)))
     started = time.monotonic()
@@ -280,6 +269,10 @@ def test_42_dates_are_taken_as_far_as_they_can_be_true(written: str, confidence:
         ("23 de noviembre de 2026 07:00:00 GMT", "stated"),
         ("Mo, 23. November 2026 08:00 +01:00", "stated"),
         ("Пн, 23 ноя 2026 10:00:00 +0300", "stated"),
+        ("Δευ, 23 Νοε 2026 09:00:00 EET", "stated"),
+        ("Δευτέρα, 23 Νοεμβρίου 2026 07:00 GMT", "stated"),
+        ("2026-november-23T8:00+01:00", "stated"),
+        ("2026. november 23. 07:00", "assumed_utc"),
         ("Mon, 23 Nov 2026 10:00:00 GMT+3", "stated"),
         ("2026-11-23T12:30:00+0530", "stated"),
         ("23/11/2026 07:00", "assumed_utc"),
@@ -303,28 +296,13 @@ def test_42_a_clock_a_little_ahead_counts_as_now() -> None:
     assert only_entry(rss("<title>x</title><pubDate>Mon, 23 Nov 2026 12:05:00 GMT</pubDate>")).published_at == NOW
 
 
-def test_43_no_script_and_no_strange_link_comes_through() -> None:
-    hostile = rss(
-        "<title>A&lt;script&gt;alert(1)&lt;/script&gt;<![CDATA[<img src=x onerror=alert(2)>]]></title>"
-        "<link>javascript:alert(3)</link><guid>data:text/html,x</guid>"
-        "<author>&lt;b onclick=x&gt;Ann&lt;/b&gt;</author>"
-        "<description><![CDATA[<svg onload=x></svg>Text]]></description>"
-    )
-    entry = only_entry(hostile)
-
-    assert (entry.title, entry.link, entry.authors, entry.summary) == ("A", None, ("Ann",), "Text")
-    based = '<rss version="2.0" xml:base="javascript:alert(1)//"><channel><item><title>x</title><link>a/b</link></item>'
-    assert not (only_entry(based).link or "").startswith("javascript")
-
-
 def test_44_overrides_go_and_lone_surrogates_become_json() -> None:
     entry = only_entry(rss("<title>gate \u202egpj.etag\u202c &#xD800;x\u200b</title>"))
     item = '{"version":"https://jsonfeed.org/version/1","items":[{"title":"a\\ud800b"}]}'
 
     assert "\u202e" not in entry.title
     assert orjson.dumps(entry.title)
-    result = parse(item)
-    assert isinstance(result, FetchFailed) or orjson.dumps(result.entries[0].title)
+    assert only_entry(item).title == "a\ufffdb"
 
 
 def test_44_long_fields_are_cut() -> None:

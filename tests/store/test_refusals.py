@@ -178,6 +178,7 @@ class TestOneLineSaysIt:
         [
             ("redis://user:pa:ss@word@host:1/0", "redis://user:***@host:1/0"),
             ("rediss://:secret@host", "rediss://:***@host"),
+            ("redis://:secret@[::1:1", "redis://***@[::1:1"),
             ("redis://host:1", "redis://host:1"),
             ("unix:///run/x.sock?db=1&password=secret", "unix:///run/x.sock?db=1&password=***"),
             ("redis://host?ssl_password=secret", "redis://host?ssl_password=***"),

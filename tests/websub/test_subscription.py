@@ -170,6 +170,14 @@ def test_a_hub_may_deny_at_any_time(current: Subscription) -> None:
     )
 
 
+def test_the_secret_address_is_not_on_record_where_a_hub_quotes_it_as_it_denies() -> None:
+    asked = decide.ask(WANTED, NOW, callback_url="https://us.example/hubs", token="hush-hush", secret="s1")
+    dropped = decide.denied(asked, "hush-hush", OFFER.topic, "https://us.example/hubs/hush-hush is too slow", NOW)
+
+    assert isinstance(dropped, Dropped)
+    assert dropped.reason == "the hub denies it: https://us.example/hubs/*** is too slow"
+
+
 @pytest.mark.parametrize("current", [ACTIVE, RENEWING], ids=lambda current: current.state)
 def test_a_hub_that_is_silent_while_polls_find_news_is_dropped(current: Subscription) -> None:
     for new in (7, 0, 1, 0, 2):

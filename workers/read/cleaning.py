@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from config.characters import UNWANTED, set_apart
+
 _SURROGATES = re.compile("[\\ud800-\\udfff]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Scripts written without blanks between words.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
@@ -21,8 +22,8 @@ def clean_text(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
-    lines = (line.strip() for line in _CONTROL.sub("", text).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = (line.strip() for line in UNWANTED.sub("", text).split("\n"))
+    return set_apart("\n".join(line for line in lines if line))
 
 
 def clean_line(text: str) -> str:
