@@ -209,6 +209,14 @@ class FakeStore:
                     self._take_back(batch_id, now)
             return len(self.queue) - before
 
+    def hand_back(self, batch_ids: Sequence[str], now: datetime) -> int:  # noqa: ARG002
+        """Queue running batches again whose workers were stopped."""
+        with self._changed:
+            held = [batch_id for batch_id in batch_ids if self._leases.pop(batch_id, None)]
+            back = [batch_id for batch_id in held if self._pending_of(batch_id)]
+            self.queue[:0] = back
+            return len(back)
+
     def reconcile(self, now: datetime) -> int:
         """Queue again the pending items that no batch in the queue or at work carries."""
         with self._changed:

@@ -35,7 +35,7 @@ from services.worker_handle import Command, WorkerLimits
 from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
 from stancewire.adapters.store import RedisStore
-from stancewire.errors import ConfigurationError, ServerError, StancewireError
+from stancewire.errors import ConfigurationError, ServerError, StancewireError, StoreError
 from stancewire.types import Feed, FeedState
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
@@ -98,10 +98,13 @@ class House:
         return self.side.feed_states(tuple(feed.id for feed in self.feeds))
 
     def kill(self) -> None:
-        """End all processes at once; what they had is taken up at the next start."""
+        """End all processes at once, and hand back what they had."""
         for pid in self._supervisor.pids if self._supervisor else ():
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
+        with suppress(StoreError):
+            # Without an answer their leases run out, and the next start takes up what they had.
+            self.side.hand_back(self._supervisor.batches if self._supervisor else (), now())
         if self.embedded is not None and self.embedded.pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(self.embedded.pid, signal.SIGTERM)

@@ -427,6 +427,24 @@ class TestReaping:
         assert store.reap(LATER) == 0
         assert bench.letters()[0].attempts == 3
 
+    def test_of_a_batch_that_is_handed_back_costs_no_attempt_however_often(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        accept(store, "b", batch_id="second")
+
+        for _ in range(5):
+            assert bench.take(LATER) == "batch"
+            assert store.hand_back(["batch"], NOON) == 1
+
+        assert store.depth() == QueueDepth(pending=2, queued=2, running=0, dead=0)
+        assert "batches_reaped" not in store.counters()
+        assert drain(store, bench) == [["a"], ["b"]]
+
+    def test_of_a_batch_that_nobody_holds_does_nothing(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+
+        assert store.hand_back(["batch", "unknown"], NOON) == 0
+        assert store.depth() == QueueDepth(pending=1, queued=1, running=0, dead=0)
+
 
 class TestReconciling:
     def test_queues_what_no_batch_carries_any_more(self, store: Store, bench: Bench) -> None:
