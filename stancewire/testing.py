@@ -204,7 +204,7 @@ class FakeStore:
         with self._changed:
             before = len(self.queue)
             for batch_id, end in tuple(self._leases.items()):
-                if end <= now:
+                if end <= now or end >= now + timedelta(seconds=660):
                     del self._leases[batch_id]
                     self._take_back(batch_id, now)
             return len(self.queue) - before
@@ -224,7 +224,8 @@ class FakeStore:
             left = [
                 item
                 for item, accepted_at in sorted(self._pending.items(), key=lambda pair: pair[1])
-                if item not in carried and accepted_at <= now - self.reconcile_after
+                if item not in carried
+                and (accepted_at <= now - self.reconcile_after or accepted_at > now + timedelta(minutes=1))
             ]
             alone = [item for item in left if item in self._attempts]
             together = [item for item in left if item not in self._attempts]

@@ -180,6 +180,12 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
         """Seconds of a lease."""
         return max(1, round(self._plan.lease_s))
 
+    def prepare_execution(self, job: QueuedJob) -> Execution:
+        """As RQ does; then let the lease end by the server's clock, where RQ took this host's."""
+        execution = super().prepare_execution(job)
+        self._beat.renew()
+        return execution
+
     def prepare_job_execution(self, job: QueuedJob, remove_from_intermediate_queue: bool = False) -> None:
         """As RQ does; then give job and worker back the lifetimes that RQ takes off or shortens."""
         super().prepare_job_execution(job, remove_from_intermediate_queue)

@@ -32,8 +32,10 @@ from services.poller.loop import Poller
 from services.poller.standing import count_alarms
 from services.supervisor import Supervisor, Workforce
 from services.worker_handle import Command, WorkerLimits
+from stancewire.adapters.common_clock import CommonUpkeep
 from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
+from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore
 from stancewire.errors import ConfigurationError, ServerError, StancewireError, StoreError
 from stancewire.types import Feed, FeedState
@@ -214,7 +216,12 @@ class House:
             limits=WorkerLimits(
                 job_timeout_s=work.job_timeout_s, max_memory_mb=work.max_memory_mb, grace_s=work.grace_s
             ),
-            upkeep=self.side,
+            upkeep=CommonUpkeep(
+                connect(self.server.url, purpose="check"),
+                limits_of(self.settings),
+                lease_s=work.lease_s,
+                monotonic=time.monotonic,
+            ),
             clock=now,
         )
 

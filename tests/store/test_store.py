@@ -427,6 +427,12 @@ class TestReaping:
         assert store.reap(LATER) == 0
         assert bench.letters()[0].attempts == 3
 
+    def test_takes_back_a_lease_that_ends_later_than_any_can(self, store: Store, bench: Bench) -> None:
+        accept(store, "a", "b")
+        bench.take(NOON + timedelta(hours=1))
+
+        assert store.reap(NOON) == 1
+
     def test_of_a_batch_that_is_handed_back_costs_no_attempt_however_often(self, store: Store, bench: Bench) -> None:
         accept(store, "a")
         accept(store, "b", batch_id="second")
@@ -462,6 +468,12 @@ class TestReconciling:
         bench.lose_queue()
 
         assert store.reconcile(NOON + timedelta(seconds=5)) == 0
+
+    def test_queues_what_was_accepted_by_a_clock_that_was_ahead(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        bench.lose_queue()
+
+        assert store.reconcile(NOON - timedelta(hours=1)) == 1
 
     def test_leaves_alone_what_waits_or_runs(self, store: Store, bench: Bench) -> None:
         accept(store, "a")

@@ -35,6 +35,8 @@ local job_fields = {unpack(ARGV, 16)}
 local REAPED = 'stancewire_reaped'
 -- More items than any batch has: what stands under a batch's name may be anything.
 local LAST_ITEM = 999
+-- Seconds; the setting's greatest value is 600.
+local LONGEST_LEASE = 660
 local queued = 0
 
 local function is(key, kind)
@@ -152,6 +154,10 @@ if only ~= '' then
 end
 
 for _, lease in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)) do
+  end_lease(lease)
+end
+-- One that ends later than any can was written before a clock was set back, and nobody prolongs it.
+for _, lease in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], now + LONGEST_LEASE, '+inf')) do
   end_lease(lease)
 end
 
