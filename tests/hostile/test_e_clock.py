@@ -175,12 +175,15 @@ def test_73_a_host_that_asked_for_a_minute_is_given_it_and_no_hour(tmp_path: Pat
         request.end_headers()
 
     stories = {"/feed.xml": many_stories(1)}
-    with NewsSite(feeds=stories, odd={"/feed.xml": later}) as site, TcpServer(tmp_path / "server") as server:
-        with started(tmp_path / "poll", "poll", **quick(tmp_path, site, server, clock)) as poller:
-            poller.wait_for('"outcome":"failed"', stream="err", seconds=90)
-            clock.set_to(jump)
-            await_that(lambda: len(asked) >= 2, "it is asked again", poller, seconds=80)
-            assert poller.stop() == 0
+    with (
+        NewsSite(feeds=stories, odd={"/feed.xml": later}) as site,
+        TcpServer(tmp_path / "server") as server,
+        started(tmp_path / "poll", "poll", **quick(tmp_path, site, server, clock)) as poller,
+    ):
+        poller.wait_for('"outcome":"failed"', stream="err", seconds=90)
+        clock.set_to(jump)
+        await_that(lambda: len(asked) >= 2, "it is asked again", poller, seconds=80)
+        assert poller.stop() == 0
     assert 59 <= asked[1] - asked[0] < 75
 
 
