@@ -117,8 +117,13 @@ class Supervisor:
         """Ids of the processes that run now."""
         return tuple(worker.pid for worker in self._slots if worker is not None and worker.is_running)
 
+    @property
+    def batches(self) -> Sequence[str]:
+        """Ids of the batches that are worked on now."""
+        return tuple(worker.batch for worker in self._slots if worker is not None and worker.batch is not None)
+
     async def run(self, stop: asyncio.Event) -> None:
-        """Keep the workers running until `stop` is set; then let their jobs end, and kill what stays.
+        """Keep the workers running until `stop` is set; then let their jobs end, kill the rest and hand back its work.
 
         Must run on the main thread's loop: on Linux a worker ends with the thread that started it. Raises WorkerError
         where no worker can start.
@@ -208,8 +213,21 @@ class Supervisor:
             left_s -= self._pace.check_s
             if reason := worker.must_die() or ("its job did not end in time" if left_s <= 0 else None):
                 self._log.warning("worker killed", pid=worker.pid, batch=worker.batch, reason=reason)
+                batch, took_too_long = worker.batch, worker.must_die() is not None
                 await worker.kill()
+                if batch is not None and not took_too_long:
+                    await self._hand_back(batch)
                 return
+
+    async def _hand_back(self, batch: str) -> None:
+        """Queue a batch again at once that was stopped for no fault of its own."""
+        try:
+            await asyncio.to_thread(self._upkeep.hand_back, (batch,), self._clock())
+        except StoreError as error:
+            # Its lease runs out, and another supervisor takes it back then.
+            self._log.warning("batch not handed back", batch=batch, error=error.message)
+        else:
+            self._log.info("batch handed back", batch=batch)
 
     def _reap(self) -> None:
         if count := self._upkeep.reap(self._clock()):

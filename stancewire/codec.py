@@ -49,6 +49,8 @@ FINGERPRINT_LENGTH = 16
 
 #: Greatest size of a page after decompression; more than any page the poller lets through.
 MAX_PAGE_BYTES = 8 * 1024 * 1024
+#: Greatest size of an encoded item: a page that does not compress, in base64, and an entry's words.
+MAX_ITEM_BYTES = 2 * MAX_PAGE_BYTES
 
 
 class Codec(Generic[T]):
@@ -120,7 +122,9 @@ def encode_item(item: Item) -> bytes:
 
 
 def decode_item(data: bytes) -> Item:
-    """The item that `encode_item` wrote; raises CodecError, also for a page that inflates past its bound."""
+    """The item that `encode_item` wrote; raises CodecError, also for one past its bound, packed or not."""
+    if len(data) > MAX_ITEM_BYTES:
+        raise CodecError("an item is larger than any may be")
     fields = _items.decode(data)
     packed = fields.pop("page", None)
     try:

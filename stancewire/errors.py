@@ -6,6 +6,7 @@
     ├── StoreError             the Redis server cannot be used as it is
     │   ├── StoreUnavailable   no answer: away, starting, or out of reach
     │   ├── StoreRefused       it answers and refuses: password, rights, read-only, memory, disk
+    │   │   └── StateTooNew    it holds the state of a newer version, which no wait will change
     │   └── LeadershipLost     another poller leads now, and only what it brings is taken in
     ├── ServerError            the embedded server cannot be started or is held by another process
     ├── WorkerError            worker processes cannot work on this machine
@@ -74,6 +75,10 @@ class StoreUnavailable(StoreError):
 
 class StoreRefused(StoreError):
     """The Redis server answers and refuses: password, rights, read-only, memory, disk."""
+
+
+class StateTooNew(StoreRefused):
+    """The Redis server holds the state of a newer version, which no wait will change."""
 
 
 class LeadershipLost(StoreError):

@@ -163,6 +163,10 @@ class Upkeep(Protocol):
         """Queue again the batches whose worker's lease has run out; how many."""
         ...
 
+    def hand_back(self, batch_ids: Sequence[str], now: datetime) -> int:
+        """Queue running batches again whose workers were stopped, at no cost to their items; how many."""
+        ...
+
     def reconcile(self, now: datetime) -> int:
         """Queue again the pending items that no live batch carries; how many."""
         ...

@@ -293,10 +293,18 @@ class FakeStore:
         with self._changed:
             before = len(self.queue)
             for batch_id, end in tuple(self._leases.items()):
-                if end <= now:
+                if end <= now or end >= now + timedelta(seconds=660):
                     del self._leases[batch_id]
                     self._take_back(batch_id, now)
             return len(self.queue) - before
+
+    def hand_back(self, batch_ids: Sequence[str], now: datetime) -> int:  # noqa: ARG002
+        """Queue running batches again whose workers were stopped."""
+        with self._changed:
+            held = [batch_id for batch_id in batch_ids if self._leases.pop(batch_id, None)]
+            back = [batch_id for batch_id in held if self._pending_of(batch_id)]
+            self.queue[:0] = back
+            return len(back)
 
     def reconcile(self, now: datetime) -> int:
         """Queue again the pending items that no batch in the queue or at work carries."""
@@ -305,7 +313,8 @@ class FakeStore:
             left = [
                 item
                 for item, accepted_at in sorted(self._pending.items(), key=lambda pair: pair[1])
-                if item not in carried and accepted_at <= now - self.reconcile_after
+                if item not in carried
+                and (accepted_at <= now - self.reconcile_after or accepted_at > now + timedelta(minutes=1))
             ]
             alone = [item for item in left if item in self._attempts]
             together = [item for item in left if item not in self._attempts]

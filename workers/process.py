@@ -24,7 +24,7 @@ from config.loading import restore
 from config.logging import configure
 from config.settings import Settings
 from stancewire.adapters.connection import redacted
-from stancewire.errors import StancewireError, StoreError, WorkerError
+from stancewire.errors import StancewireError, StateTooNew, StoreError, WorkerError
 
 if TYPE_CHECKING:
     from workers.pipeline import Pipeline
@@ -78,7 +78,8 @@ def main() -> int:
     try:
         jobs = work(settings, url, reports)
     except StancewireError as error:
-        reports.say("lacks-server" if isinstance(error, StoreError) else "cannot", error.message)
+        may_pass = isinstance(error, StoreError) and not isinstance(error, StateTooNew)
+        reports.say("lacks-server" if may_pass else "cannot", error.message)
         log.error("worker cannot work", error=error.message, hint=error.hint)  # noqa: TRY400 - one line says it
         return error.exit_code
     except Exception as error:

@@ -105,12 +105,14 @@ class HttpFetcher:
         """Ask nothing of the host of `url` until then."""
         target = read_url(url)
         if isinstance(target, Target) and self._settings.retry_after_scope == "host":
-            self._holds.hold(target.host, until, self._now())
+            here = self._monotonic()
+            self._holds.hold(target.host, here + (until - self._now()).total_seconds(), here)
 
     def held_until(self, url: str) -> datetime | None:
         """Until when nothing is asked of the host of `url`; None if it may be asked."""
         target = read_url(url)
-        return self._holds.until(target.host, self._now()) if isinstance(target, Target) else None
+        left = self._held_for(target) if isinstance(target, Target) else 0.0
+        return self._now() + timedelta(seconds=left) if left else None
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -168,18 +170,23 @@ class HttpFetcher:
         return self._spacing.place() if host == after and not delay else self._spacing.turn(host, delay)
 
     def _held(self, target: Target) -> FetchFailed | None:
-        now = self._now()
-        until = self._holds.until(target.host, now)
-        if until is None:
+        left = self._held_for(target)
+        if not left:
             return None
+        until = self._now() + timedelta(seconds=left)
         detail = f"{target.host} asked to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC"
-        return FetchFailed(url=target.url, kind="held", detail=detail, retry_after=(until - now).total_seconds())
+        return FetchFailed(url=target.url, kind="held", detail=detail, retry_after=left)
+
+    def _held_for(self, target: Target) -> float:
+        """Seconds for which its host is left alone yet."""
+        here = self._monotonic()
+        return (self._holds.until(target.host, here) or here) - here
 
     def _hold_after(self, target: Target, failure: FetchFailed) -> None:
         asked = failure.retry_after or (MIN_RETRY_AFTER if failure.status == 429 else None)
         if asked is not None and self._settings.retry_after_scope == "host":
-            now = self._now()
-            self._holds.hold(target.host, now + timedelta(seconds=asked), now)
+            here = self._monotonic()
+            self._holds.hold(target.host, here + asked, here)
 
     async def _exchange(self, target: Target, request: FetchRequest, visit: Visit) -> FetchResult | Redirect:
         try:

@@ -5,7 +5,6 @@ It does not decide what is new; it only sees to it that nothing is taken in twic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -16,14 +15,11 @@ from stancewire import codec, keys
 from stancewire.adapters.connection import checked
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
-from stancewire.adapters.queue import job_fields
+from stancewire.adapters.queue import BATCH_ID, job_fields
 from stancewire.errors import CodecError
 from stancewire.types import SHARED, Acceptance, Accepted, FeedState, Item, Ledger, Listing, Mark, PageTally, Wording
 
 T = TypeVar("T")
-
-#: What RQ takes as the id of a job.
-_BATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 class RedisIntake:
@@ -99,7 +95,7 @@ class RedisIntake:
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing, or has
         done all of it where the answer was lost: the same acceptance may be given again. LeadershipLost: another leads.
         """
-        if not _BATCH_ID.fullmatch(acceptance.batch_id):
+        if not BATCH_ID.fullmatch(acceptance.batch_id):
             raise ValueError(f"a batch id has letters, digits, _ and - only: {acceptance.batch_id!r}")
         with checked(self._client):
             accepted: Sequence[bytes] = self._accept(*self._call_of(acceptance))

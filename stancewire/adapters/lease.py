@@ -72,8 +72,7 @@ class Heartbeat:
                 keys.rq_worker(self._worker),
                 f"{keys.rq_worker(self._worker)}:executions",
             ]
-            end = time.time() + self._lease_s
-            kept = self._renew(names, [lease, end, round(self._lease_s), WORKER_TTL_S + 60, keys.BATCH_SECONDS])
+            kept = self._renew(names, [lease, self._lease_s, WORKER_TTL_S + 60, keys.BATCH_SECONDS])
             if not kept and execution.id in self._executions:
                 self._events.warning("lease lost", lease=lease)
 

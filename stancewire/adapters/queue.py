@@ -1,12 +1,13 @@
 """Jobs as RQ stores them: how one is written, and which ones may run.
 
 A job carries nothing but its id, which is the id of its batch. The function to call is chosen from a given table, and
-nothing that stands in the queue is ever imported, unpickled, called back or posted to.
+nothing that stands in the queue is ever imported, unpickled, called back or posted to. What is read of it is bounded.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,7 +18,6 @@ import orjson
 import redis
 from redis.exceptions import ResponseError
 from rq import Queue
-from rq.exceptions import NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -30,6 +30,9 @@ JobFunction: TypeAlias = Callable[[str], object]
 
 #: Name under which the queue knows the function that analyses a batch.
 ANALYSE_BATCH = "workers.jobs.analyse_batch"
+
+#: What a batch, and so its job and its entry in the queue, may be called: RQ takes no other characters.
+BATCH_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 #: Greatest size of a job's call in the queue, compressed and not; ours is a hundred bytes.
 MAX_CALL_BYTES = 4_096
@@ -63,46 +66,60 @@ def check_names() -> None:
 
 
 class QueuedJob(Job):  # type: ignore[misc]
-    """A job of which only the id and the name of its function are believed."""
+    """A job of which only the id and the name of its function are believed, and nothing else is even read."""
 
     functions: ClassVar[Mapping[str, JobFunction]] = MappingProxyType({})
+    #: Seconds that any job may take, whatever it says of itself.
+    longest_s: ClassVar[int] = 1
 
     #: Why the job may not run; None for one that may.
     refusal: str | None = None
 
+    #: The entry of the queue that named it, as it stands there.
+    entry: bytes = b""
+
     @classmethod
-    def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: Any = None) -> QueuedJob:  # noqa: A002
-        """The job of that id; NoSuchJobError, which RQ passes over, also for an id that none may have."""
-        try:
-            job: QueuedJob = super().fetch(id, connection=connection, serializer=serializer)
-        except ValueError as error:
-            raise NoSuchJobError(f"no job can have the id {id!r}") from error
+    def taken(cls, entry: bytes, connection: redis.Redis) -> QueuedJob:
+        """The job that an entry of the queue names; a refused one where it names none. Raises RedisError."""
+        name = entry[:101].decode("ascii", "replace")
+        is_name = BATCH_ID.fullmatch(name) is not None
+        job = cls(name if is_name else None, connection=connection, serializer=JSONSerializer)
+        job.entry = entry
+        if is_name:
+            job.refresh()
+        else:
+            job.restore({})
+            job.refusal = f"no batch can be called {name[:80]!a}"
         return job
 
     def refresh(self) -> None:
-        """Read the stored fields; a name that does not hold a job makes a refused one."""
+        """Read what is read of a stored job; a name that does not hold one makes a refused one."""
         try:
-            stored = self.connection.hgetall(self.key)
+            size = int(self.connection.hstrlen(self.key, "data"))
+            call = self.connection.hget(self.key, "data") if size <= MAX_CALL_BYTES else None
         except ResponseError as error:
             if not str(error).startswith("WRONGTYPE"):
                 raise
             self.restore({})
-        else:
-            if not stored:
-                raise NoSuchJobError(f"no such job: {self.key}")
-            self.restore(stored)
+            self.refusal = "its name holds something else than a job"
+            return
+        self.restore({b"data": call or b""})
+        if size == 0:
+            self.refusal = "there is no such job, or no more"
+        elif size > MAX_CALL_BYTES:
+            self.refusal = "it is too large"
 
     def restore(self, raw_data: Mapping[bytes, bytes]) -> None:
         """Take over what may be believed and leave everything else as a new job has it."""
         self.origin = keys.QUEUE
         self.result_ttl = 0
         self.failure_ttl = keys.BATCH_SECONDS
+        self.timeout = self.longest_s
         self._status = JobStatus.QUEUED
         try:
-            self.timeout = min(max(int(raw_data.get(b"timeout", b"0")), 1), 3_600)
             name, bare = _called(raw_data.get(b"data", b""))
         except ValueError as error:
-            self.timeout, name = 1, ""
+            name = ""
             self.refusal = f"it cannot be read: {error}"
         else:
             self.refusal = self._objection(name, bare)
@@ -111,7 +128,7 @@ class QueuedJob(Job):  # type: ignore[misc]
 
     def _objection(self, name: str, bare: bool) -> str | None:
         if name not in self.functions:
-            return f"it calls {name[:80]!r}, which is not ours"
+            return f"it calls {name[:80]!a}, which is not ours"
         return None if bare else "it gives our function something besides its id"
 
     @property
@@ -123,9 +140,18 @@ class QueuedJob(Job):  # type: ignore[misc]
         return self.func(self.id)
 
 
-def queued_jobs(functions: Mapping[str, JobFunction]) -> type[QueuedJob]:
-    """The class of jobs that may call `functions` and nothing else."""
-    return type("QueuedJob", (QueuedJob,), {"functions": MappingProxyType(dict(functions))})
+class BatchQueue(Queue):  # type: ignore[misc]
+    """RQ's queue, on which no job waits for another: whatever is said to wait for a batch is not even looked at."""
+
+    def move_dependents_to_ready(self, *_: object, **__: object) -> dict[str, list[str]]:
+        """None."""
+        return {}
+
+
+def queued_jobs(functions: Mapping[str, JobFunction], *, timeout_s: float) -> type[QueuedJob]:
+    """The class of jobs that may call `functions` and nothing else, and take no longer than `timeout_s` each."""
+    believed = {"functions": MappingProxyType(dict(functions)), "longest_s": math.ceil(timeout_s)}
+    return type("QueuedJob", (QueuedJob,), believed)
 
 
 def _called(data: bytes) -> tuple[str, bool]:

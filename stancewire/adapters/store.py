@@ -17,7 +17,7 @@ from stancewire.adapters.intake import RedisIntake
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.upkeep import RedisUpkeep
 from stancewire.adapters.worklist import RedisWorklist
-from stancewire.errors import StoreRefused
+from stancewire.errors import StateTooNew
 
 
 class RedisStore(RedisIntake, RedisWorklist, RedisUpkeep, RedisDeadLetters, RedisArchive):
@@ -29,7 +29,7 @@ class RedisStore(RedisIntake, RedisWorklist, RedisUpkeep, RedisDeadLetters, Redi
 
 
 def claim_layout(client: redis.Redis) -> None:
-    """Note which layout of names the server holds, as it is from now on; raises StoreRefused for a newer program's."""
+    """Note which layout of names the server holds, as it is from now on; raises StateTooNew for a newer program's."""
     with checked(client):
         client.set(keys.LAYOUT, keys.LAYOUT_VERSION, nx=True)
         stored: Any = client.get(keys.LAYOUT)
@@ -40,7 +40,7 @@ def claim_layout(client: redis.Redis) -> None:
         return
     if found == keys.LAYOUT_VERSION:
         return
-    raise StoreRefused(
+    raise StateTooNew(
         f"the data on the server at {address(client)} is of layout {found[:20]!r}, "
         f"this program knows layout {keys.LAYOUT_VERSION}",
         "run the newer stancewire that wrote it, or use another server or data folder",

@@ -6,7 +6,7 @@ Every step is atomic, so that any number of supervisors may do it at once; it st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,11 +44,15 @@ class RedisUpkeep:
         A batch goes back whole the first time and as single items the second; an item that is alone in its batch uses
         up an attempt, and its last one makes it a dead letter.
         """
-        return self._take_back(lease="", detail=LEASE_RAN_OUT, now=now)
+        return self._take_back(only="", detail=LEASE_RAN_OUT, now=now)
 
     def give_back(self, lease: str, detail: str, now: datetime) -> int:
         """Treat a running batch as one whose lease ran out: its job failed as a whole. How many are queued again."""
-        return self._take_back(lease=lease, detail=ending_line(detail, now), now=now)
+        return self._take_back(only=lease, detail=ending_line(detail, now), now=now)
+
+    def hand_back(self, batch_ids: Sequence[str], now: datetime) -> int:
+        """Queue running batches again whose workers were stopped; how many. It costs none of their items an attempt."""
+        return sum(self._take_back(only=batch_id, detail="", now=now) for batch_id in batch_ids)
 
     def note_end(self, batch_id: str, ending: str, at: datetime) -> None:
         """Remember how a worker ended that had a batch, for a letter; only where a single item of it was pending."""
@@ -140,7 +144,7 @@ class RedisUpkeep:
         lags = {group["name"].decode(errors="replace"): group.get("lag") for group in groups}
         return {name: lag for name, lag in lags.items() if lag is not None}
 
-    def _take_back(self, *, lease: str, detail: str, now: datetime) -> int:
+    def _take_back(self, *, only: str, detail: str, now: datetime) -> int:
         names = [
             keys.RQ_LEASES,
             keys.RQ_INTERMEDIATE,
@@ -156,7 +160,7 @@ class RedisUpkeep:
             now.timestamp(),
             self._limits.stuck_after_s,
             self._limits.max_attempts,
-            lease,
+            only,
             detail,
             now.isoformat(),
             keys.BATCH_SECONDS,

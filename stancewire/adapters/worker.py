@@ -22,7 +22,6 @@ import redis
 import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
-from rq.exceptions import DequeueTimeout
 from rq.executions import Execution
 from rq.serializers import JSONSerializer
 from rq.worker.base import WorkerStatus
@@ -31,7 +30,7 @@ from stancewire import keys
 from stancewire.adapters.connection import Purpose, checked
 from stancewire.adapters.lease import WORKER_TTL_S, Heartbeat
 from stancewire.adapters.limits import Limits
-from stancewire.adapters.queue import JobFunction, QueuedJob, check_names, queued_jobs
+from stancewire.adapters.queue import BatchQueue, JobFunction, QueuedJob, check_names, queued_jobs
 from stancewire.adapters.timeouts import JobDeadline
 from stancewire.adapters.upkeep import RedisUpkeep
 from stancewire.errors import StoreError
@@ -93,7 +92,8 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
             name=name,
             connection=client,
             serializer=JSONSerializer,
-            job_class=queued_jobs(plan.functions),
+            job_class=queued_jobs(plan.functions, timeout_s=plan.limits.job_timeout_s),
+            queue_class=BatchQueue,
             worker_ttl=WORKER_TTL_S,
             log_job_description=False,
         )
@@ -118,12 +118,12 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
         self._beat.start()
         try:
             while done < self._plan.max_jobs:
-                taken = self.dequeue_job_and_maintain_ttl(WAIT_S)
-                if taken is None:
+                job = self._next_job()
+                if job is None:
                     break
-                job, queue = taken
-                done += 1
-                self._run_one(job, queue)
+                if job.refusal is None:
+                    done += 1
+                self._run_one(job)
         finally:
             self._beat.stop()
             try:
@@ -132,8 +132,8 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
                 self._events.warning("worker not signed off", error=str(error))
         return done
 
-    def dequeue_job_and_maintain_ttl(self, timeout: int | None, max_idle_time: int | None = None) -> Any:  # noqa: ARG002
-        """The next job and its queue, or None when told to stop; waits out a server that is away.
+    def _next_job(self) -> QueuedJob | None:
+        """The next job, which may be one to refuse, or None when told to stop; waits out a server that is away.
 
         Between two waits only, never in the middle of one, is it asked whether to stop: a batch that the server has
         handed over is always worked on.
@@ -145,14 +145,9 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
                     self.heartbeat()
                     self.set_state(WorkerStatus.IDLE)
                     signs_again_at = time.monotonic() + SIGN_S
-                taken = self.queue_class.dequeue_any(
-                    self.queues,
-                    timeout,
-                    connection=self.connection,
-                    job_class=self.job_class,
-                    serializer=self.serializer,
-                )
-            except DequeueTimeout:
+                entry = self.connection.blmove(keys.RQ_QUEUE, keys.RQ_INTERMEDIATE, WAIT_S)
+                if entry is not None:
+                    return self.job_class.taken(entry, self.connection)  # type: ignore[no-any-return]
                 pause = 0.1
             except RedisError as error:
                 # Also for refusals, such as memory that is full: they pass, and a restart would not make them pass.
@@ -160,16 +155,14 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
                 self.connection.connection_pool.disconnect()
                 time.sleep(pause)
                 pause, signs_again_at = min(pause * 2, 5.0), 0.0
-            else:
-                return taken
         return None
 
-    def _run_one(self, job: QueuedJob, queue: Any) -> None:
+    def _run_one(self, job: QueuedJob) -> None:
         try:
             if job.refusal is not None:
                 self._refuse(job, job.refusal)
                 return
-            self.execute_job(job, queue)
+            self.execute_job(job, self.queues[0])
             self.connection.expire(keys.batch(job.id), keys.DONE_BATCH_SECONDS)
         except (RedisError, StoreError) as error:
             # The lease runs out now that nobody prolongs it, and the reaper gives the batch to somebody else.
@@ -177,14 +170,21 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
             self._events.warning("batch abandoned", job=job.id, error=str(error))
 
     def _refuse(self, job: QueuedJob, reason: str) -> None:
-        self._events.error("job refused", job=job.id, reason=reason)
+        """Take a job off the queue that may not run; pending items that it stood for are queued again in time."""
+        self._events.error("job refused", job=ascii(job.entry[:80]), reason=reason)
         self._upkeep.count("jobs_refused")
-        self.connection.lrem(keys.RQ_INTERMEDIATE, 0, job.id)
+        self.connection.lrem(keys.RQ_INTERMEDIATE, 0, job.entry)
         self.connection.delete(keys.rq_job(job.id))
 
     def get_heartbeat_ttl(self, job: QueuedJob, working_time: float = 0.0) -> int:  # noqa: ARG002
         """Seconds of a lease."""
         return max(1, round(self._plan.lease_s))
+
+    def prepare_execution(self, job: QueuedJob) -> Execution:
+        """As RQ does; then let the lease end by the server's clock, where RQ took this host's."""
+        execution = super().prepare_execution(job)
+        self._beat.renew()
+        return execution
 
     def prepare_job_execution(self, job: QueuedJob, remove_from_intermediate_queue: bool = False) -> None:
         """As RQ does; then give job and worker back the lifetimes that RQ takes off or shortens."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import redis
+from redis.exceptions import ResponseError
 
 from stancewire import codec, keys
 from stancewire.adapters.connection import checked
@@ -34,6 +35,9 @@ from stancewire.types import (
 #: Where the schemas stand that the `data` of stream entries follow, one for each kind.
 SCHEMAS = "https://stancewire.org/schema/v1"
 
+#: Ids read of one batch, more than any has; and the bytes of pages after which no more of its items are read.
+MAX_BATCH, MAX_BATCH_BYTES = 1_000, 64 * 1024 * 1024
+
 
 class RedisWorklist:
     """`stancewire.ports.Worklist` on a Redis server."""
@@ -48,18 +52,26 @@ class RedisWorklist:
     def batch(self, batch_id: str) -> tuple[Item, ...]:
         """Items of a batch that are still pending, in the order accepted.
 
-        An item whose payload cannot be read goes to the dead letters.
+        An item whose payload cannot be read goes to the dead letters. What a batch holds past its bounds stays pending,
+        and is queued again when the batch is done.
         """
         with checked(self._client):
-            rows: Any = self._client.lrange(keys.batch(batch_id), 0, -1)
-            listed = [row.decode() for row in rows]
+            rows: Any = self._client.lrange(keys.batch(batch_id), 0, MAX_BATCH - 1)
+            listed = [row.decode(errors="replace") for row in rows]
             if not listed:
                 return ()
             scores = self._client.zmscore(keys.PENDING, listed)
             pending = [item_id for item_id, score in zip(listed, scores, strict=True) if score is not None]
-            payloads: Any = self._client.mget([keys.item(item_id) for item_id in pending]) if pending else []
-        items = (self._item(item_id, payload) for item_id, payload in zip(pending, payloads, strict=True))
-        return tuple(item for item in items if item is not None)
+        items: list[Item] = []
+        size = 0
+        for item_id in dict.fromkeys(pending):
+            item = self._item(item_id)
+            if item is not None:
+                items.append(item)
+                size += len(item.page.body) if item.page else 0
+            if size >= MAX_BATCH_BYTES:
+                break
+        return tuple(items)
 
     def carried(self, article_id: str) -> Carried:
         """What is on record of the signals that an article carries; a record that cannot be read counts as none."""
@@ -155,8 +167,16 @@ class RedisWorklist:
         with checked(self._client):
             return int(self._fail([keys.PENDING, keys.ATTEMPTS, keys.COUNTERS], [item_id]))
 
-    def _item(self, item_id: str, payload: bytes | None) -> Item | None:
-        if payload is None:
+    def _item(self, item_id: str) -> Item | None:
+        """One by one, and none further than an item may be long: what stands there may be anything."""
+        with checked(self._client):
+            try:
+                payload: Any = self._client.getrange(keys.item(item_id), 0, codec.MAX_ITEM_BYTES)
+            except ResponseError as error:
+                if not str(error).startswith("WRONGTYPE"):
+                    raise
+                payload = b""
+        if not payload:
             self._bury_unreadable(item_id, "the payload is gone")
             return None
         try:

@@ -15,16 +15,21 @@ from stancewire.cli.options import Config, config_folder, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import ConfigurationError
 
+#: Findings on what was written by whoever set this up.
+_CONFIGURED = frozenset({"settings", "feeds"})
+
 
 def doctor(config: Config = None) -> None:
     """Look at everything that can be wrong, and say how to put it right.
 
     [dim]stancewire doctor && stancewire up[/dim]
     """
-    bad = 0
+    bad, status = 0, 1
     with errors().status("looking"):
         for name, finding in _findings(config):
             bad += not finding.ok
+            if name in _CONFIGURED and not finding.ok:
+                status = ConfigurationError.exit_code
             mark = ("OK   ", "bold green") if finding.ok else ("BAD  ", "bold red")
             show(output(), Text.assemble(mark, f"{name:<14}", finding.detail))
             if not finding.ok and finding.fix:
@@ -32,7 +37,7 @@ def doctor(config: Config = None) -> None:
                     show(output(), Text(line.strip(), style="yellow"), indent=19)
     if bad:
         show(errors(), Text(f"{bad} to put right", style="bold red"))
-        raise typer.Exit(1)
+        raise typer.Exit(status)
     show(errors(), Text("all is well", style="dim"))
 
 

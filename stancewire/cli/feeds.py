@@ -116,16 +116,16 @@ def add(
     )
     # Read back, so that a feed that the list would refuse is refused before anything is fetched or written.
     read_feeds(write_toml((feed,)), "the feed given")
+    folder = config_folder(config)
+    path = user_list(settings, folder)
+    listed = load_feeds(settings, folder)
+    known = listed.feeds if listed.path else ()
     if check_first:
         report = _tried(feed, settings)
         if report.feed.url != url:
             show(errors(), Text(f"{url} is no feed; its site has one at {report.feed.url}", style="dim"))
             feed = replace(feed, url=report.feed.url, id=name or id_of(report.feed.url))
         feed = replace(feed, outlet=outlet or report.title or feed.outlet, language=feed.language or report.language)
-    folder = config_folder(config)
-    path = user_list(settings, folder)
-    listed = load_feeds(settings, folder)
-    known = listed.feeds if listed.path else ()
     if any(feed.url == other.url or feed.id == other.id for other in known):
         raise UsageError(f"{feed.id} is in the list already", f"See {path}, or give another --id.")
     write_list(path, (*known, feed))

@@ -33,10 +33,12 @@ from services.poller.loop import Poller
 from services.poller.standing import count_alarms
 from services.supervisor import Supervisor, Workforce
 from services.worker_handle import Command, WorkerLimits
+from stancewire.adapters.common_clock import CommonUpkeep
 from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
+from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore
-from stancewire.errors import ConfigurationError, ServerError, StancewireError
+from stancewire.errors import ConfigurationError, ServerError, StancewireError, StoreError
 from stancewire.types import Feed, FeedState
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
@@ -100,10 +102,13 @@ class House:
         return self.side.feed_states(tuple(feed.id for feed in self.feeds))
 
     def kill(self) -> None:
-        """End all processes at once; what they had is taken up at the next start."""
+        """End all processes at once, and hand back what they had."""
         for pid in self._supervisor.pids if self._supervisor else ():
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
+        with suppress(StoreError):
+            # Without an answer their leases run out, and the next start takes up what they had.
+            self.side.hand_back(self._supervisor.batches if self._supervisor else (), now())
         if self.embedded is not None and self.embedded.pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(self.embedded.pid, signal.SIGTERM)
@@ -217,7 +222,12 @@ class House:
             limits=WorkerLimits(
                 job_timeout_s=work.job_timeout_s, max_memory_mb=work.max_memory_mb, grace_s=work.grace_s
             ),
-            upkeep=self.side,
+            upkeep=CommonUpkeep(
+                connect(self.server.url, purpose="check"),
+                limits_of(self.settings),
+                lease_s=work.lease_s,
+                monotonic=time.monotonic,
+            ),
             clock=now,
         )
 

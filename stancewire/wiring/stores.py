@@ -19,7 +19,7 @@ from stancewire.adapters.connection import Purpose, connect, redacted
 from stancewire.adapters.facts import ServerFacts, check_server, server_facts
 from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore, claim_layout
-from stancewire.errors import ConfigurationError, StoreError, StoreUnavailable
+from stancewire.errors import ConfigurationError, StateTooNew, StoreError, StoreUnavailable
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 
@@ -111,7 +111,7 @@ def accept_server(server: Server) -> tuple[ServerFacts, tuple[str, ...]]:
 async def wait_for_store(
     server: Server, stop: asyncio.Event, on_trouble: Callable[[StoreError], None]
 ) -> tuple[ServerFacts, tuple[str, ...]] | None:
-    """As `accept_server`, but wait until the server will do; None when stopped before.
+    """As `accept_server`, but wait until the server will do; None when stopped before. Raises StateTooNew.
 
     `on_trouble` is told what is wrong whenever that changes.
     """
@@ -119,6 +119,8 @@ async def wait_for_store(
     while not stop.is_set():
         try:
             return await asyncio.to_thread(accept_server, server)
+        except StateTooNew:
+            raise
         except StoreError as error:
             if error.message != told:
                 told, wait = error.message, _FIRST_WAIT_S

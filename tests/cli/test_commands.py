@@ -170,7 +170,7 @@ def test_doctor_says_what_is_good_and_what_to_do_about_the_rest(tmp_path: Path) 
     ):
         assert any(line.startswith(f"OK   {name}") for line in good.out.splitlines()), name
     bad = run_here(tmp_path, "doctor", STANCEWIRE_REDIS_URL="redis://:secret@127.0.0.1:1", STANCEWIRE_FEEDS="/nowhere")
-    assert bad.status == 1
+    assert bad.status == 2
     wrong = [line.split()[1] for line in bad.out.splitlines() if line.startswith("BAD")]
     assert wrong == ["feeds", "server"]
     assert "secret" not in bad.out + bad.err

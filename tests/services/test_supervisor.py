@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -278,6 +278,24 @@ async def test_on_stop_a_worker_that_does_not_listen_is_killed_after_the_grace()
     assert not any(is_alive(pid) for pid in pids)
 
 
+async def test_on_stop_what_a_worker_did_not_finish_within_the_grace_is_handed_back() -> None:
+    store = Handed()
+    limits = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=0.3)
+    async with running(supervisor("hangs_in_a_job", limits=limits, upkeep=store)) as made:
+        await until(lambda: made.batches == ("batch-1",))
+
+    assert store.handed == ["batch-1"]
+
+
+async def test_a_job_that_overran_on_stop_is_not_handed_back_as_if_nothing_were_wrong_with_it() -> None:
+    store = Handed()
+    limits = WorkerLimits(job_timeout_s=0.2, overtime_s=0.4, max_memory_mb=1_000, grace_s=5)
+    async with running(supervisor("hangs_in_a_job", limits=limits, upkeep=store)) as made:
+        await until(lambda: made.batches == ("batch-1",))
+
+    assert store.handed == []
+
+
 async def test_on_stop_a_worker_without_a_job_is_not_given_the_time_of_one() -> None:
     limits = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=30, idle_grace_s=0.3)
     async with running(supervisor("deaf", limits=limits)) as made:
@@ -340,6 +358,18 @@ async def test_settings_are_not_shown_by_a_command() -> None:
 async def test_what_is_no_report_is_passed_over() -> None:
     async with running(supervisor("chatters")) as made:
         await until(lambda: made.workforce.ready == 1)
+
+
+class Handed(FakeStore):
+    """A store that writes down what is handed back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handed: list[str] = []
+
+    def hand_back(self, batch_ids: Sequence[str], now: datetime) -> int:
+        self.handed += batch_ids
+        return super().hand_back(batch_ids, now)
 
 
 class Away(FakeStore):

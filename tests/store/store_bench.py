@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import redis
-from rq import Queue
 from rq.executions import Execution
-from rq.serializers import JSONSerializer
 
 from stancewire import codec, keys
 from stancewire.adapters.queue import ANALYSE_BATCH, queued_jobs
@@ -57,14 +55,13 @@ class RealBench:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         self._jobs: dict[str, tuple[Any, Execution]] = {}
-        self._job_class = queued_jobs({ANALYSE_BATCH: lambda _: None})
+        self._job_class = queued_jobs({ANALYSE_BATCH: lambda _: None}, timeout_s=60)
 
     def take(self, lease_until: datetime) -> str | None:
-        queue = Queue(keys.QUEUE, connection=self._client, serializer=JSONSerializer)
-        taken = Queue.dequeue_any([queue], None, self._client, job_class=self._job_class, serializer=JSONSerializer)
-        if taken is None:
+        entry: Any = self._client.lmove(keys.RQ_QUEUE, keys.RQ_INTERMEDIATE)
+        if entry is None:
             return None
-        job, _ = taken
+        job = self._job_class.taken(entry, self._client)
         with self._client.pipeline() as pipeline:
             execution = Execution.create(job, 60, pipeline=pipeline, worker_name="w")
             pipeline.zadd(keys.RQ_LEASES, {execution.composite_key: lease_until.timestamp()})

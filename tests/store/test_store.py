@@ -480,6 +480,30 @@ class TestReaping:
         assert store.reap(LATER) == 0
         assert bench.letters()[0].attempts == 3
 
+    def test_takes_back_a_lease_that_ends_later_than_any_can(self, store: Store, bench: Bench) -> None:
+        accept(store, "a", "b")
+        bench.take(NOON + timedelta(hours=1))
+
+        assert store.reap(NOON) == 1
+
+    def test_of_a_batch_that_is_handed_back_costs_no_attempt_however_often(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        accept(store, "b", batch_id="second")
+
+        for _ in range(5):
+            assert bench.take(LATER) == "batch"
+            assert store.hand_back(["batch"], NOON) == 1
+
+        assert store.depth() == QueueDepth(pending=2, queued=2, running=0, dead=0)
+        assert "batches_reaped" not in store.counters()
+        assert drain(store, bench) == [["a"], ["b"]]
+
+    def test_of_a_batch_that_nobody_holds_does_nothing(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+
+        assert store.hand_back(["batch", "unknown"], NOON) == 0
+        assert store.depth() == QueueDepth(pending=1, queued=1, running=0, dead=0)
+
 
 class TestReconciling:
     def test_queues_what_no_batch_carries_any_more(self, store: Store, bench: Bench) -> None:
@@ -497,6 +521,12 @@ class TestReconciling:
         bench.lose_queue()
 
         assert store.reconcile(NOON + timedelta(seconds=5)) == 0
+
+    def test_queues_what_was_accepted_by_a_clock_that_was_ahead(self, store: Store, bench: Bench) -> None:
+        accept(store, "a")
+        bench.lose_queue()
+
+        assert store.reconcile(NOON - timedelta(hours=1)) == 1
 
     def test_leaves_alone_what_waits_or_runs(self, store: Store, bench: Bench) -> None:
         accept(store, "a")

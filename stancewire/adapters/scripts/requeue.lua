@@ -20,12 +20,15 @@
 
 local size, batch_prefix, job_prefix = tonumber(ARGV[3]), ARGV[5], ARGV[6]
 local job_fields = {unpack(ARGV, 7)}
+-- More items than any batch has: what stands under a batch's name may be anything.
+local LAST_ITEM = 999
+local A_MINUTE = 60000
 local carried = {}
 
 local function carry(batch_id)
   local key = batch_prefix .. batch_id
   if redis.call('TYPE', key).ok == 'list' then
-    for _, item in ipairs(redis.call('LRANGE', key, 0, -1)) do
+    for _, item in ipairs(redis.call('LRANGE', key, 0, LAST_ITEM)) do
       carried[item] = true
     end
   end
@@ -42,6 +45,10 @@ local function queue(items)
 end
 
 local old = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2])
+-- Accepted by a clock that was ahead: nobody knows when.
+for _, item in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1] + A_MINUTE, '+inf')) do
+  old[#old + 1] = item
+end
 if #old == 0 then
   return 0
 end
