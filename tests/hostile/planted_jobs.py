@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 import redis
@@ -48,7 +48,7 @@ def job(**fields: object) -> Plant:
     """A job with these fields, as RQ lays them out; a function makes its value of the trace."""
 
     def plant(client: redis.Redis, name: str, trace: Path) -> None:
-        values = {field: value(trace) if callable(value) else value for field, value in fields.items()}
+        values: dict[Any, Any] = {field: value(trace) if callable(value) else value for field, value in fields.items()}
         client.hset(keys.rq_job(name), mapping={"status": "queued", "origin": keys.QUEUE, "timeout": 60, **values})
         client.rpush(keys.RQ_QUEUE, name)
 
@@ -167,7 +167,7 @@ def _fields(**fields: object) -> Plant:
     """Further fields of the honest job itself."""
 
     def plant(client: redis.Redis, _name: str, trace: Path) -> None:
-        values = {field: value(trace) if callable(value) else value for field, value in fields.items()}
+        values: dict[Any, Any] = {field: value(trace) if callable(value) else value for field, value in fields.items()}
         client.hset(keys.rq_job(HONEST), mapping=values)
 
     return plant

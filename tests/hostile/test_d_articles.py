@@ -55,7 +55,7 @@ async def published(child: Child, site: RawSite, *, summary: str = SUMMARY) -> t
     await taken(child, site, store, summary=summary)
     work(store)
     (article,) = store.articles()
-    return article, [entry.signal.evidence.text for entry in store.announced]
+    return article, [entry.signal.evidence.text for entry in store.announced if entry.signal.kind != "revision"]
 
 
 LEADING = {

@@ -48,7 +48,7 @@ WITH_FEEDS = (("up",), ("poll",), ("doctor",), *(path for path in COMMANDS if pa
 
 def each(commands: Iterable[tuple[str, ...]]) -> pytest.MarkDecorator:
     """A test for each command; a doctor loads the models before it looks at anything."""
-    marks = {("doctor",): [pytest.mark.slow]}
+    marks: dict[tuple[str, ...], list[pytest.MarkDecorator]] = {("doctor",): [pytest.mark.slow]}
     return pytest.mark.parametrize(
         "command", [pytest.param(path, marks=marks.get(path, []), id=" ".join(path)) for path in commands]
     )

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -55,8 +56,8 @@ def accept(client: redis.Redis, *names: str) -> RedisStore:
 
 
 def published(client: redis.Redis) -> list[str]:
-    rows = client.xrange(keys.SIGNALS_STREAM)
-    return [codec.signals.decode(fields[b"data"]).article.id for _, fields in rows]  # type: ignore[union-attr]
+    rows: Any = client.xrange(keys.SIGNALS_STREAM)
+    return [codec.signals.decode(fields[b"data"]).article.id for _, fields in rows]
 
 
 def is_untouched(client: redis.Redis) -> bool:
@@ -160,7 +161,7 @@ def test_two_that_are_started_on_one_data_folder_do_not_both_run(tmp_path: Path)
         with client_of(shared) as client:
             assert client.ping()
 
-        third = run(tmp_path / "three", "up", **shared)
+        third = run(tmp_path / "three", "up", **shared)  # type: ignore[arg-type]
         assert third.status == 1
         assert f"is in use by process {first.process.pid}" in third.err.replace("\n", " ").replace("       ", "")
         assert first.process.poll() is None

@@ -52,7 +52,7 @@ class TestAService:
         users = [SERVICES[name].get("user"), *(line.split()[1] for line in dockerfile() if line.startswith("USER "))]
         user = users[0] or users[-1]
 
-        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", str(user))
 
     def test_is_started_again_whatever_its_status(self, name: str) -> None:
         assert SERVICES[name]["restart"] == "unless-stopped"

@@ -71,7 +71,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     options = [str(users) if option == "/run/secrets/valkey_acl" else option for option in options]
     where = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
     with subprocess.Popen([find_binary(), *options, *where], stdout=subprocess.DEVNULL) as process:
-        admin = redis.Redis(port=port, username="admin", password="all", retry=None)
+        admin = redis.Redis.from_url(f"redis://admin:all@localhost:{port}", retry=None)
         try:
             await_that(lambda: _answers(admin), "the server answers")
             yield Deployed(url_files=url_files, admin=admin)
@@ -271,7 +271,8 @@ DANGEROUS = (
 )
 def test_a_role_is_refused_what_is_not_its_own(deployed: Deployed, role: str, command: tuple[object, ...]) -> None:
     port = deployed.admin.connection_pool.connection_kwargs["port"]
-    client = redis.Redis(port=port, retry=None) if role == "default" else deployed.client(role)
+    bare = redis.Redis.from_url(f"redis://localhost:{port}", retry=None)
+    client = bare if role == "default" else deployed.client(role)
     with client, pytest.raises(redis.ResponseError, match=r"permission"):
         client.execute_command(*command)
 

@@ -19,7 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import redis
 from cli_programs import started
 from news_site import NewsSite, Story, rss_of
 from runs import TcpServer, await_that, settings_of
@@ -85,8 +84,8 @@ def stories(count: int, edited: int = 0) -> tuple[Story, ...]:
     )
 
 
-def value_of(client: redis.Redis, name: bytes) -> dict[str, Any]:
-    kind = client.type(name).decode()  # type: ignore[union-attr]
+def value_of(client: Any, name: bytes) -> dict[str, Any]:
+    kind = client.type(name).decode()
     reads: dict[str, Any] = {
         "string": lambda: client.get(name),
         "list": lambda: client.lrange(name, 0, -1),
