@@ -19,6 +19,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from config.characters import UNSAFE, escaped
 from config.settings import LogSettings
+from stancewire.server_state import ServerChange
 
 #: Longest text logged in one field.
 MAX_CHARACTERS = 4_000
@@ -67,6 +68,12 @@ def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secr
             root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(max(level, logging.WARNING))
+
+
+def log_server_change(change: ServerChange, log: structlog.typing.FilteringBoundLogger | None = None) -> None:
+    """The one line about a change of the server's state."""
+    log = log or structlog.get_logger()
+    (log.warning if change.after.trouble else log.info)(change.event, **change.fields)
 
 
 class Redaction:

@@ -1,6 +1,7 @@
 """What `/metrics` tells, read from the store and the supervisor at the moment it is asked for.
 
     stancewire_store_up                        1 where the Redis server answers; else its numbers are left out
+    stancewire_server_trouble{trouble}         1 for what is wrong with the server, as `away`; all 0: well
     stancewire_items_accepted_total            items taken in from feeds
     stancewire_items_published_total           items analysed and published
     stancewire_signals_published_total         signals put on the stream
@@ -43,6 +44,7 @@ from prometheus_client.registry import Collector
 from services.supervisor import Workforce
 from stancewire.errors import StoreError
 from stancewire.ports import Upkeep
+from stancewire.server_state import EVENTS, ServerWatch
 
 #: Counter in the store to name and meaning in the metrics.
 _COUNTERS: dict[str, tuple[str, str]] = {
@@ -74,6 +76,8 @@ class Sources:
     feeds: Callable[[], Mapping[str, int]] | None = None
     #: Number of feeds on which each kind of alarm stands. Raises StoreError.
     alarms: Callable[[], Mapping[str, int]] | None = None
+    #: What this process knows of the server.
+    server: ServerWatch | None = None
 
 
 class Metrics(Collector):
@@ -86,6 +90,12 @@ class Metrics(Collector):
         """All metrics, as they are now."""
         if self._sources.workforce is not None:
             yield from _workers(self._sources.workforce())
+        if self._sources.server is not None:
+            now = self._sources.server.state.trouble
+            meaning = "1 for what is wrong with the Redis server; all 0: it is well."
+            yield _labelled(
+                "stancewire_server_trouble", meaning, "trouble", {each: int(each == now) for each in EVENTS}
+            )
         store = GaugeMetricFamily("stancewire_store_up", "1 where the Redis server answers.")
         try:
             read = list(self._store())

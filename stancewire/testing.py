@@ -234,6 +234,9 @@ class FakeStore:
             pending=len(self._pending), queued=len(self.queue), running=len(self._leases), dead=len(self.dead)
         )
 
+    def probe(self) -> None:
+        """Raise StoreError where the store would not take something in now; nothing is changed."""
+
     def counters(self) -> Mapping[str, int]:
         """All counters, by name."""
         return dict(self._counters)

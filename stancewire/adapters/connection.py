@@ -18,11 +18,14 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
+    ClusterDownError,
+    MasterDownError,
     NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
     ResponseError,
+    TryAgainError,
 )
 from redis.exceptions import (
     ConnectionError as RedisConnectionError,
@@ -39,6 +42,7 @@ from stancewire.errors import (
     StoreError,
     StoreRefused,
     StoreUnavailable,
+    Trouble,
 )
 
 Purpose: TypeAlias = Literal["poller", "worker", "heartbeat", "consumer", "check"]
@@ -119,7 +123,8 @@ def store_error(error: RedisError, server: str) -> StoreError:
     said = " ".join(str(error).split())
     for meaning in _MEANINGS:
         if isinstance(error, meaning.error) and meaning.words in said:
-            return meaning.raised(meaning.message.format(server=server, said=_reason(said)), meaning.hint)
+            message = meaning.message.format(server=server, said=_reason(said))
+            return meaning.raised(message, meaning.hint, trouble=meaning.trouble)
     return StoreRefused(
         f"the server at {server} refuses a command: {said}", "Redis 7.0 or Valkey 7.2 is the oldest that will do"
     )
@@ -142,6 +147,8 @@ class _Meaning:
     error: type[RedisError]
     words: str = ""
     raised: type[StoreError]
+    #: None: as the error has it by itself.
+    trouble: Trouble | None = None
     message: str
     hint: str
 
@@ -153,6 +160,7 @@ _MEANINGS: tuple[_Meaning, ...] = (
             error=AuthenticationError,
             words=words,
             raised=StoreRefused,
+            trouble="denied",
             message="the server at {server} wants a password",
             hint=f"add one to {SETTING}: redis://:PASSWORD@HOST:PORT",
         )
@@ -163,18 +171,21 @@ _MEANINGS: tuple[_Meaning, ...] = (
         error=ResponseError,
         words="NOAUTH",
         raised=StoreRefused,
+        trouble="denied",
         message="the server at {server} wants a password",
         hint=f"add one to {SETTING}: redis://:PASSWORD@HOST:PORT",
     ),
     _Meaning(
         error=AuthenticationError,
         raised=StoreRefused,
+        trouble="denied",
         message="the server at {server} does not accept the user name and password",
         hint=f"correct them in {SETTING}",
     ),
     _Meaning(
         error=BusyLoadingError,
         raised=StoreUnavailable,
+        trouble="loading",
         message="the server at {server} is still loading its data",
         hint="wait until it has finished",
     ),
@@ -193,12 +204,14 @@ _MEANINGS: tuple[_Meaning, ...] = (
     _Meaning(
         error=ReadOnlyError,
         raised=StoreRefused,
+        trouble="replica",
         message="the server at {server} is a read-only replica",
         hint=f"let {SETTING} name the primary",
     ),
     _Meaning(
         error=OutOfMemoryError,
         raised=StoreRefused,
+        trouble="full",
         message="the server at {server} is out of memory: nothing is taken in until there is room",
         hint="raise its maxmemory, or lower STANCEWIRE_PUBLISH__RETENTION_DAYS",
     ),
@@ -212,8 +225,16 @@ _MEANINGS: tuple[_Meaning, ...] = (
         error=ResponseError,
         words="MISCONF",
         raised=StoreRefused,
+        trouble="disk",
         message="the server at {server} cannot write to its disk and takes nothing in",
         hint="make room on its disk; its log names the cause",
+    ),
+    _Meaning(
+        error=MasterDownError,
+        raised=StoreUnavailable,
+        trouble="replica",
+        message="the server at {server} is a replica whose primary is away",
+        hint=f"let {SETTING} name the primary",
     ),
     _Meaning(
         error=ResponseError,
@@ -224,12 +245,20 @@ _MEANINGS: tuple[_Meaning, ...] = (
     ),
     *(
         _Meaning(
-            error=ResponseError,
+            error=error,
             words=words,
             raised=StoreUnavailable,
             message="the server at {server} is not ready: {said}",
             hint="wait, or look into its log",
         )
-        for words in ("NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ")
+        for error, words in ((ClusterDownError, ""), (TryAgainError, ""), (ResponseError, "BUSY "))
+    ),
+    _Meaning(
+        error=ResponseError,
+        words="NOREPLICAS",
+        raised=StoreUnavailable,
+        trouble="unreplicated",
+        message="the server at {server} takes nothing in: too few replicas follow it (min-replicas-to-write)",
+        hint="bring its replicas back",
     ),
 )

@@ -1,5 +1,6 @@
 """The running house: poller, workers and health port on one server, stopped in order.
 
+    health port opens ──▶ (caller) waits for the server ──▶ parts run
     stop ──▶ poller accepts no more ──▶ workers end their jobs ──▶ health port closes ──▶ (caller) server stops
 
 It shows nothing; who wants to know how it is asks `House`.
@@ -14,8 +15,8 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -23,6 +24,7 @@ import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from config.loading import dump
+from config.logging import log_server_change
 from config.settings import Settings
 from services.cores import usable_cores
 from services.embedded import EmbeddedServer
@@ -36,13 +38,14 @@ from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
 from stancewire.adapters.store import RedisStore
 from stancewire.errors import ConfigurationError, ServerError, StancewireError
-from stancewire.types import Feed, FeedState
+from stancewire.server_state import ServerChange, ServerWatch
+from stancewire.types import Feed, FeedState, QueueDepth
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
 from stancewire.wiring.stores import Server, on_server, open_store
 
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 1.0, 30.0
 
 #: Polls until the event is set.
 _Polling: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
@@ -76,15 +79,25 @@ class House:
     #: Set when the health port is bound.
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     health_url: str | None = None
+    #: Called with each change of the server's state, after it is logged.
+    on_server: Callable[[ServerChange], None] = lambda _change: None
+    #: How the server is, as all parts notice it.
+    watch: ServerWatch = field(init=False)
     #: For looking and for upkeep: patient for seconds only, so that a server that hangs does not hold up the end.
     side: RedisStore = field(init=False)
     _intake: RedisStore = field(init=False)
     _supervisor: Supervisor | None = None
+    _port: int | None = None
 
     def __post_init__(self) -> None:
         self.side = open_store(self.settings, self.server, purpose="check")
         self._intake = open_store(self.settings, self.server, purpose="poller")
         self._log = structlog.get_logger()
+        self.watch = ServerWatch(monotonic=time.monotonic, tell=self._tell)
+
+    def _tell(self, change: ServerChange) -> None:
+        log_server_change(change)
+        self.on_server(change)
 
     @property
     def workforce(self) -> Workforce:
@@ -106,14 +119,20 @@ class House:
             with suppress(ProcessLookupError):
                 os.kill(self.embedded.pid, signal.SIGTERM)
 
+    @asynccontextmanager
+    async def healthy(self) -> AsyncIterator[None]:
+        """The health port is open inside, also while the server is waited for. Raises ConfigurationError."""
+        async with AsyncExitStack() as stack:
+            self._port = await self._open_health(stack)
+            self.opened.set()
+            yield
+
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then stop in order; raises what ended a part that should have run on."""
         async with AsyncExitStack() as stack:
             if self.roles.work:
                 self._supervisor = self._make_supervisor()
-            port = await self._open_health(stack)
-            self.opened.set()
-            poll = await self._open_outside(stack, port) if self.roles.poll else None
+            poll = await self._open_outside(stack, self._port) if self.roles.poll else None
             await self._run_parts(stop, poll)
 
     async def _open_outside(self, stack: AsyncExitStack, port: int | None) -> _Polling:
@@ -137,7 +156,8 @@ class House:
                 intake=self._intake.under(term),
                 leads=lease.is_held,
                 free_at=turns.free_at,
-                depth=self.side.depth,
+                depth=self._depth,
+                server=self.watch,
                 settings=self.settings,
                 workers=worker_count(self.settings),
                 clock=now,
@@ -148,6 +168,11 @@ class House:
             )
 
         return lambda stop: poll_while_leading(lease, make_poller, stop)
+
+    def _depth(self) -> QueueDepth:
+        """How much waits; raises StoreError also where the store would take nothing in."""
+        self.side.probe()
+        return self.side.depth()
 
     async def _run_parts(self, stop: asyncio.Event, poll: _Polling | None) -> None:
         poller_stop, workers_stop = asyncio.Event(), asyncio.Event()
@@ -188,16 +213,25 @@ class House:
         return lease
 
     async def _watch_server(self, embedded: EmbeddedServer) -> None:
-        """Start the embedded server again when it has died; its data is on disk."""
+        """Start the embedded server again when it has died, as often as it takes; its data is on disk."""
+        wait = _LOOK_SECONDS
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(wait)
             try:
                 embedded.check()
             except ServerError as error:
                 self._log.error("embedded server ended", error=error.message, hint=error.hint)
                 embedded.stop()
+            else:
+                wait = _LOOK_SECONDS
+                continue
+            wait = min(2 * wait, _LONGEST_LOOK_SECONDS)
+            try:
                 # Blocks the loop: it must be started on the main thread, and nothing works without it.
                 embedded.start()
+            except ServerError as error:
+                self._log.error("embedded server not started", error=error.message, hint=error.hint, seconds=wait)
+            else:
                 self._log.info("embedded server started again", pid=embedded.pid)
 
     def _make_supervisor(self) -> Supervisor:
@@ -213,6 +247,7 @@ class House:
             ),
             upkeep=self.side,
             clock=now,
+            server=self.watch,
         )
 
     async def _open_health(self, stack: AsyncExitStack) -> int | None:
@@ -227,6 +262,7 @@ class House:
                     workforce=(lambda: self.workforce) if self.roles.work else None,
                     feeds=self._feeds_by_state if self.roles.poll else None,
                     alarms=self._feeds_by_alarm if self.roles.poll else None,
+                    server=self.watch,
                 )
             )
         )
@@ -244,7 +280,7 @@ class House:
         return port
 
     def _checks(self) -> dict[str, Check]:
-        checks: dict[str, Check] = {"store": store_check(self.side)}
+        checks: dict[str, Check] = {"store": store_check(self.side, self.watch)}
         if self.roles.work:
             checks["workers"] = workers_check(lambda: self.workforce)
         if self.roles.poll:

@@ -30,7 +30,7 @@ def await_waits(worker: Running, count: int) -> None:
 
     def has_begun() -> bool:
         worker.read_now()
-        return len(lines_with(worker.err, "waiting for the server", '"seconds":0.1')) >= count
+        return len(lines_with(worker.err, '"event":"server away"', '"worker":')) >= count
 
     await_that(has_begun, "the worker waits for the server", worker)
 
@@ -47,7 +47,7 @@ def test_poller_and_worker_outlive_their_server_twice_and_lose_nothing(tmp_path:
         ):
             await_that(lambda: stream_length(client) >= 2 * PER_STORY, "signals are published", poller, worker)
             server.stop(kill=True)
-            poller.wait_for('"event":"store away"', stream="err")
+            poller.wait_for('"event":"server away"', stream="err")
             await_waits(worker, 1)
             server.start()
             await_that(lambda: is_done(client, 3 * PER_STORY), "the worker goes on", poller, worker)
