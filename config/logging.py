@@ -33,6 +33,7 @@ _QUERY_SECRET = re.compile(
     r"([?&](?:[\w.-]*(?:token|secret|passw(?:or)?d|signature)|(?:[\w.-]*[_-])?(?:api_?)?key|sig|auth)=)[^&#\s\"']+",
     re.IGNORECASE,
 )
+_QUERY_PASSWORD = re.compile(r"[?&][a-z_]*password=([^&]*)")
 
 
 def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secrets: Sequence[str] = ()) -> None:
@@ -115,10 +116,10 @@ class Redaction:
 
 
 def _passwords(secret: str) -> tuple[str, ...]:
-    """The password of a secret that is a URL, as written there and as meant."""
-    credentials, found, _ = secret.partition("://")[2].rpartition("@")
-    password = credentials.partition(":")[2]
-    return (password, unquote(password)) if found and password else ()
+    """The passwords of a secret that is a URL, before its host and in its query, as written there and as meant."""
+    credentials = secret.partition("://")[2].rpartition("@")[0]
+    written = [credentials.partition(":")[2], *_QUERY_PASSWORD.findall(secret)]
+    return tuple(form for password in written if password for form in (password, unquote(password)))
 
 
 def visible(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001

@@ -29,9 +29,10 @@ from rq.worker.base import WorkerStatus
 
 from config.logging import log_server_change
 from stancewire import keys
-from stancewire.adapters.connection import Purpose, address, checked, store_error
+from stancewire.adapters.connection import Purpose, address, checked
 from stancewire.adapters.lease import WORKER_TTL_S, Heartbeat
 from stancewire.adapters.limits import Limits
+from stancewire.adapters.meanings import store_error
 from stancewire.adapters.queue import JobFunction, QueuedJob, check_names, queued_jobs
 from stancewire.adapters.timeouts import JobDeadline
 from stancewire.adapters.upkeep import RedisUpkeep

@@ -20,13 +20,15 @@ import pytest
 
 from stancewire.cli import edge
 
+ROOT = Path(__file__).parents[2]
 START = (sys.executable, "-P", "-c", "from stancewire.cli import main; main()")
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Nothing of the tests' own environment but the path."""
+    """Nothing of the tests' own environment but the path; the program started is that beside these tests."""
+    own = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(home), "HOME_OF_THIS_TEST": str(home)}
     quick = {"STANCEWIRE_HEALTH__PORT": "0", "STANCEWIRE_WORK__PROCESSES": "1"}
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "HOME_OF_THIS_TEST": str(home), **quick, **more}
+    return {**own, **quick, **more}
 
 
 @dataclass(frozen=True)
