@@ -110,12 +110,12 @@ def store_check(upkeep: Upkeep, server: ServerWatch | None = None) -> Check:
     """Whether the Redis server answers and takes something in, now and as far as this process has noticed."""
 
     def check() -> Finding:
-        upkeep.probe()
-        depth = upkeep.depth()
         if server is not None and server.state.trouble:
             state = server.state
             detail = f"{state.words} for {server.ill_for_s():.0f} s: {state.cause}"
             return Finding(ok=False, detail=detail, fix=state.hint)
+        upkeep.probe()
+        depth = upkeep.depth()
         return Finding(ok=True, detail=f"{depth.pending} items pending, {depth.dead} dead letters")
 
     return check

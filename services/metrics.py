@@ -98,14 +98,16 @@ class Metrics(Collector):
             )
         store = GaugeMetricFamily("stancewire_store_up", "1 where the Redis server answers.")
         try:
-            read = list(self._store())
+            # One that hangs would make this page hang as well.
+            read = list(self._store()) if self._answers() else []
         except StoreError:
             read = []
-            store.add_metric([], 0)
-        else:
-            store.add_metric([], 1)
+        store.add_metric([], int(bool(read)))
         yield store
         yield from read
+
+    def _answers(self) -> bool:
+        return self._sources.server is None or self._sources.server.state.trouble not in {"away", "loading"}
 
     def _store(self) -> Iterator[Metric]:
         counters, depth = self._sources.upkeep.counters(), self._sources.upkeep.depth()

@@ -20,9 +20,11 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 #: What can be wrong with a server: it gives no answer, is loading its data, has its memory full, cannot write to its
-#: disk, is a read-only replica, wants more replicas than it has, does not let us in, is or is set as none may be, or
-#: refuses a single command.
-Trouble: TypeAlias = Literal["away", "loading", "full", "disk", "replica", "unreplicated", "denied", "unfit", "refused"]
+#: disk, is a read-only replica, wants more replicas than it has, does not let us in, is or is set as none may be, has
+#: forgotten what it had taken in, or refuses a single command.
+Trouble: TypeAlias = Literal[
+    "away", "loading", "full", "disk", "replica", "unreplicated", "denied", "unfit", "forgetful", "refused"
+]
 
 
 class StancewireError(Exception):

@@ -27,6 +27,7 @@ EVENTS: Mapping[Trouble, str] = MappingProxyType(
         "unreplicated": "server lacks replicas",
         "denied": "server denies access",
         "unfit": "server will not do",
+        "forgetful": "server forgot what it had taken in",
         "refused": "server refuses a command",
     }
 )
@@ -42,6 +43,8 @@ _ENDED_BY: Mapping[Proof, frozenset[Trouble]] = MappingProxyType(
         "saving": frozenset(EVENTS),
     }
 )
+#: Those that keep nobody from trying to save something.
+_MAY_TRY: frozenset[Trouble | None] = frozenset({None, "forgetful", "refused"})
 #: Troubles of which another cause is news; of one that is away each attempt may say something else.
 _TOLD_BY_CAUSE: frozenset[Trouble] = frozenset({"denied", "unfit", "refused"})
 
@@ -60,8 +63,8 @@ class ServerState:
 
     @property
     def takes_writes(self) -> bool:
-        """Whether it makes sense to save something: the server is well, or refused a command that may do next time."""
-        return self.trouble in {None, "refused"}
+        """Whether it makes sense to save something: the server is well, or refused what may do next time."""
+        return self.trouble in _MAY_TRY
 
     @property
     def words(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from stancewire import codec
-from stancewire.errors import CodecError
+from stancewire.errors import CodecError, StoreUnavailable
 from stancewire.types import (
     SHARED,
     Acceptance,
@@ -104,6 +104,8 @@ class FakeStore:
         with self._changed:
             if (known := self._batches.get(acceptance.batch_id)) is not None:
                 return Accepted(item_ids=known.item_ids)
+            if any(article_id not in self._marks for article_id in acceptance.brought):
+                raise StoreUnavailable("the store has forgotten what this poll had brought", trouble="forgetful")
             sightings = {
                 (each.mark.article_id, each.mark.wording.fingerprint): each.mark for each in acceptance.sightings
             }

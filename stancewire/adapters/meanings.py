@@ -196,6 +196,14 @@ _MEANINGS: tuple[_Meaning, ...] = (
         message="another poller leads now on the server at {server}",
         hint="nothing to do: this one stands by",
     ),
+    _Meaning(
+        error=ResponseError,
+        words="FORGOTTEN",
+        raised=StoreUnavailable,
+        trouble="forgetful",
+        message="the server at {server} has forgotten what this poll had brought: it lost its last writes",
+        hint="nothing to do: it is brought again; if it comes often, see its log for restarts and failovers",
+    ),
     *(
         _Meaning(
             error=error,

@@ -63,10 +63,10 @@ class FailingServer:
         self.resume()
         self.stop(kill=True)
 
-    def start(self, *, wait: bool = True) -> Self:
-        """Start it; `wait` until it answers."""
-        command = [str(find_binary())]
-        command += [part for name, value in self._settings.items() for part in (f"--{name}", value)]
+    def start(self, *, wait: bool = True, **settings: str) -> Self:
+        """Start it, with more settings for this time; `wait` until it answers."""
+        set_to = self._settings | {name.replace("_", "-"): value for name, value in settings.items()}
+        command = [str(find_binary()), *(part for name, value in set_to.items() for part in (f"--{name}", value))]
         self._process = subprocess.Popen(
             command,
             stdout=subprocess.DEVNULL,
@@ -105,6 +105,18 @@ class FailingServer:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGCONT)
+
+    def size_of_file(self) -> int:
+        """Bytes of its append-only file."""
+        return self._append_only_file().stat().st_size
+
+    def cut_file(self, size: int) -> None:
+        """Take off the end of its append-only file, while it does not run."""
+        assert self._process is None
+        os.truncate(self._append_only_file(), size)
+
+    def _append_only_file(self) -> Path:
+        return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda file: file.stat().st_mtime)
 
     def answers(self) -> bool:
         try:
@@ -152,6 +164,12 @@ class FailoverGroup:
         """What a sentinel, the first or the one at a port, answers."""
         with redis.Redis(port=port or self.ports[0], password=SENTINEL_PASSWORD, decode_responses=True) as client:
             return client.execute_command("SENTINEL", *words)
+
+    def cut_link(self) -> None:
+        """Let the replica get nothing more from its primary."""
+        self.replica.client.config_set("masterauth", "not-it")
+        self.primary.client.client_kill_filter(_type="slave")
+        await_that(lambda: self.replica.client.info("replication")["master_link_status"] == "down", "the link is cut")
 
     def primary_port(self) -> int:
         """Port of the primary, as the sentinels have it."""
