@@ -120,33 +120,19 @@ _MEANINGS: tuple[_Meaning, ...] = (
         message="no sentinel names a primary of {server}",
         hint="wait for the failover; if it lasts, see whether the sentinels run and watch a service of that name",
     ),
-    *(
-        _Meaning(
-            error=RedisConnectionError,
-            words=words,
-            raised=StoreRefused,
-            trouble="denied",
-            message=message,
-            hint=hint,
-        )
-        for words, message, hint in (
-            (
-                "CERTIFICATE_VERIFY_FAILED",
-                "the certificate of the server at {server} is not accepted: {said}",
-                f"name its authority in {SETTING} with ?ssl_ca_certs=FILE, and the host as the certificate does",
-            ),
-            (
-                "WRONG_VERSION_NUMBER",
-                "the server at {server} does not speak TLS there",
-                f"correct the port, or write redis:// instead of rediss:// in {SETTING}",
-            ),
-        )
+    _Meaning(
+        error=RedisConnectionError,
+        words="CERTIFICATE_VERIFY_FAILED",
+        raised=StoreRefused,
+        trouble="denied",
+        message="the certificate of the server at {server} is not accepted: {said}",
+        hint=f"name its authority in {SETTING} with ?ssl_ca_certs=FILE, and the host as the certificate does",
     ),
     _Meaning(
         error=RedisTimeoutError,
         raised=StoreUnavailable,
         message="the server at {server} did not answer in time",
-        hint="see whether it runs, and whether it is overloaded",
+        hint="see whether it runs, whether it is overloaded, and whether it speaks TLS where rediss:// is written",
     ),
     _Meaning(
         error=RedisConnectionError,

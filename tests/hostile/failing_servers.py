@@ -119,10 +119,7 @@ class FailingServer:
         return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda file: file.stat().st_mtime)
 
     def answers(self) -> bool:
-        try:
-            return bool(self.client.ping())
-        except redis.RedisError:
-            return False
+        return _answers(self.client)
 
     @property
     def said(self) -> str:
@@ -143,14 +140,15 @@ class FailoverGroup:
         hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
         self.url = f"redis+sentinel://:{PASSWORD}@{hosts}/{SERVICE}?sentinel_password={SENTINEL_PASSWORD}"
         self._stack = ExitStack()
-        self._processes: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(self.primary)
             stack.enter_context(self.replica)
             await_that(lambda: self.replica.client.info("replication")["master_link_status"] == "up", "it replicates")
-            stack.enter_context(self._sentinels())
+            for port in self.ports:
+                folder = self._folder / f"sentinel-{port}"
+                stack.enter_context(running_sentinel(folder, self.primary.port, port=port, quorum=self._quorum))
             await_that(self._is_watched, "all sentinels know each other and the replica")
             self._stack = stack.pop_all()
         return self
@@ -177,29 +175,6 @@ class FailoverGroup:
         assert isinstance(found, Sequence)
         return int(found[1])
 
-    @contextmanager
-    def _sentinels(self) -> Iterator[None]:
-        try:
-            for port in self.ports:
-                folder = self._folder / f"sentinel-{port}"
-                folder.mkdir(parents=True)
-                file = folder / "sentinel.conf"
-                file.write_text(
-                    f"port {port}\nbind 127.0.0.1\ndir {folder}\nlogfile {folder}/sentinel.log\n"
-                    f"requirepass {SENTINEL_PASSWORD}\n"
-                    f"sentinel sentinel-pass {SENTINEL_PASSWORD}\n"
-                    f"sentinel monitor {SERVICE} 127.0.0.1 {self.primary.port} {self._quorum}\n"
-                    f"sentinel auth-pass {SERVICE} {PASSWORD}\n"
-                    f"sentinel down-after-milliseconds {SERVICE} 1500\n"
-                    f"sentinel failover-timeout {SERVICE} 6000\n"
-                )
-                self._processes.append(subprocess.Popen([str(find_binary()), str(file), "--sentinel"]))
-            yield
-        finally:
-            for process in self._processes:
-                process.kill()
-                process.wait()
-
     def _is_watched(self) -> bool:
         for port in self.ports:
             try:
@@ -211,3 +186,35 @@ class FailoverGroup:
             if others < len(self.ports) - 1 or replicas < 1:
                 return False
         return True
+
+
+@contextmanager
+def running_sentinel(folder: Path, primary: int, *, port: int | None = None, quorum: int = 1) -> Iterator[int]:
+    """A sentinel that watches a primary, with a password of its own; gives its port."""
+    port = port or free_port()
+    folder.mkdir(parents=True)
+    file = folder / "sentinel.conf"
+    file.write_text(
+        f"port {port}\nbind 127.0.0.1\ndir {folder}\nlogfile {folder}/sentinel.log\n"
+        f"requirepass {SENTINEL_PASSWORD}\n"
+        f"sentinel sentinel-pass {SENTINEL_PASSWORD}\n"
+        f"sentinel monitor {SERVICE} 127.0.0.1 {primary} {quorum}\n"
+        f"sentinel auth-pass {SERVICE} {PASSWORD}\n"
+        f"sentinel down-after-milliseconds {SERVICE} 1500\n"
+        f"sentinel failover-timeout {SERVICE} 6000\n"
+    )
+    process = subprocess.Popen([str(find_binary()), str(file), "--sentinel"])
+    try:
+        with redis.Redis(port=port, password=SENTINEL_PASSWORD) as client:
+            await_that(lambda: _answers(client), "the sentinel answers")
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False

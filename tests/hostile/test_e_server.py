@@ -226,7 +226,6 @@ def _takes(server: FailingServer) -> bool:
 
 def break_snapshots(server: FailingServer) -> None:
     server.client.config_set("save", "3600 1")
-    server.client.config_set("dbfilename", "taken")
     (server.folder / "taken").mkdir()
     server.client.bgsave()
     await_that(lambda: server.client.info("persistence")["rdb_last_bgsave_status"] == "err", "the snapshot fails")
@@ -296,7 +295,7 @@ class TestOutlasted:
         is_outlasted(tmp_path, "server cannot write to its disk", fill_disk, empty_disk, appendfsync="everysec")
 
     def test_74_a_server_that_cannot_write_its_snapshots(self, tmp_path: Path) -> None:
-        is_outlasted(tmp_path, "server cannot write to its disk", break_snapshots, mend_snapshots)
+        is_outlasted(tmp_path, "server cannot write to its disk", break_snapshots, mend_snapshots, dbfilename="taken")
 
     def test_61_a_server_that_hangs(self, tmp_path: Path) -> None:
         # Longer than any client waits for an answer.
@@ -309,12 +308,14 @@ class TestOutlasted:
             with started(tmp_path / "home", "poll", **settings) as poller:
                 health = address_of_health(poller)
                 await_that(lambda: 0 < taken_in(server.client) < FREE, "a poll is under way", poller, seconds=SECONDS)
+                # Ten seconds of reading, in which it answers that it reads.
                 server.client.mset({f"ballast:{number}": "x" * 1_000 for number in range(500)})
+                server.client.bgrewriteaof()
+                await_that(lambda: not server.client.info("persistence")["aof_rewrite_in_progress"], "it is rewritten")
                 before = taken_in(server.client)
                 server.stop(kill=True)
                 await_event(poller, "server away")
-                # Half a minute, unless the setting is changed meanwhile.
-                server.start(wait=False, key_load_delay="60000", loading_process_events_interval_bytes="1024")
+                server.start(wait=False, key_load_delay="20000", loading_process_events_interval_bytes="1024")
                 await_event(poller, "server loading")
                 status, store = store_at_readyz(health)
                 assert (status, store["ok"]) == (503, False)
