@@ -87,7 +87,7 @@ class StoreError(StancewireError):
 class StoreUnavailable(StoreError):
     """The Redis server gives no answer: away, starting, or out of reach."""
 
-    trouble = "away"
+    trouble: Trouble = "away"
 
 
 class StoreRefused(StoreError):

@@ -122,7 +122,9 @@ class ServerWatch:
             is_known = state.trouble == error.trouble and (
                 state.trouble not in _TOLD_BY_CAUSE or state.cause == error.message
             )
-            if is_known or asked_at < state.since:
+            # Whether the server was there is news only while it is fresh; what it did with a poll is news at its end.
+            is_stale = asked_at < state.since and error.trouble not in _MAY_TRY
+            if is_known or is_stale:
                 return
             change = self._change(trouble=error.trouble, cause=error.message, hint=error.hint)
         self._tell(change)

@@ -177,7 +177,8 @@ def _embedded() -> Finding:
 
 
 def _failover(server: Server, facts: ServerFacts) -> Finding:
-    replicas = f"{facts.replicas} replicas follow the primary"
+    followers = "1 replica follows" if facts.replicas == 1 else f"{facts.replicas} replicas follow"
+    replicas = f"{followers} the primary"
     with connect(server.url, purpose="check") as client:
         found = sentinel_facts(client)
     if found is None:

@@ -140,6 +140,7 @@ class FailoverGroup:
         hosts = ",".join(f"127.0.0.1:{port}" for port in self.ports)
         self.url = f"redis+sentinel://:{PASSWORD}@{hosts}/{SERVICE}?sentinel_password={SENTINEL_PASSWORD}"
         self._stack = ExitStack()
+        self._sentinels: list[ExitStack] = []
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -147,8 +148,10 @@ class FailoverGroup:
             stack.enter_context(self.replica)
             await_that(lambda: self.replica.client.info("replication")["master_link_status"] == "up", "it replicates")
             for port in self.ports:
+                self._sentinels.append(stack.enter_context(ExitStack()))
                 folder = self._folder / f"sentinel-{port}"
-                stack.enter_context(running_sentinel(folder, self.primary.port, port=port, quorum=self._quorum))
+                watching = running_sentinel(folder, self.primary.port, port=port, quorum=self._quorum)
+                self._sentinels[-1].enter_context(watching)
             await_that(self._is_watched, "all sentinels know each other and the replica")
             self._stack = stack.pop_all()
         return self
@@ -162,6 +165,11 @@ class FailoverGroup:
         """What a sentinel, the first or the one at a port, answers."""
         with redis.Redis(port=port or self.ports[0], password=SENTINEL_PASSWORD, decode_responses=True) as client:
             return client.execute_command("SENTINEL", *words)
+
+    def stop_sentinels(self, count: int) -> None:
+        """End so many of them, the last ones first."""
+        for _ in range(count):
+            self._sentinels.pop().close()
 
     def cut_link(self) -> None:
         """Let the replica get nothing more from its primary."""

@@ -91,7 +91,17 @@ def test_what_was_asked_before_a_change_says_nothing_of_it() -> None:
     assert server.events == ["server away", "server back"]
 
 
-def test_only_a_command_that_is_refused_keeps_nobody_from_saving() -> None:
+def test_a_long_poll_that_was_forgotten_is_told_of_though_it_began_before_the_outage() -> None:
+    server = Watched()
+    began = server.now
+    server.fails(StoreUnavailable("no answer"))
+    server.works("probing")
+    server.watch.failed(trouble("forgetful"), began)
+
+    assert server.events[-1] == "server forgot what it had taken in"
+
+
+def test_only_what_may_do_the_next_time_keeps_nobody_from_saving() -> None:
     kinds = set()
     for kind in EVENTS:
         server = Watched()
@@ -99,4 +109,4 @@ def test_only_a_command_that_is_refused_keeps_nobody_from_saving() -> None:
         if server.watch.state.takes_writes:
             kinds.add(kind)
 
-    assert kinds == {"refused"}
+    assert kinds == {"forgetful", "refused"}
