@@ -20,6 +20,7 @@ from datetime import datetime
 import structlog
 
 from config.logging import log_server_change
+from services.probing import keep_probing
 from services.waiting import set_within
 from services.worker_handle import Command, WorkerHandle, WorkerLimits
 from stancewire.errors import StoreError, WorkerError
@@ -132,7 +133,7 @@ class Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 for slot in range(len(self._slots)):
                     tasks.create_task(self._keep(slot, stop))
-                tasks.create_task(self._watch_server(stop))
+                tasks.create_task(keep_probing(self._upkeep, self._server, self._pace.check_s, stop))
                 tasks.create_task(self._upkeep_loop("reap", self._upkeep.reap, self._pace.reap_s, stop))
                 tasks.create_task(self._upkeep_loop("reconcile", self._upkeep.reconcile, self._pace.reconcile_s, stop))
         except ExceptionGroup as failures:
@@ -203,18 +204,6 @@ class Supervisor:
                 self._log.warning("worker killed", pid=worker.pid, batch=worker.batch, reason=reason)
                 await worker.kill()
                 return
-
-    async def _watch_server(self, stop: asyncio.Event) -> None:
-        """Find out again and again whether the server takes something in."""
-        while not stop.is_set():
-            asked_at = time.monotonic()
-            try:
-                await asyncio.to_thread(self._upkeep.probe)
-            except StoreError as error:
-                self._server.failed(error, asked_at)
-            else:
-                self._server.worked("probing", asked_at)
-            await set_within(stop, self._pace.check_s)
 
     async def _upkeep_loop(
         self, name: str, step: Callable[[datetime], int], every_s: float, stop: asyncio.Event

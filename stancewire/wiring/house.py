@@ -32,6 +32,7 @@ from services.health import Check, Finding, application, serve, store_check, wor
 from services.metrics import Metrics, Sources
 from services.poller.loop import Poller
 from services.poller.standing import count_alarms
+from services.probing import keep_probing
 from services.supervisor import Supervisor, Workforce
 from services.worker_handle import Command, WorkerLimits
 from stancewire.adapters.connection import connect
@@ -179,6 +180,11 @@ class House:
         parts: dict[str, asyncio.Task[None]] = {}
         if self._supervisor is not None:
             parts["workers"] = asyncio.create_task(self._supervisor.run(workers_stop))
+        else:
+            # A poller that stands by asks the server nothing by which it would notice.
+            parts["server's state"] = asyncio.create_task(
+                keep_probing(self.side, self.watch, _LOOK_SECONDS, workers_stop)
+            )
         if poll is not None:
             parts["poller"] = asyncio.create_task(poll(poller_stop))
         if self.embedded is not None:

@@ -161,6 +161,21 @@ class TestDown:
                     assert daemon.stop() == 0
 
     @pytest.mark.slow
+    def test_61_a_poller_that_stands_by_says_too_that_its_server_is_away(self, tmp_path: Path) -> None:
+        with site_of(many_stories(1)) as site, FailingServer(tmp_path / "server") as server:
+            settings = settings_for(tmp_path, site, STANCEWIRE_REDIS_URL=server.url)
+            with started(tmp_path / "leader", "poll", **settings) as leader:
+                leader.wait_for('"event":"leading"', stream="err", seconds=SECONDS)
+                with started(tmp_path / "standby", "poll", **settings) as standby:
+                    health = address_of_health(standby)
+                    standby.wait_for('"event":"standing by"', stream="err", seconds=SECONDS)
+                    server.stop(kill=True)
+                    await_event(standby, "server away")
+                    assert troubles(health) == ["away"]
+                    server.start()
+                    await_event(standby, BACK)
+
+    @pytest.mark.slow
     @pytest.mark.parametrize("server", ["nothing listens there", "did not answer in time"])
     def test_60_doctor_waits_for_no_server_and_ends_with_status_1(self, server: str, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
