@@ -73,8 +73,8 @@ def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secr
 
 def log_server_change(change: ServerChange, log: structlog.typing.FilteringBoundLogger | None = None) -> None:
     """The one line about a change of the server's state."""
-    log = log or structlog.get_logger()
-    (log.warning if change.after.trouble else log.info)(change.event, **change.fields)
+    logger = log or structlog.get_logger()
+    getattr(logger, change.level)(change.event, **change.fields)
 
 
 class Redaction:

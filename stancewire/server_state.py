@@ -43,6 +43,8 @@ _ENDED_BY: Mapping[Proof, frozenset[Trouble]] = MappingProxyType(
         "saving": frozenset(EVENTS),
     }
 )
+#: Those that pass only when somebody does something.
+_FOR_SOMEBODY: frozenset[Trouble] = frozenset({"full", "disk", "denied", "unfit"})
 #: Those that keep nobody from trying to save something.
 _MAY_TRY: frozenset[Trouble | None] = frozenset({None, "forgetful", "refused"})
 #: Troubles of which another cause is news; of one that is away each attempt may say something else.
@@ -83,6 +85,13 @@ class ServerChange:
     def event(self) -> str:
         """What happened, in words."""
         return self.after.words if self.after.trouble else BACK
+
+    @property
+    def level(self) -> Literal["info", "warning", "error"]:
+        """How loudly it is to be told."""
+        if self.after.trouble is None:
+            return "info"
+        return "error" if self.after.trouble in _FOR_SOMEBODY else "warning"
 
     @property
     def fields(self) -> Mapping[str, str | float]:

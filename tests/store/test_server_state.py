@@ -73,6 +73,17 @@ def test_a_trouble_is_over_when_that_works_which_it_had_kept_from_working(kind: 
         assert server.events == [EVENTS[kind], *(["server back"] if proof in ends_by else [])]
 
 
+def test_what_passes_only_when_somebody_does_something_is_an_error() -> None:
+    levels = {}
+    for kind in EVENTS:
+        server = Watched()
+        server.fails(trouble(kind))
+        levels[kind] = server.told[0].level
+
+    assert {kind for kind, level in levels.items() if level == "error"} == {"full", "disk", "denied", "unfit"}
+    assert {level for level in levels.values() if level != "error"} == {"warning"}
+
+
 def test_another_reason_for_a_refusal_is_news() -> None:
     server = Watched()
     for message in ("a user is unknown", "a user is unknown", "a right is missing"):
