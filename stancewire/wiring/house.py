@@ -38,15 +38,16 @@ from services.worker_handle import Command, WorkerLimits
 from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
 from stancewire.adapters.store import RedisStore
-from stancewire.errors import ConfigurationError, ServerError, StancewireError
+from stancewire.errors import ConfigurationError, StancewireError
 from stancewire.server_state import ServerChange, ServerWatch
 from stancewire.types import Feed, FeedState, QueueDepth
+from stancewire.wiring.embedding import keep_running
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
 from stancewire.wiring.stores import Server, on_server, open_store
 
-_LOOK_SECONDS, _LONGEST_LOOK_SECONDS = 1.0, 30.0
+_LOOK_SECONDS = 1.0
 
 #: Polls until the event is set.
 _Polling: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
@@ -188,7 +189,7 @@ class House:
         if poll is not None:
             parts["poller"] = asyncio.create_task(poll(poller_stop))
         if self.embedded is not None:
-            parts["server"] = asyncio.create_task(self._watch_server(self.embedded))
+            parts["server"] = asyncio.create_task(keep_running(self.embedded))
         told = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({told, *parts.values()}, return_when=asyncio.FIRST_COMPLETED)
@@ -217,28 +218,6 @@ class House:
             # Whoever led was killed with the server; nobody need wait for the end of its lease.
             lease.clear()
         return lease
-
-    async def _watch_server(self, embedded: EmbeddedServer) -> None:
-        """Start the embedded server again when it has died, as often as it takes; its data is on disk."""
-        wait = _LOOK_SECONDS
-        while True:
-            await asyncio.sleep(wait)
-            try:
-                embedded.check()
-            except ServerError as error:
-                self._log.error("embedded server ended", error=error.message, hint=error.hint)
-                embedded.stop()
-            else:
-                wait = _LOOK_SECONDS
-                continue
-            wait = min(2 * wait, _LONGEST_LOOK_SECONDS)
-            try:
-                # Blocks the loop: it must be started on the main thread, and nothing works without it.
-                embedded.start()
-            except ServerError as error:
-                self._log.error("embedded server not started", error=error.message, hint=error.hint, seconds=wait)
-            else:
-                self._log.info("embedded server started again", pid=embedded.pid)
 
     def _make_supervisor(self) -> Supervisor:
         work = self.settings.work

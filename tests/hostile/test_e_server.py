@@ -25,7 +25,9 @@ from news_site import Answer, NewsSite, Story, page_of, send
 from runs import PER_STORY, await_that, client_of, each_once, found, is_done, lines_with, many_stories, settings_of
 
 from stancewire import keys
+from stancewire.errors import StoreError
 from stancewire.server_state import BACK, EVENTS
+from stancewire.wiring.stores import Server, accept_server
 
 #: Under load a worker takes long until it is ready.
 SECONDS = 90
@@ -77,6 +79,14 @@ def store_at_readyz(health: str) -> tuple[int, dict[str, object]]:
 def troubles(health: str) -> list[str]:
     """What the metrics say is wrong with the server."""
     return re.findall(r'^stancewire_server_trouble\{trouble="(\w+)"\} 1\.0$', asked(f"{health}/metrics").text, re.M)
+
+
+def trouble_at_start(url: str) -> str:
+    """For what trouble a program that starts now would wait; `doctor` says the same."""
+    with pytest.raises(StoreError) as raised:
+        accept_server(Server(url=url, socket=None))
+    assert raised.value.hint
+    return raised.value.trouble
 
 
 def published(client: redis.Redis) -> int:
@@ -283,6 +293,7 @@ def is_outlasted(
             status, store = store_at_readyz(health)
             assert (status, store["ok"], bool(store["fix"])) == (503, False, True)
             assert troubles(health) == [kind]
+            assert trouble_at_start(server.url) == kind
             before, asked_for = taken_in(server.client), len(site.asked)
             site.let_through()
             # Longer than the feed's interval, and than all waits for another attempt together.
@@ -347,6 +358,7 @@ class TestOutlasted:
                 assert (status, store["ok"]) == (503, False)
                 assert "still loading" in str(store["detail"])
                 assert troubles(health) == ["loading"]
+                assert trouble_at_start(server.url) == "loading"
                 site.let_through()
                 await_event(poller, BACK)
                 assert taken_in(server.client) >= before
