@@ -114,7 +114,7 @@ def _validated(given: Layer, problems: list[Problem]) -> Settings | None:
             bad = _part(given[key].value, place[len(key) :])
             if (key, str(bad)) not in seen:
                 seen.add((key, str(bad)))
-                problems.append(_bad_value(by_key[key], bad, given[key]))
+                problems.append(_bad_value(by_key[key], bad, given[key], detail.get("ctx", {}).get("error")))
     return None
 
 
@@ -122,9 +122,12 @@ def _part(value: Any, place: tuple[int | str, ...]) -> Any:
     return value[place[0]] if isinstance(value, list) and place and isinstance(place[0], int) else value
 
 
-def _bad_value(setting: Setting, bad: Any, source: Given) -> Problem:
+def _bad_value(setting: Setting, bad: Any, source: Given, reason: object = None) -> Problem:
     shown = "what was given" if setting.is_secret else repr(bad)[:80]
     hint = f"Allowed: {setting.allowed}."
+    if isinstance(reason, ValueError):
+        # Ours, from a validator in `config.settings`.
+        return Problem(f"{setting.name} cannot be {shown}: {reason}", where=source.where, line=source.line)
     return Problem(f"{setting.name} cannot be {shown}", where=source.where, line=source.line, hint=hint)
 
 

@@ -18,6 +18,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from config.characters import escaped
 from config.redaction import MASK, SECRET_NAME, masked, secrets_in
 from config.settings import LogSettings
+from stancewire.server_state import ServerChange
 
 #: Longest text logged in one field.
 MAX_CHARACTERS = 4_000
@@ -64,6 +65,12 @@ def configure(settings: LogSettings, stream: IO[str], *, is_terminal: bool, secr
 def _as_said(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:  # noqa: ARG001
     """A library's message as a field: an event is always one of our own names."""
     return {**event, "event": _LIBRARY, "said": event.get("event")}
+
+
+def log_server_change(change: ServerChange, log: structlog.typing.FilteringBoundLogger | None = None) -> None:
+    """The one line about a change of the server's state."""
+    logger = log or structlog.get_logger()
+    getattr(logger, change.level)(change.event, **change.fields)
 
 
 class Redaction:

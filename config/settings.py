@@ -9,7 +9,9 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from config.server_address import check_address
 
 
 class Section(BaseModel):
@@ -153,7 +155,9 @@ class Settings(Section):
     """Everything that can be set."""
 
     redis_url: SecretStr | None = Field(
-        None, description="Redis or Valkey to use; without it the embedded server runs."
+        None,
+        description="Redis or Valkey to use: `redis://`, `rediss://` (TLS), `unix://`, or "
+        "`redis+sentinel://HOST:PORT,HOST:PORT/SERVICE`; without it the embedded server runs.",
     )
     data_dir: Path = Field(
         Path("~/.local/share/stancewire"), description="Folder of the embedded server's data and of the log."
@@ -172,3 +176,10 @@ class Settings(Section):
     publish: PublishSettings = PublishSettings()
     health: HealthSettings = HealthSettings()
     websub: WebSubSettings = WebSubSettings()
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_address(value.get_secret_value())
+        return value

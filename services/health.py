@@ -23,6 +23,7 @@ from services.supervisor import Workforce
 from services.web import serving_at
 from stancewire.errors import StancewireError
 from stancewire.ports import Upkeep
+from stancewire.server_state import ServerWatch
 
 T = TypeVar("T")
 
@@ -105,10 +106,15 @@ def application(
     return Starlette(routes=[Route("/livez", live), Route("/readyz", ready), Route("/metrics", metrics)])
 
 
-def store_check(upkeep: Upkeep) -> Check:
-    """Whether the Redis server answers and takes commands."""
+def store_check(upkeep: Upkeep, server: ServerWatch | None = None) -> Check:
+    """Whether the Redis server answers and takes something in, now and as far as this process has noticed."""
 
     def check() -> Finding:
+        if server is not None and server.state.trouble:
+            state = server.state
+            detail = f"{state.words} for {server.ill_for_s():.0f} s: {state.cause}"
+            return Finding(ok=False, detail=detail, fix=state.hint)
+        upkeep.probe()
         depth = upkeep.depth()
         return Finding(ok=True, detail=f"{depth.pending} items pending, {depth.dead} dead letters")
 

@@ -1,6 +1,7 @@
 """What `/metrics` tells, read from the store and the supervisor at the moment it is asked for.
 
     stancewire_store_up                        1 where the Redis server answers; else its numbers are left out
+    stancewire_server_trouble{trouble}         1 for what is wrong with the server, as `away`; all 0: well
     stancewire_items_accepted_total            items taken in from feeds
     stancewire_items_published_total           items analysed and published
     stancewire_signals_published_total         signals put on the stream
@@ -49,6 +50,7 @@ from prometheus_client.registry import Collector
 from services.supervisor import Workforce
 from stancewire.errors import StoreError
 from stancewire.ports import Upkeep
+from stancewire.server_state import EVENTS, ServerWatch
 from stancewire.types import FetchErrorKind
 
 #: Counter in the store to name and meaning in the metrics.
@@ -86,6 +88,8 @@ class Sources:
     alarms: Callable[[], Mapping[str, int]] | None = None
     #: Number of documents asked for in vain since the start, by the kind of failure.
     failures: Callable[[], Mapping[str, int]] | None = None
+    #: What this process knows of the server.
+    server: ServerWatch | None = None
 
 
 class Metrics(Collector):
@@ -100,16 +104,24 @@ class Metrics(Collector):
             yield from _workers(self._sources.workforce())
         if self._sources.failures is not None:
             yield _failures(self._sources.failures())
+        if self._sources.server is not None:
+            now = self._sources.server.state.trouble
+            meaning = "1 for what is wrong with the Redis server; all 0: it is well."
+            yield _labelled(
+                "stancewire_server_trouble", meaning, "trouble", {each: int(each == now) for each in EVENTS}
+            )
         store = GaugeMetricFamily("stancewire_store_up", "1 where the Redis server answers.")
         try:
-            read = list(self._store())
+            # One that hangs would make this page hang as well.
+            read = list(self._store()) if self._answers() else []
         except StoreError:
             read = []
-            store.add_metric([], 0)
-        else:
-            store.add_metric([], 1)
+        store.add_metric([], int(bool(read)))
         yield store
         yield from read
+
+    def _answers(self) -> bool:
+        return self._sources.server is None or self._sources.server.state.trouble not in {"away", "loading"}
 
     def _store(self) -> Iterator[Metric]:
         counters, depth = self._sources.upkeep.counters(), self._sources.upkeep.depth()

@@ -12,16 +12,20 @@ not know what a job does.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
+from config.logging import log_server_change
+from services.probing import keep_probing
 from services.waiting import set_within
 from services.worker_handle import Command, WorkerHandle, WorkerLimits
 from stancewire.errors import StoreError, WorkerError
 from stancewire.ports import Upkeep
+from stancewire.server_state import ServerWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +86,15 @@ class Supervisor:
         upkeep: Upkeep,
         clock: Callable[[], datetime],
         pace: Pace | None = None,
+        server: ServerWatch | None = None,
     ) -> None:
+        """`server` is what this process knows of the server; without one, what the upkeep finds out."""
         self._command = command
         self._limits = limits
         self._upkeep = upkeep
         self._clock = clock
         self._pace = pace or Pace()
+        self._server = server or ServerWatch(monotonic=time.monotonic, tell=log_server_change)
         self._slots: list[WorkerHandle | None] = [None] * processes
         #: By slot: ends in a row that came early, and ends without having been ready and without lacking the server.
         self._early_ends = [0] * processes
@@ -132,6 +139,7 @@ class Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 for slot in range(len(self._slots)):
                     tasks.create_task(self._keep(slot, stop))
+                tasks.create_task(keep_probing(self._upkeep, self._server, self._pace.check_s, stop))
                 for name, step, every_s in (
                     ("reap", self._reap, self._pace.reap_s),
                     ("reconcile", self._reconcile, self._pace.reconcile_s),
@@ -143,8 +151,11 @@ class Supervisor:
             raise failures.exceptions[0] from failures
 
     async def _keep(self, slot: int, stop: asyncio.Event) -> None:
-        """One worker after the other, until told to stop."""
+        """One worker after the other, until told to stop; none is started that would find no server."""
         while not stop.is_set():
+            if not self._server.state.takes_writes:
+                await set_within(stop, self._pace.check_s)
+                continue
             try:
                 worker = await WorkerHandle.start(self._command, self._limits)
             except OSError as error:
@@ -243,16 +254,19 @@ class Supervisor:
             self._log.error("entries lost to a consumer group", group=group, count=count, hint=hint)
 
     async def _upkeep_loop(self, name: str, step: Callable[[], None], every_s: float, stop: asyncio.Event) -> None:
-        failing = False
+        refused = False
         while not stop.is_set():
+            asked_at = time.monotonic()
             try:
                 await asyncio.to_thread(step)
             except StoreError as error:
-                if not failing:
-                    self._log.error("upkeep fails", step=name, error=error.message, hint=error.hint)
-                failing = True
+                if error.trouble != "refused":
+                    self._server.failed(error, asked_at)
+                elif not refused:
+                    refused = True
+                    self._log.error("upkeep refused", step=name, error=error.message, hint=error.hint)
             else:
-                if failing:
+                if refused:
                     self._log.info("upkeep works again", step=name)
-                failing = False
+                refused = False
             await set_within(stop, every_s)

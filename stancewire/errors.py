@@ -18,6 +18,15 @@ Failures of fetching and parsing are values, not errors: see `FetchFailed` and `
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
+#: What can be wrong with a server: it gives no answer, is loading its data, has its memory full, cannot write to its
+#: disk, is a read-only replica, wants more replicas than it has, does not let us in, is or is set as none may be, has
+#: forgotten what it had taken in, or refuses a single command.
+Trouble: TypeAlias = Literal[
+    "away", "loading", "full", "disk", "replica", "unreplicated", "denied", "unfit", "forgetful", "refused"
+]
+
 
 class StancewireError(Exception):
     """Any error of this program: one line saying what is wrong, and a hint at the next step."""
@@ -68,9 +77,18 @@ class UsageError(StancewireError):
 class StoreError(StancewireError):
     """The Redis server cannot be used as it is."""
 
+    trouble: Trouble = "refused"
+
+    def __init__(self, message: str, hint: str = "", *, trouble: Trouble | None = None) -> None:
+        super().__init__(message, hint)
+        if trouble is not None:
+            self.trouble = trouble
+
 
 class StoreUnavailable(StoreError):
     """The Redis server gives no answer: away, starting, or out of reach."""
+
+    trouble: Trouble = "away"
 
 
 class StoreRefused(StoreError):

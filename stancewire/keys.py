@@ -24,6 +24,7 @@
     stancewire:poller                string   poller            poller           a lease of seconds
     stancewire:poller-term           string   poller            accept           permanent; the last leadership's number
     stancewire:layout                string   start-up          start-up         permanent; version of this table
+    stancewire:probe                 string   nobody            nobody           never there: whether writing is allowed
 
 RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
 
@@ -71,6 +72,7 @@ LOST = "stancewire:lost"
 POLLER_LEASE = "stancewire:poller"
 POLLER_TERM = "stancewire:poller-term"
 LAYOUT = "stancewire:layout"
+PROBE = "stancewire:probe"
 
 RQ_QUEUES = "rq:queues"
 RQ_QUEUE = f"rq:queue:{QUEUE}"

@@ -187,6 +187,10 @@ class Upkeep(Protocol):
         """How much work waits and runs."""
         ...
 
+    def probe(self) -> None:
+        """Raise StoreError where the store would not take something in now; nothing is changed."""
+        ...
+
     def counters(self) -> Mapping[str, int]:
         """All counters, by name."""
         ...

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 import orjson
 
 from stancewire import codec, keys
-from stancewire.errors import CodecError
+from stancewire.errors import CodecError, StoreUnavailable
 from stancewire.types import (
     SHARED,
     Acceptance,
@@ -117,6 +117,8 @@ class FakeStore:
         with self._changed:
             if (known := self._batches.get(acceptance.batch_id)) is not None:
                 return Accepted(item_ids=known.item_ids)
+            if any(article_id not in self._marks for article_id in acceptance.brought):
+                raise StoreUnavailable("the store has forgotten what this poll had brought", trouble="forgetful")
             sightings = {
                 (each.mark.article_id, each.mark.wording.fingerprint): each.mark for each in acceptance.sightings
             }
@@ -338,6 +340,9 @@ class FakeStore:
         return QueueDepth(
             pending=len(self._pending), queued=len(self.queue), running=len(self._leases), dead=len(self.dead)
         )
+
+    def probe(self) -> None:
+        """Raise StoreError where the store would not take something in now; nothing is changed."""
 
     def counters(self) -> Mapping[str, int]:
         """All counters, by name."""

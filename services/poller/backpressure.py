@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from stancewire.errors import StoreError
+from stancewire.server_state import ServerWatch
 from stancewire.types import QueueDepth
 
 _CHECK_SECONDS = 1.0
@@ -20,24 +21,26 @@ _RESUME_AT = 0.75
 
 
 class Backpressure:
-    """Lets the poller go on while polling makes sense; logs one line for each change."""
+    """Lets the poller go on while polling makes sense; logs one line for each change of what waits."""
 
     def __init__(
         self,
         *,
         depth: Callable[[], QueueDepth],
         max_pending: int,
+        server: ServerWatch,
         monotonic: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
+        """`depth` raises StoreError also where the store would take nothing in."""
         self._depth = depth
         self._max_pending = max_pending
+        self._server = server
         self._monotonic = monotonic
         self._sleep = sleep
         self._log = structlog.get_logger()
         self._open = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._store_away = False
         self._crowded = False
         #: Items that wait: as seen last, and what was taken in since.
         self._pending = 0
@@ -57,17 +60,18 @@ class Backpressure:
     async def watch(self) -> None:
         """Look every second until stopped."""
         while not self._stopping.is_set():
-            if self._monotonic() >= self._closed_until:
-                await self._look()
+            await self._look()
             await self._sleep(_CHECK_SECONDS)
 
     async def _look(self) -> None:
+        asked_at = self._monotonic()
         try:
             depth = await asyncio.to_thread(self._depth)
         except StoreError as error:
-            self.store_failed(error)
-            return
-        self._pending = depth.pending
+            self._server.failed(error, asked_at)
+        else:
+            self._server.worked("probing", asked_at)
+            self._pending = depth.pending
         self._judge()
 
     def taken_in(self, items: int) -> None:
@@ -81,27 +85,22 @@ class Backpressure:
         if crowded != self._crowded:
             self._crowded = crowded
             self._log.info("polling paused" if crowded else "polling resumed", pending=self._pending)
-        if not self._crowded or self._stopping.is_set():
+        may_save = self._server.state.takes_writes and self._monotonic() >= self._closed_until
+        if self._stopping.is_set() or (may_save and not crowded):
             self._open.set()
         else:
             self._open.clear()
 
-    def store_failed(self, error: StoreError) -> None:
-        """Hold the poller for a while, twice as long after each failure in a row."""
-        if self._monotonic() < self._closed_until:
-            # Of several polls that meet the same failure only the first counts.
-            return
-        if not self._stopping.is_set():
-            self._open.clear()
-        self._closed_until = self._monotonic() + self._pause
-        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
-        if not self._store_away:
-            self._store_away = True
-            self._log.warning("store away", kind=type(error).__name__, detail=error.message)
+    def store_failed(self, error: StoreError, asked_at: float) -> None:
+        """Note that something could not be saved; hold the poller for a while, twice as long each time in a row."""
+        self._server.failed(error, asked_at)
+        # Of several polls that meet the same failure only the first counts.
+        if self._monotonic() >= self._closed_until:
+            self._closed_until = self._monotonic() + self._pause
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        self._judge()
 
-    def store_worked(self) -> None:
-        """Note that something was saved, which is what counts: a full store still answers questions."""
+    def store_worked(self, asked_at: float) -> None:
+        """Note that something was saved."""
         self._pause = 1.0
-        if self._store_away:
-            self._store_away = False
-            self._log.info("store back")
+        self._server.worked("saving", asked_at)

@@ -81,6 +81,7 @@ class HandOver:
         """
         size = batch_size_for(len(places), self._workers, self._batch_size)
         batch: list[_Taken] = []
+        brought: list[str] = []
         accepted = pages = position = 0
         while position < len(places):
             if not await may_go_on():
@@ -96,9 +97,10 @@ class HandOver:
             batch.extend(each for each in taken if each is not None)
             if position < len(places) and batch and (accepted == 0 or _is_full(batch, size)):
                 accepted += await self._accept(batch)
+                brought += [each.item.article_id for each in batch]
                 batch = []
         conclusion, state = decided.conclude(), final_state()
-        accepted += await self._accept(batch, state, conclusion, ledger)
+        accepted += await self._accept(batch, state, conclusion, ledger, brought)
         return HandedOver(
             accepted=accepted, pages=pages, vanished=len(conclusion.vanished), is_complete=True, state=state
         )
@@ -134,6 +136,7 @@ class HandOver:
         state: FeedState | None = None,
         conclusion: Conclusion | None = None,
         ledger: LedgerUpdate | None = None,
+        brought: Sequence[str] = (),
     ) -> int:
         if not batch and conclusion is None:
             return 0
@@ -148,6 +151,7 @@ class HandOver:
             reappeared=conclusion.reappeared if conclusion else (),
             vanished=tuple(each.article_id for each in conclusion.vanished) if conclusion else (),
             ledger=ledger,
+            brought=tuple(brought),
         )
         accepted = await asyncio.to_thread(self._intake.accept, acceptance)
         return len(accepted.item_ids)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from config.knowledge.notes import load_notes
+from config.logging import log_server_change
 from config.settings import PollSettings, Settings
 from services.poller.backpressure import Backpressure
 from services.poller.due import DueFeeds
@@ -30,6 +31,7 @@ from services.poller.schedule import seconds_until_due
 from services.waiting import set_within
 from stancewire.errors import LeadershipLost, StoreError
 from stancewire.ports import Fetcher, Hubs, Intake
+from stancewire.server_state import ServerWatch
 from stancewire.types import Feed, FeedState, Fetched, PollPlan, QueueDepth
 
 _LOOK_SECONDS = 1.0
@@ -60,6 +62,7 @@ class Poller:
         monotonic: Callable[[], float],
         random: Callable[[], float],
         new_id: Callable[[], str],
+        server: ServerWatch | None = None,
         hubs: Hubs | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         free_at: Callable[[str], float] = lambda _host: 0.0,
@@ -67,6 +70,7 @@ class Poller:
     ) -> None:
         """`workers` is how many worker processes share the batches, `random` gives numbers from 0 to 1.
 
+        `depth` raises StoreError also where the store would take nothing in; `server` is what this process knows of it.
         `free_at` says when a host takes its next request, on the monotonic clock, `leads` whether this poller may poll.
         """
         self._feeds = tuple(feeds)
@@ -83,7 +87,11 @@ class Poller:
         self._feed_by_id = {feed.id: feed for feed in self._feeds} if hubs is not None else {}
         self._log = structlog.get_logger()
         self._backpressure = Backpressure(
-            depth=depth, max_pending=settings.poll.max_pending, monotonic=monotonic, sleep=sleep
+            depth=depth,
+            max_pending=settings.poll.max_pending,
+            server=server or ServerWatch(monotonic=monotonic, tell=log_server_change),
+            monotonic=monotonic,
+            sleep=sleep,
         )
         self._feed_poller = FeedPoller(
             fetcher=fetcher,
@@ -135,10 +143,10 @@ class Poller:
                 self._end(error)
                 break
             except StoreError as error:
-                self._backpressure.store_failed(error)
+                self._backpressure.store_failed(error, started)
                 continue
             self._backpressure.taken_in(report.accepted)
-            self._backpressure.store_worked()
+            self._backpressure.store_worked(started)
             self._log_poll(feed, report, self._monotonic() - started)
             return report.outcome == "delivered"
         return False
@@ -158,10 +166,11 @@ class Poller:
     async def _plan(self, numbers: Sequence[int]) -> bool:
         if not await self._may_go_on():
             return False
+        asked_at = self._monotonic()
         try:
             states = await asyncio.to_thread(self._intake.feed_states, [self._feeds[each].id for each in numbers])
         except StoreError as error:
-            self._backpressure.store_failed(error)
+            self._backpressure.store_failed(error, asked_at)
             return False
         here = self._monotonic()
         for number in numbers:
@@ -207,7 +216,7 @@ class Poller:
 
     async def _poll(self, number: int) -> None:
         wait = self._settings.poll.interval_s
-        feed = self._feeds[number]
+        feed, started = self._feeds[number], self._monotonic()
         try:
             states = await asyncio.to_thread(self._intake.feed_states, (feed.id,))
             state = states.get(feed.id, FeedState(feed_id=feed.id))
@@ -218,7 +227,7 @@ class Poller:
             self._end(error)
         except StoreError as error:
             # Nothing is lost: the feed's state was not saved, and the next attempt is held back.
-            self._backpressure.store_failed(error)
+            self._backpressure.store_failed(error, started)
             wait = 0.0
         except Exception:  # noqa: BLE001 - the edge of the loop: one feed must not stop the others
             self._log.exception("poll crashed", feed=feed.id)
@@ -234,7 +243,7 @@ class Poller:
         wait = self._settings.poll.interval_s
         if report.state is not None:
             self._planned[number] = _moment(report.state)
-            self._backpressure.store_worked()
+            self._backpressure.store_worked(started)
             wait = seconds_until_due(report.state, self._clock())
         self._log_poll(plan.feed, report, self._monotonic() - started, next_in=round(wait))
         return wait

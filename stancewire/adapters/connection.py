@@ -1,4 +1,4 @@
-"""The one place that builds a Redis client, and the one that says what its errors mean.
+"""The one place that builds a Redis client.
 
 It neither knows what is stored nor decides when to try again: a client tries a few times within seconds, and then an
 error leaves that names the server and the next step.
@@ -7,45 +7,25 @@ error leaves that names the server and the next step.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import redis
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import (
-    AuthenticationError,
-    BusyLoadingError,
-    NoPermissionError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    RedisError,
-    ResponseError,
-)
-from redis.exceptions import (
-    ConnectionError as RedisConnectionError,
-)
-from redis.exceptions import (
-    TimeoutError as RedisTimeoutError,
-)
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
+from redis.connection import parse_url
+from redis.exceptions import RedisError
 from redis.retry import Retry
+from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from config.redaction import masked
-from stancewire.errors import (
-    ConfigurationError,
-    LeadershipLost,
-    Problem,
-    StoreError,
-    StoreRefused,
-    StoreUnavailable,
-)
+from config.server_address import FORMS, SentinelAddress, check_address, sentinel_address
+from stancewire.adapters.meanings import SETTING, store_error
+from stancewire.errors import ConfigurationError, Problem
 
 Purpose: TypeAlias = Literal["poller", "worker", "heartbeat", "consumer", "check"]
-
-#: Where a URL comes from, as error messages name it.
-SETTING = "STANCEWIRE_REDIS_URL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +40,9 @@ class _Patience:
 #: A blocking command may wait this long at the server; the socket's patience must be longer.
 MAX_BLOCK_MS = 5_000
 
+#: Seconds a sentinel may take before the next one is asked.
+_SENTINEL_PATIENCE_S = 1.0
+
 _PATIENCE: dict[Purpose, _Patience] = {
     "poller": _Patience(answer_s=10, connect_s=3, retries=3),
     "worker": _Patience(answer_s=15, connect_s=3, retries=3),
@@ -70,24 +53,50 @@ _PATIENCE: dict[Purpose, _Patience] = {
 
 
 def connect(url: str, *, purpose: Purpose) -> redis.Redis:
-    """A client for `redis://`, `rediss://` or `unix://`; nothing is sent yet. Raises ConfigurationError."""
+    """A client for an address of one of `FORMS`; nothing is sent yet. Raises ConfigurationError.
+
+    With sentinels each new connection goes to whichever server they name as the primary then.
+    """
     patience = _PATIENCE[purpose]
+    options: dict[str, Any] = {
+        "socket_timeout": patience.answer_s,
+        "socket_connect_timeout": patience.connect_s,
+        "retry": Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), patience.retries),
+        "health_check_interval": 30,
+        "client_name": f"stancewire-{purpose}",
+    }
     try:
-        return redis.Redis.from_url(
-            url,
-            socket_timeout=patience.answer_s,
-            socket_connect_timeout=patience.connect_s,
-            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), patience.retries),
-            health_check_interval=30,
-            client_name=f"stancewire-{purpose}",
-        )
+        check_address(url)
+        by_sentinels = sentinel_address(url)
+        client = _primary(by_sentinels, options) if by_sentinels else redis.Redis.from_url(url, **options)
+        # Not connected yet; an option that there is not shows here instead of at the first command.
+        client.connection_pool.connection_class(**client.connection_pool.connection_kwargs)
     except (ValueError, TypeError) as error:
-        problem = Problem(
-            f"not a Redis address: {redacted(url)}",
-            where=SETTING,
-            hint="write redis://HOST:PORT, rediss://HOST:PORT or unix:///PATH",
-        )
+        problem = Problem(f"not a Redis address: {redacted(url)}", where=SETTING, hint=f"write {FORMS}")
         raise ConfigurationError((problem,)) from error
+    return client
+
+
+def _primary(address: SentinelAddress, options: Mapping[str, Any]) -> redis.Redis:
+    """A client of the primary that sentinels name."""
+    given: dict[str, Any] = dict(parse_url(address.server_url))  # type: ignore[no-untyped-call]
+    for name in ("host", "port", "connection_class"):
+        given.pop(name, None)
+    security = {name: value for name, value in given.items() if name.startswith("ssl_")} | {"ssl": address.tls}
+    asking = {
+        "username": address.username,
+        "password": address.password,
+        "socket_timeout": _SENTINEL_PATIENCE_S,
+        "socket_connect_timeout": _SENTINEL_PATIENCE_S,
+        # The next one is asked instead.
+        "retry": Retry(NoBackoff(), 0),
+        **security,
+    }
+    sentinel = Sentinel(address.sentinels, sentinel_kwargs=asking)  # type: ignore[no-untyped-call]
+    client: redis.Redis = sentinel.master_for(  # type: ignore[no-untyped-call]
+        address.service, **{**options, **given, "ssl": address.tls}
+    )
+    return client
 
 
 def redacted(url: str) -> str:
@@ -102,7 +111,11 @@ def redacted(url: str) -> str:
 
 
 def address(client: redis.Redis) -> str:
-    """Where a client's server is, as people say it: `HOST:PORT`, or the path of a socket."""
+    """Where a client's server is, as people say it: `HOST:PORT`, the path of a socket, or a service of sentinels."""
+    pool = client.connection_pool
+    if isinstance(pool, SentinelConnectionPool):
+        known: Any = pool.master_address
+        return f"{pool.service_name} ({known[0]}:{known[1]})" if known else str(pool.service_name)
     options = client.connection_pool.connection_kwargs
     if "path" in options:
         return str(options["path"])
@@ -116,124 +129,3 @@ def checked(client: redis.Redis) -> Iterator[None]:
         yield
     except RedisError as error:
         raise store_error(error, address(client)) from error
-
-
-def store_error(error: RedisError, server: str) -> StoreError:
-    """What an error of the Redis client means, said of the server at `server` in one line, with the next step."""
-    said = " ".join(str(error).split())
-    for meaning in _MEANINGS:
-        if isinstance(error, meaning.error) and meaning.words in said:
-            return meaning.raised(meaning.message.format(server=server, said=_reason(said)), meaning.hint)
-    return StoreRefused(
-        f"the server at {server} refuses a command: {said}", "Redis 7.0 or Valkey 7.2 is the oldest that will do"
-    )
-
-
-def _reason(said: str) -> str:
-    known = {
-        "Connection refused": "nothing listens there",
-        "No such file or directory": "there is no such socket",
-        "Name or service not known": "the host name is unknown",
-        "Permission denied": "permission denied",
-    }
-    return next((meaning for part, meaning in known.items() if part in said), said)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Meaning:
-    """An error of the client, by its type and words that must stand in it, and what is raised for it."""
-
-    error: type[RedisError]
-    words: str = ""
-    raised: type[StoreError]
-    message: str
-    hint: str
-
-
-#: The first that fits counts: the client's errors for passwords and for loading are connection errors to it.
-_MEANINGS: tuple[_Meaning, ...] = (
-    *(
-        _Meaning(
-            error=AuthenticationError,
-            words=words,
-            raised=StoreRefused,
-            message="the server at {server} wants a password",
-            hint=f"add one to {SETTING}: redis://:PASSWORD@HOST:PORT",
-        )
-        # As older servers say it, and as they say it to clients that speak RESP3.
-        for words in ("Authentication required", "HELLO must be called with the client already authenticated")
-    ),
-    _Meaning(
-        error=ResponseError,
-        words="NOAUTH",
-        raised=StoreRefused,
-        message="the server at {server} wants a password",
-        hint=f"add one to {SETTING}: redis://:PASSWORD@HOST:PORT",
-    ),
-    _Meaning(
-        error=AuthenticationError,
-        raised=StoreRefused,
-        message="the server at {server} does not accept the user name and password",
-        hint=f"correct them in {SETTING}",
-    ),
-    _Meaning(
-        error=BusyLoadingError,
-        raised=StoreUnavailable,
-        message="the server at {server} is still loading its data",
-        hint="wait until it has finished",
-    ),
-    _Meaning(
-        error=RedisTimeoutError,
-        raised=StoreUnavailable,
-        message="the server at {server} did not answer in time",
-        hint="see whether it runs, and whether it is overloaded",
-    ),
-    _Meaning(
-        error=RedisConnectionError,
-        raised=StoreUnavailable,
-        message="no connection to the server at {server}: {said}",
-        hint=f"start it, or correct {SETTING}",
-    ),
-    _Meaning(
-        error=ReadOnlyError,
-        raised=StoreRefused,
-        message="the server at {server} is a read-only replica",
-        hint=f"let {SETTING} name the primary",
-    ),
-    _Meaning(
-        error=OutOfMemoryError,
-        raised=StoreRefused,
-        message="the server at {server} is out of memory: nothing is taken in until there is room",
-        hint="raise its maxmemory, or lower STANCEWIRE_PUBLISH__RETENTION_DAYS",
-    ),
-    _Meaning(
-        error=NoPermissionError,
-        raised=StoreRefused,
-        message="the server at {server} forbids it: {said}",
-        hint="give the user the rights it needs",
-    ),
-    _Meaning(
-        error=ResponseError,
-        words="MISCONF",
-        raised=StoreRefused,
-        message="the server at {server} cannot write to its disk and takes nothing in",
-        hint="make room on its disk; its log names the cause",
-    ),
-    _Meaning(
-        error=ResponseError,
-        words="OLDTERM",
-        raised=LeadershipLost,
-        message="another poller leads now on the server at {server}",
-        hint="nothing to do: this one stands by",
-    ),
-    *(
-        _Meaning(
-            error=ResponseError,
-            words=words,
-            raised=StoreUnavailable,
-            message="the server at {server} is not ready: {said}",
-            hint="wait, or look into its log",
-        )
-        for words in ("NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY ")
-    ),
-)

@@ -94,6 +94,7 @@ class RedisIntake:
 
         An item whose fingerprint is already marked is left out. Raises StoreError and has then done nothing, or has
         done all of it where the answer was lost: the same acceptance may be given again. LeadershipLost: another leads.
+        StoreUnavailable also where an article that the poll brought before is no longer on record.
         """
         if not BATCH_ID.fullmatch(acceptance.batch_id):
             raise ValueError(f"a batch id has letters, digits, _ and - only: {acceptance.batch_id!r}")
@@ -154,6 +155,7 @@ class RedisIntake:
         for article_id, name in further:
             names.append(keys.seen(name.id))
             arguments += [f">{article_id}", name.days * keys.DAY]
+        names += [keys.seen(article_id) for article_id in acceptance.brought]
         return [*names, keys.POLLER_TERM], [*arguments, self._term or ""]
 
 

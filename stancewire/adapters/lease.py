@@ -77,12 +77,17 @@ class Heartbeat:
                 self._events.warning("lease lost", lease=lease)
 
     def _run(self) -> None:
+        failing = False
         while not self._stopped.wait(self._lease_s / 3):
             self._end_overdue()
             try:
                 self.renew()
             except RedisError as error:
-                self._events.warning("lease not prolonged", error=str(error))
+                if not failing:
+                    self._events.warning("lease not prolonged", error=str(error))
+                failing = True
+            else:
+                failing = False
 
     def _end_overdue(self) -> None:
         now = time.monotonic()

@@ -118,6 +118,14 @@ class RedisUpkeep:
             pending, queued, running, dead = pipeline.execute()
         return QueueDepth(pending=pending, queued=queued, running=running, dead=dead)
 
+    def probe(self) -> None:
+        """Raise StoreError where the server would not take something in now; nothing is changed.
+
+        The server asks whether a write may be before it looks what there is to write; here that is nothing.
+        """
+        with checked(self._client):
+            self._client.set(keys.PROBE, "", xx=True)
+
     def counters(self) -> Mapping[str, int]:
         """All counters, by name."""
         with checked(self._client):

@@ -26,14 +26,17 @@ from rq.executions import Execution
 from rq.serializers import JSONSerializer
 from rq.worker.base import WorkerStatus
 
+from config.logging import log_server_change
 from stancewire import keys
-from stancewire.adapters.connection import Purpose, checked
+from stancewire.adapters.connection import Purpose, address, checked
 from stancewire.adapters.lease import WORKER_TTL_S, Heartbeat
 from stancewire.adapters.limits import Limits
+from stancewire.adapters.meanings import store_error
 from stancewire.adapters.queue import BatchQueue, JobFunction, QueuedJob, check_names, queued_jobs
 from stancewire.adapters.timeouts import JobDeadline
 from stancewire.adapters.upkeep import RedisUpkeep
 from stancewire.errors import StoreError
+from stancewire.server_state import ServerWatch
 
 #: Seconds a worker waits for a batch before it looks whether it shall stop.
 WAIT_S = 1
@@ -109,6 +112,9 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
         )
         self._signalled_at: float | None = None
         self._events = structlog.get_logger().bind(worker=self.name)
+        self._server = ServerWatch(
+            monotonic=time.monotonic, tell=lambda change: log_server_change(change, self._events)
+        )
 
     def run(self) -> int:
         """The loop: take a batch, run it, until told to stop; how many jobs were done."""
@@ -140,18 +146,20 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
         """
         pause, signs_again_at = 0.1, 0.0
         while not (self._stop_requested or self._plan.stop()):
+            asked_at = time.monotonic()
             try:
                 if time.monotonic() >= signs_again_at:
                     self.heartbeat()
                     self.set_state(WorkerStatus.IDLE)
                     signs_again_at = time.monotonic() + SIGN_S
                 entry = self.connection.blmove(keys.RQ_QUEUE, keys.RQ_INTERMEDIATE, WAIT_S)
+                self._server.worked("saving", asked_at)
                 if entry is not None:
                     return self.job_class.taken(entry, self.connection)  # type: ignore[no-any-return]
                 pause = 0.1
             except RedisError as error:
                 # Also for refusals, such as memory that is full: they pass, and a restart would not make them pass.
-                self._events.warning("waiting for the server", error=str(error), seconds=pause)
+                self._server.failed(store_error(error, address(self.connection)), asked_at)
                 self.connection.connection_pool.disconnect()
                 time.sleep(pause)
                 pause, signs_again_at = min(pause * 2, 5.0), 0.0

@@ -25,7 +25,7 @@ from stancewire.cli.logfile import logging_to
 from stancewire.cli.screen import Screen
 from stancewire.cli.terminal import output
 from stancewire.cli.watching import beginning, watch
-from stancewire.errors import StoreError
+from stancewire.server_state import ServerChange
 from stancewire.types import Feed
 from stancewire.wiring.demo import newsroom
 from stancewire.wiring.feeds import load_feeds
@@ -90,28 +90,38 @@ async def _run_on(
     stop = asyncio.Event()
     logger = structlog.get_logger()
 
-    def trouble(error: StoreError) -> None:
-        logger.error("waiting for the server", error=error.message, hint=error.hint)
-        if screen:
-            screen.trouble(error.message, error.hint)
+    def changed(change: ServerChange) -> None:
+        # Later the screen shows it as it shows all warnings of the log.
+        if screen and accepted is None and change.after.trouble:
+            screen.trouble(change.after.cause, change.after.hint)
 
     with _stopping(stop, lambda: house.kill() if house else None):
         house: House | None = None
-        if screen:
-            screen.standing(f"asking the server at {server.shown}")
-        accepted = await wait_for_store(server, stop, trouble)
-        if accepted is None:
-            return
-        facts, warnings = accepted
-        for warning in warnings:
-            logger.warning("server", detail=warning)
+        accepted = None
         async with AsyncExitStack() as stack:
             if plan.demo:
                 site = await stack.enter_async_context(newsroom(plan.settings.data_dir))
                 feeds = site.feeds()
                 if screen:
                     screen.done("newsroom", f"{len(feeds)} invented outlets at {site.base}")
-            house = House(settings=plan.settings, server=server, feeds=feeds, roles=plan.roles, embedded=embedded)
+            house = House(
+                settings=plan.settings,
+                server=server,
+                feeds=feeds,
+                roles=plan.roles,
+                embedded=embedded,
+                on_server=changed,
+            )
+            # First, so that whoever asks it is told what is waited for.
+            await stack.enter_async_context(house.healthy())
+            if screen:
+                screen.standing(f"asking the server at {server.shown}")
+            accepted = await wait_for_store(server, stop, house.watch)
+            if accepted is None:
+                return
+            facts, warnings = accepted
+            for warning in warnings:
+                logger.warning("server", detail=warning)
             logger.info("running", server=server.shown, product=facts.product, version=facts.version, feeds=len(feeds))
             if screen and log:
                 await stack.enter_async_context(_shown(house, screen, log, stop))

@@ -16,6 +16,7 @@ from rich.status import Status
 from rich.text import Text
 
 from config.characters import safe
+from config.server_address import sentinel_address
 from stancewire import keys
 from stancewire.cli.signals import by_evidence, evidence_text, relation, what_became
 from stancewire.cli.terminal import show
@@ -155,17 +156,28 @@ class Screen:
 
 def redis_cli_line(server: Server) -> str:
     """A line for a shell that prints the newest signals and those to come."""
-    where = f"-s {server.socket}" if server.socket else f"-u {server.shown}"
+    if (by_sentinels := sentinel_address(server.url)) is not None:
+        host, port = by_sentinels.sentinels[0]
+        asked = f"redis-cli -h {host} -p {port} SENTINEL GET-MASTER-ADDR-BY-NAME {by_sentinels.service}"
+        where = f"-u redis://$({asked} | paste -sd: -)"
+    else:
+        where = f"-s {server.socket}" if server.socket else f"-u {server.shown}"
     return f"redis-cli {where} XREAD BLOCK 0 STREAMS {keys.SIGNALS_STREAM} 0"
 
 
 def python_lines(server: Server) -> tuple[str, ...]:
     """A consumer in Python, to be pasted."""
+    if (by_sentinels := sentinel_address(server.url)) is not None:
+        imported = "from redis.sentinel import Sentinel"
+        made = f'Sentinel({list(by_sentinels.sentinels)!r}).master_for("{by_sentinels.service}")'
+    else:
+        imported = "from redis import Redis"
+        made = f'Redis.from_url("{"unix://" + str(server.socket) if server.socket else server.shown}")'
     return (
-        "from redis import Redis",
+        imported,
         "from stancewire.client import signals",
         "",
-        f'redis = Redis.from_url("{"unix://" + str(server.socket) if server.socket else server.shown}")',
+        f"redis = {made}",
         'for signal in signals(redis, group="my-desk"):',
         '    if signal.kind == "stance":',
         '        print(signal.holder.name, signal.polarity, signal.target.name, "|", signal.evidence.text)',

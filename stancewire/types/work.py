@@ -35,6 +35,8 @@ class Acceptance:
     vanished: tuple[str, ...] = ()
     #: What the poll makes of the feed's ledger.
     ledger: LedgerUpdate | None = None
+    #: Articles that the same poll has brought before; a store that has forgotten one of them takes nothing in.
+    brought: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from services.embedded import find_binary
 from services.health import Check, Finding
 from stancewire import keys
 from stancewire.adapters.connection import connect
-from stancewire.adapters.facts import ServerFacts
+from stancewire.adapters.facts import ServerFacts, memory_warnings, persistence_warnings
+from stancewire.adapters.sentinels import sentinel_facts
 from stancewire.adapters.subscriptions import RedisSubscriptions
 from stancewire.errors import ServerError, StancewireError, StoreError
 from stancewire.types import Feed
@@ -69,14 +70,16 @@ def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tup
         yield "server", _embedded
         return
     try:
-        facts, warnings = accept_server(server)
+        facts, _ = accept_server(server)
     except StoreError as error:
         # Bound here: the name is gone after the clause.
         found = Finding(ok=False, detail=error.message, fix=error.hint)
         yield "server", lambda: found
         return
     yield "server", lambda: Finding(ok=True, detail=f"{facts.product} {facts.version} at {server.shown}")
-    yield "persistence", lambda: _persistence(facts, warnings)
+    if facts.replicas or "+sentinel:" in server.url:
+        yield "failover", lambda: _failover(server, facts)
+    yield "persistence", lambda: _persistence(facts)
     yield "eviction", lambda: Finding(ok=True, detail=f"{facts.eviction}: nothing is dropped when memory is full")
     yield "memory", lambda: _memory(facts)
     yield "work", lambda: _work(settings, server)
@@ -175,11 +178,33 @@ def _embedded() -> Finding:
     return Finding(ok=True, detail=f"embedded, not running now; `stancewire up` starts {binary}")
 
 
-def _persistence(facts: ServerFacts, warnings: tuple[str, ...]) -> Finding:
+def _failover(server: Server, facts: ServerFacts) -> Finding:
+    followers = "1 replica follows" if facts.replicas == 1 else f"{facts.replicas} replicas follow"
+    replicas = f"{followers} the primary"
+    with connect(server.url, purpose="check") as client:
+        found = sentinel_facts(client)
+    if found is None:
+        return Finding(ok=True, detail=f"{replicas}; the address names no sentinels, and follows no failover")
+    detail = f"{replicas}; {len(found.answering)} of {len(found.answering) + len(found.silent)} sentinels answer"
+    if found.silent:
+        return Finding(ok=False, detail=detail, fix=f"start the sentinels at {', '.join(found.silent)}")
+    if found.objection:
+        return Finding(
+            ok=False, detail=f"{detail}: {found.objection}", fix="without enough sentinels nobody takes over"
+        )
+    fix = "" if facts.replicas else "add a replica: nothing could take over"
+    return Finding(ok=not fix, detail=detail, fix=fix)
+
+
+def _persistence(facts: ServerFacts) -> Finding:
     detail = facts.persistence.replace("_", " ") + (f", written {facts.fsync}" if facts.fsync else "")
     if facts.persistence == "unknown":
         return Finding(ok=True, detail="the server does not tell how it keeps its data")
-    fix = "CONFIG SET appendonly yes, and the same in the server's configuration"
+    warnings = persistence_warnings(facts)
+    if facts.persistence == "append_only" and warnings:
+        fix = "make room on the server's disk, and set appendfsync to always or everysec"
+    else:
+        fix = "CONFIG SET appendonly yes, and the same in the server's configuration"
     return Finding(ok=not warnings, detail="; ".join(warnings) or detail, fix=fix if warnings else "")
 
 
@@ -187,7 +212,7 @@ def _memory(facts: ServerFacts) -> Finding:
     used, limit = facts.used_memory_bytes, facts.max_memory_bytes
     if not limit:
         return Finding(ok=True, detail=f"{used / 1e6:.0f} MB used, no limit")
-    is_ok = used < 0.9 * limit
+    is_ok = not memory_warnings(facts)
     fix = "" if is_ok else "raise maxmemory of the server, or lower publish.retention_days"
     return Finding(ok=is_ok, detail=f"{used / 1e6:.0f} of {limit / 1e6:.0f} MB used", fix=fix)
 

@@ -1,5 +1,6 @@
 """The running house: poller, workers and health port on one server, stopped in order.
 
+    health port opens ──▶ (caller) waits for the server ──▶ parts run
     stop ──▶ poller accepts no more ──▶ workers end their jobs ──▶ health port closes ──▶ (caller) server stops
 
 It shows nothing; who wants to know how it is asks `House`.
@@ -14,8 +15,8 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -23,6 +24,7 @@ import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from config.loading import dump
+from config.logging import log_server_change
 from config.settings import Settings
 from services.cores import usable_cores
 from services.embedded import EmbeddedServer
@@ -31,6 +33,7 @@ from services.metrics import Metrics, Sources
 from services.poller.fetch import HttpFetcher
 from services.poller.loop import Poller
 from services.poller.standing import count_alarms
+from services.probing import keep_probing
 from services.supervisor import Supervisor, Workforce
 from services.worker_handle import Command, WorkerLimits
 from stancewire.adapters.common_clock import CommonUpkeep
@@ -38,8 +41,10 @@ from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
 from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore
-from stancewire.errors import ConfigurationError, ServerError, StancewireError, StoreError
-from stancewire.types import Feed, FeedState
+from stancewire.errors import ConfigurationError, StancewireError, StoreError
+from stancewire.server_state import ServerChange, ServerWatch
+from stancewire.types import Feed, FeedState, QueueDepth
+from stancewire.wiring.embedding import keep_running
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
@@ -79,16 +84,26 @@ class House:
     #: Set when the health port is bound.
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     health_url: str | None = None
+    #: Called with each change of the server's state, after it is logged.
+    on_server: Callable[[ServerChange], None] = lambda _change: None
+    #: How the server is, as all parts notice it.
+    watch: ServerWatch = field(init=False)
     #: For looking and for upkeep: patient for seconds only, so that a server that hangs does not hold up the end.
     side: RedisStore = field(init=False)
     _intake: RedisStore = field(init=False)
     _supervisor: Supervisor | None = None
     _fetcher: HttpFetcher | None = None
+    _port: int | None = None
 
     def __post_init__(self) -> None:
         self.side = open_store(self.settings, self.server, purpose="check")
         self._intake = open_store(self.settings, self.server, purpose="poller")
         self._log = structlog.get_logger()
+        self.watch = ServerWatch(monotonic=time.monotonic, tell=self._tell)
+
+    def _tell(self, change: ServerChange) -> None:
+        log_server_change(change)
+        self.on_server(change)
 
     @property
     def workforce(self) -> Workforce:
@@ -113,14 +128,20 @@ class House:
             with suppress(ProcessLookupError):
                 os.kill(self.embedded.pid, signal.SIGTERM)
 
+    @asynccontextmanager
+    async def healthy(self) -> AsyncIterator[None]:
+        """The health port is open inside, also while the server is waited for. Raises ConfigurationError."""
+        async with AsyncExitStack() as stack:
+            self._port = await self._open_health(stack)
+            self.opened.set()
+            yield
+
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then stop in order; raises what ended a part that should have run on."""
         async with AsyncExitStack() as stack:
             if self.roles.work:
                 self._supervisor = self._make_supervisor()
-            port = await self._open_health(stack)
-            self.opened.set()
-            poll = await self._open_outside(stack, port) if self.roles.poll else None
+            poll = await self._open_outside(stack, self._port) if self.roles.poll else None
             await self._run_parts(stop, poll)
 
     async def _open_outside(self, stack: AsyncExitStack, port: int | None) -> _Polling:
@@ -142,7 +163,8 @@ class House:
                 intake=self._intake.under(term),
                 leads=lease.is_held,
                 free_at=turns.free_at,
-                depth=self.side.depth,
+                depth=self._depth,
+                server=self.watch,
                 settings=self.settings,
                 workers=worker_count(self.settings),
                 clock=now,
@@ -160,15 +182,25 @@ class House:
         settings = on_server(self.settings, self.server)
         return settings.model_copy(update={"health": settings.health.model_copy(update=health)})
 
+    def _depth(self) -> QueueDepth:
+        """How much waits; raises StoreError also where the store would take nothing in."""
+        self.side.probe()
+        return self.side.depth()
+
     async def _run_parts(self, stop: asyncio.Event, poll: _Polling | None) -> None:
         poller_stop, workers_stop = asyncio.Event(), asyncio.Event()
         parts: dict[str, asyncio.Task[None]] = {}
         if self._supervisor is not None:
             parts["workers"] = asyncio.create_task(self._supervisor.run(workers_stop))
+        else:
+            # A poller that stands by asks the server nothing by which it would notice.
+            parts["server's state"] = asyncio.create_task(
+                keep_probing(self.side, self.watch, _LOOK_SECONDS, workers_stop)
+            )
         if poll is not None:
             parts["poller"] = asyncio.create_task(poll(poller_stop))
         if self.embedded is not None:
-            parts["server"] = asyncio.create_task(self._watch_server(self.embedded))
+            parts["server"] = asyncio.create_task(keep_running(self.embedded))
         told = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({told, *parts.values()}, return_when=asyncio.FIRST_COMPLETED)
@@ -198,19 +230,6 @@ class House:
             lease.clear()
         return lease
 
-    async def _watch_server(self, embedded: EmbeddedServer) -> None:
-        """Start the embedded server again when it has died; its data is on disk."""
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            try:
-                embedded.check()
-            except ServerError as error:
-                self._log.error("embedded server ended", error=error.message, hint=error.hint)
-                embedded.stop()
-                # Blocks the loop: it must be started on the main thread, and nothing works without it.
-                embedded.start()
-                self._log.info("embedded server started again", pid=embedded.pid)
-
     def _make_supervisor(self) -> Supervisor:
         work = self.settings.work
         return Supervisor(
@@ -229,6 +248,7 @@ class House:
                 monotonic=time.monotonic,
             ),
             clock=now,
+            server=self.watch,
         )
 
     async def _open_health(self, stack: AsyncExitStack) -> int | None:
@@ -244,6 +264,7 @@ class House:
                     feeds=self._feeds_by_state if self.roles.poll else None,
                     alarms=self._feeds_by_alarm if self.roles.poll else None,
                     failures=self._failures_by_kind if self.roles.poll else None,
+                    server=self.watch,
                 )
             )
         )
@@ -261,7 +282,7 @@ class House:
         return port
 
     def _checks(self) -> dict[str, Check]:
-        checks: dict[str, Check] = {"store": store_check(self.side)}
+        checks: dict[str, Check] = {"store": store_check(self.side, self.watch)}
         if self.roles.work:
             checks["workers"] = workers_check(lambda: self.workforce)
         if self.roles.poll:

@@ -6,7 +6,7 @@ A server that does not answer is said so; waiting for it is the caller's part, o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from stancewire.adapters.facts import ServerFacts, check_server, server_facts
 from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore, claim_layout
 from stancewire.errors import ConfigurationError, StateTooNew, StoreError, StoreUnavailable
+from stancewire.server_state import ServerWatch
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 
@@ -109,22 +110,26 @@ def accept_server(server: Server) -> tuple[ServerFacts, tuple[str, ...]]:
 
 
 async def wait_for_store(
-    server: Server, stop: asyncio.Event, on_trouble: Callable[[StoreError], None]
+    server: Server, stop: asyncio.Event, watch: ServerWatch
 ) -> tuple[ServerFacts, tuple[str, ...]] | None:
     """As `accept_server`, but wait until the server will do; None when stopped before. Raises StateTooNew.
 
-    `on_trouble` is told what is wrong whenever that changes.
+    `watch` is told how it is.
     """
-    told, wait = "", _FIRST_WAIT_S
+    wait, known = _FIRST_WAIT_S, watch.state
     while not stop.is_set():
+        asked_at = time.monotonic()
         try:
-            return await asyncio.to_thread(accept_server, server)
+            accepted = await asyncio.to_thread(accept_server, server)
         except StateTooNew:
             raise
         except StoreError as error:
-            if error.message != told:
-                told, wait = error.message, _FIRST_WAIT_S
-                on_trouble(error)
+            watch.failed(error, asked_at)
+        else:
+            watch.worked("saving", asked_at)
+            return accepted
+        if watch.state != known:
+            wait, known = _FIRST_WAIT_S, watch.state
         if not await set_within(stop, wait):
             wait = min(wait * 2, _LONGEST_WAIT_S)
     return None

@@ -103,9 +103,9 @@ def test_a_second_signal_stops_at_once(tmp_path: Path) -> None:
 
 def test_as_a_daemon_it_logs_json_on_standard_error_and_waits_for_its_server(tmp_path: Path) -> None:
     with started(tmp_path, "up", STANCEWIRE_REDIS_URL="redis://127.0.0.1:1") as daemon:
-        line = daemon.wait_for("waiting for the server", stream="err")
+        line = daemon.wait_for("server away", stream="err")
         event = json.loads(line)
-        assert "127.0.0.1:1" in event["error"]
+        assert "127.0.0.1:1" in event["cause"]
         assert event["hint"]
         assert daemon.stop(signal.SIGTERM) == 0
     assert daemon.out == []

@@ -169,6 +169,50 @@ def test_a_bad_variable_is_reported_by_its_name(variable: str, value: str, messa
     assert hint in problem.hint
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("localhost:6379", "it must begin with redis://, rediss://, unix://"),
+        ("http://hush@one", "it must begin with redis://"),
+        ("redis://:hush@one:port", "a port is a number from 1 to 65535"),
+        ("redis://:hush@one:70000", "a port is a number from 1 to 65535"),
+        ("unix://", "it names no socket"),
+        ("redis+sentinel://:hush@one:26379", "it names no service"),
+        ("redis+sentinel://:hush@one:26379/", "it names no service"),
+        ("redis+sentinel://:hush@one:26379,/news", "it names no host"),
+        ("redis+sentinel://:hush@one:26379,two:x/news", "a port is a number"),
+        ("redis+sentinel://:hush@one:0/news", "a port is a number"),
+        ("rediss+sentinel://:hush@one/news/two", "the number of a database"),
+        ("redis+sentinel://:hush@::1/news", "stands in brackets"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_with_the_reason_and_without_its_password(url: str, reason: str) -> None:
+    (problem,) = problems_of({"STANCEWIRE_REDIS_URL": url})
+
+    assert problem.where == "STANCEWIRE_REDIS_URL"
+    assert problem.message.startswith("redis_url cannot be what was given: ")
+    assert reason in problem.message
+    assert "hush" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://localhost",
+        "redis:///1",
+        "rediss://user:pa%40ss@[::1]:6380/2?ssl_ca_certs=/etc/ca.pem",
+        "unix:///run/valkey.sock?db=1",
+        "redis+sentinel://one/news",
+        "rediss+sentinel://user:pass@one:26379,[::1]:26380,three/news/2?sentinel_password=other",
+    ],
+)
+def test_each_form_of_an_address_will_do(url: str) -> None:
+    given = load(HOME | {"STANCEWIRE_REDIS_URL": url}, version="1").redis_url
+
+    assert given is not None
+    assert given.get_secret_value() == url
+
+
 def test_a_setting_and_its_file_twin_exclude_each_other(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("redis://other")

@@ -88,16 +88,15 @@ def test_a_server_that_does_not_listen_is_waited_for_and_told_once_and_then_used
         assert refused.status == 1
         assert f"127.0.0.1:{server.port}" in error
         with started(tmp_path, "up", **settings) as house:
-            line = json.loads(house.wait_for("waiting for the server", stream="err"))
-            assert line["event"] == "waiting for the server"
-            assert f"127.0.0.1:{server.port}" in line["error"]
+            line = json.loads(house.wait_for("server away", stream="err"))
+            assert f"127.0.0.1:{server.port}" in line["cause"]
             assert line["hint"]
             with server:
                 running = json.loads(house.wait_for('"event":"running"', stream="err"))
                 assert running["server"] == server.url
                 await_that(lambda: stream_length(server.client) > 0, "signals are published", house)
                 assert house.stop() == 0
-            assert len(lines_with(house.err, "waiting for the server")) == 1
+            assert len(lines_with(house.err, '"event":"server away"')) == 1
 
 
 def test_a_wrong_password_is_told_in_one_line_that_does_not_hold_it(tmp_path: Path) -> None:
@@ -113,8 +112,10 @@ def test_a_wrong_password_is_told_in_one_line_that_does_not_hold_it(tmp_path: Pa
                 assert line["level"] == "error"
                 assert line["hint"]
                 assert house.stop() == 0
-            assert len(house.err) == 1
-            assert "not-it-at-all" not in house.err[0]
+            # Besides the one that says where health is served.
+            assert len(lines_with(house.err, "server")) == 1
+            assert len(house.err) == 2
+            assert "not-it-at-all" not in "".join(house.err)
         without = f"redis://127.0.0.1:{server.port}"
         [error] = errors_in(run(tmp_path, "tail", "--no-follow", STANCEWIRE_REDIS_URL=without))
         assert "password" in error

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
+from config.logging import log_server_change
 from services.poller.backpressure import Backpressure
+from stancewire.server_state import ServerWatch
 from stancewire.types import QueueDepth
 
 
@@ -17,6 +19,7 @@ class Queue:
         self.pressure = Backpressure(
             depth=lambda: QueueDepth(pending=self.pending, queued=0, running=0, dead=0),
             max_pending=limit,
+            server=ServerWatch(monotonic=time.monotonic, tell=log_server_change),
             monotonic=time.monotonic,
             sleep=lambda _seconds: asyncio.sleep(0.01),
         )

@@ -24,7 +24,7 @@ from services.poller.parser import ChildParser
 from services.poller.spacing import Spacing
 from stancewire.errors import LeadershipLost, StoreUnavailable
 from stancewire.testing import FakeStore
-from stancewire.types import Acceptance, Accepted, Feed, FeedState, Item, Listing
+from stancewire.types import Acceptance, Accepted, Feed, FeedState, Item, Listing, QueueDepth
 
 
 def clock() -> datetime:
@@ -48,9 +48,10 @@ def settings(
 
 @dataclass
 class FailingStore(FakeStore):
-    """A store that can be away."""
+    """A store that can be away, which whoever saves something notices first."""
 
     away: bool = False
+    is_noticed: bool = False
     led_by_another: bool = False
     #: A defect of ours, which no rule foresees.
     is_broken: bool = False
@@ -61,8 +62,14 @@ class FailingStore(FakeStore):
             raise RuntimeError("a defect")
         return super().listing(feed_id)
 
+    def depth(self) -> QueueDepth:
+        if self.away and self.is_noticed:
+            raise StoreUnavailable("no answer")
+        return super().depth()
+
     def accept(self, acceptance: Acceptance) -> Accepted:
         if self.away:
+            self.is_noticed = True
             raise StoreUnavailable("no answer")
         if self.led_by_another:
             raise LeadershipLost("another poller leads now")
@@ -253,15 +260,15 @@ async def test_60_61_polling_resumes_by_itself_when_the_store_is_back(site: RawS
 
     with capture_logs() as logs:
         async with polling((feed_of(site),), store, settings(pages=False)):
-            await until(lambda: any(log["event"] == "store away" for log in logs))
+            await until(lambda: any(log["event"] == "server away" for log in logs))
             await asyncio.sleep(0.3)
             store.away = False
             await until(lambda: store.depth().pending == 3)
             # The answer that could not be taken in was kept: its server is not asked twice for it.
             assert list(paths(site)).count("/feed") == 1
-            await until(lambda: any(log["event"] == "store back" for log in logs))
+            await until(lambda: any(log["event"] == "server back" for log in logs))
 
-    assert [log["event"] for log in logs if log["event"].startswith("store")] == ["store away", "store back"]
+    assert [log["event"] for log in logs if log["event"].startswith("server")] == ["server away", "server back"]
 
 
 async def test_69_polling_pauses_while_too_much_waits(site: RawSite) -> None:

@@ -19,7 +19,8 @@ from services import metrics
 from services.health import Check, Finding, application, serve, store_check, workers_check
 from services.metrics import Metrics, Sources
 from services.supervisor import Workforce
-from stancewire.errors import ConfigurationError, StoreUnavailable
+from stancewire.errors import ConfigurationError, StoreError, StoreUnavailable
+from stancewire.server_state import ServerWatch
 from stancewire.testing import FakeStore
 from stancewire.types import QueueDepth
 
@@ -102,6 +103,46 @@ async def test_a_process_whose_workers_keep_ending_says_why() -> None:
     assert answer.json()["checks"]["workers"]["detail"].endswith("2 keep ending, the last with status 1: no model")
 
 
+async def test_a_server_in_trouble_is_said_with_its_cause_and_since_when() -> None:
+    now = 10.0
+    server = ServerWatch(monotonic=lambda: now, tell=lambda _change: None)
+    server.failed(StoreError("the server at redis:6379 is out of memory", "raise its maxmemory", trouble="full"), now)
+    now = 22.0
+    registry = collected(Sources(upkeep=FakeStore(), server=server))
+    async with browser({"store": store_check(FakeStore(), server)}, registry) as client:
+        troubled = await client.get("/readyz")
+        counted = numbers((await client.get("/metrics")).text)
+        server.worked("probing", now)
+        well = await client.get("/readyz")
+        recounted = numbers((await client.get("/metrics")).text)
+
+    assert (troubled.status_code, well.status_code) == (503, 200)
+    assert troubled.json()["checks"]["store"] == {
+        "ok": False,
+        "detail": "server full for 12 s: the server at redis:6379 is out of memory",
+        "fix": "raise its maxmemory",
+    }
+    # A full server still answers.
+    assert (counted["stancewire_server_trouble{full}"], counted["stancewire_store_up"]) == (1, 1)
+    assert sum(value for name, value in counted.items() if "server_trouble" in name) == 1
+    assert sum(value for name, value in recounted.items() if "server_trouble" in name) == 0
+
+
+async def test_a_server_that_is_known_to_be_away_is_not_asked_again_for_its_numbers() -> None:
+    class Hanging(FakeStore):
+        def counters(self) -> Mapping[str, int]:
+            raise AssertionError("it was asked")
+
+    server = ServerWatch(monotonic=time.monotonic, tell=lambda _change: None)
+    server.failed(StoreUnavailable("no answer", "see"), time.monotonic())
+    async with browser({}, collected(Sources(upkeep=Hanging(), server=server))) as client:
+        answer = await client.get("/metrics")
+
+    assert answer.status_code == 200
+    assert numbers(answer.text)["stancewire_store_up"] == 0
+    assert numbers(answer.text)["stancewire_server_trouble{away}"] == 1
+
+
 async def test_a_check_that_hangs_counts_as_failed_and_does_not_pile_up() -> None:
     go_on = threading.Event()
     calls = []
@@ -173,6 +214,7 @@ async def test_all_metrics_are_named_in_the_documentation() -> None:
         upkeep=FakeStore(lags={"dashboard": 12}),
         workforce=lambda: Workforce(processes=4, ready=3, restarts=2, kills=1),
         feeds=lambda: {"ok": 7},
+        server=ServerWatch(monotonic=time.monotonic, tell=lambda _change: None),
     )
     documented = metrics.__doc__ or ""
 

@@ -378,10 +378,13 @@ class Away(FakeStore):
     is_away = True
     reaped = reconciled = 0
 
-    def reap(self, now: datetime) -> int:
-        self.reaped += 1
+    def probe(self) -> None:
         if self.is_away:
             raise StoreUnavailable("no connection", "start it")
+
+    def reap(self, now: datetime) -> int:
+        self.reaped += 1
+        self.probe()
         return super().reap(now)
 
     def reconcile(self, now: datetime) -> int:
@@ -396,7 +399,25 @@ async def test_upkeep_goes_on_while_the_server_is_away_with_one_line_a_change() 
             await until(lambda: store.reaped >= 4 and store.reconciled >= 2)
             assert made.workforce.processes == 1
             store.is_away = False
-            await until(lambda: any(log["event"] == "upkeep works again" for log in logs))
+            await until(lambda: any(log["event"] == "server back" for log in logs))
+            await until(lambda: made.workforce.ready == 1)
 
-    events = [log["event"] for log in logs if log.get("step") == "reap"]
-    assert events == ["upkeep fails", "upkeep works again"]
+    told = [log for log in logs if log["event"].startswith("server")]
+    assert [log["event"] for log in told] == ["server away", "server back"]
+    assert told[0]["cause"] == "no connection"
+    assert told[1]["seconds"] >= 0
+
+
+async def test_no_worker_is_started_that_would_find_no_server() -> None:
+    store = Away()
+    async with running(supervisor("well_behaved", upkeep=store)) as made:
+        await until(lambda: store.reaped >= 1)
+        earlier = made.pids
+        await until(lambda: store.reaped >= 5)
+        for pid in earlier:
+            os.kill(pid, signal.SIGKILL)
+        await until(lambda: not made.pids)
+        await asyncio.sleep(0.5)
+        assert made.pids == ()
+        store.is_away = False
+        await until(lambda: made.workforce.ready == 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from store_samples import NOON, acceptance, interference, item, publication, sta
 from services.embedded import EmbeddedServer
 from stancewire import keys
 from stancewire.adapters.connection import checked, connect, redacted
-from stancewire.adapters.facts import check_server, server_facts
+from stancewire.adapters.facts import check_server, persistence_warnings, server_facts
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
 from stancewire.adapters.worklist import entry_values
@@ -215,6 +216,30 @@ class TestAServer:
 
         assert facts.persistence == "none"
         assert "keeps nothing on disk" in warning
+
+    def test_that_is_a_replica_will_not_do_now(self, settings: redis.Redis) -> None:
+        settings.replicaof("127.0.0.1", 1)
+
+        with pytest.raises(StoreRefused) as raised:
+            check_server(settings)
+
+        assert raised.value.trouble == "replica"
+        assert "read-only replica" in message_of(raised)
+
+    def test_that_is_nearly_full_is_warned_of(self, settings: redis.Redis) -> None:
+        settings.config_set("maxmemory", round(server_facts(settings).used_memory_bytes * 1.05))
+
+        _, (warning,) = check_server(settings)
+
+        assert "of memory in use; when it is full, polling pauses" in warning
+
+    def test_whose_disk_failed_once_is_warned_of(self, client: redis.Redis) -> None:
+        facts = replace(server_facts(client), snapshot_failed=True, rewrite_failed=True)
+
+        snapshot, rewrite = persistence_warnings(facts)
+
+        assert "could not write its last snapshot" in snapshot
+        assert "could not rewrite its append-only file" in rewrite
 
     def test_with_a_newer_layout_is_refused(self, client: redis.Redis) -> None:
         claim_layout(client)

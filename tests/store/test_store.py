@@ -14,6 +14,7 @@ from store_samples import NOON, acceptance, article, item, publication, revision
 from stancewire import keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
+from stancewire.errors import StoreUnavailable
 from stancewire.testing import FakeStore
 from stancewire.types import (
     SHARED,
@@ -389,6 +390,45 @@ class TestLag:
         client.xreadgroup("desk", "one", {keys.SIGNALS_STREAM: ">"}, count=1)
 
         assert store.lag() == {"desk": 2}
+
+
+class TestForgetting:
+    def test_a_store_that_lost_what_a_poll_brought_does_not_take_the_poll_for_complete(
+        self, client: redis.Redis
+    ) -> None:
+        store = RedisStore(client, Limits())
+        store.accept(acceptance(item("a"), batch_id="first"))
+        store.accept(acceptance(item("b"), batch_id="second"))
+        client.delete(keys.seen("b"), keys.item("b-first"), keys.batch("second"))
+        client.zrem(keys.PENDING, "b-first")
+        state = FeedState(feed_id="gazette", last_success_at=NOON)
+        last = replace(acceptance(item("c"), feed_state=state, batch_id="third"), brought=("a", "b"))
+
+        with pytest.raises(StoreUnavailable, match="has forgotten what this poll had brought") as raised:
+            store.accept(last)
+
+        assert raised.value.trouble == "forgetful"
+        assert store.marks(["c"]) == {}
+        assert store.feed_states(["gazette"]) == {}
+
+    def test_what_a_poll_brought_and_is_there_is_no_hindrance(self, store: Store) -> None:
+        store.accept(acceptance(item("a"), batch_id="first"))
+        state = FeedState(feed_id="gazette", last_success_at=NOON)
+
+        store.accept(replace(acceptance(item("b"), feed_state=state, batch_id="second"), brought=("a",)))
+
+        assert store.feed_states(["gazette"]) == {"gazette": state}
+
+    def test_the_store_in_memory_forgets_nothing_unnoticed_either(self) -> None:
+        with pytest.raises(StoreUnavailable):
+            FakeStore().accept(replace(acceptance(item("b")), brought=("a",)))
+
+
+class TestProbing:
+    def test_changes_nothing(self, store: Store, request: pytest.FixtureRequest) -> None:
+        store.probe()
+
+        assert request.getfixturevalue("client").keys() == []
 
 
 class TestGivingUp:

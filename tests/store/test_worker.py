@@ -198,7 +198,7 @@ def test_a_worker_waits_for_a_server_that_is_full(store: RedisStore, client: red
     worker.wait_for("done batch")
     accept(store, "b", batch_id="second")
     client.config_set("maxmemory", 1)
-    worker.wait_for("waiting for the server")
+    worker.wait_for("server full")
 
     client.config_set("maxmemory", 0)
     store.reap(datetime.now(UTC))

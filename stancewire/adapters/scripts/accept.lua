@@ -15,6 +15,7 @@
 --      then for each item:      mark (string), payload (string)
 --      then for each sighting:  mark (string)
 --      then for each name:      its article (string)
+--      then for each article that the same poll has brought before: mark (string)
 --      last: term               string   number of the poller's last leadership
 -- ARGV 1 time of acceptance, ms
 --      2 batch id
@@ -45,6 +46,14 @@ end
 
 if redis.call('EXISTS', KEYS[4]) == 1 then
   return redis.call('LRANGE', KEYS[4], 0, -1)
+end
+
+-- Where the last writes were lost, with a disk or with a primary whose replica took over without them, what a poll has
+-- brought is gone while the poll goes on. It must not be noted as complete then: no later one would bring it again.
+for place = first_key + items * 2 + sightings + names, #KEYS - 1 do
+  if redis.call('EXISTS', KEYS[place]) == 0 then
+    return redis.error_reply('FORGOTTEN what was taken in before is not there')
+  end
 end
 
 -- Of a mark: what stands before the colon; of one in layout 1: a field of its JSON, in which it is longer.
