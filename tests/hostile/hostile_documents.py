@@ -6,6 +6,8 @@ connect to.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 TRAP = "http://127.0.0.1:9"
 BEFORE = "<title>Before</title><link>https://a.example/1</link>"
 AFTER = "<title>After</title><link>https://a.example/2</link>"
@@ -32,7 +34,7 @@ def in_json(hostile: str) -> str:
     return f'{{"version":"https://jsonfeed.org/version/1.1","title":"World","items":[{items}]}}'
 
 
-DOCUMENTS = {
+DOCUMENTS: dict[str, Callable[[], str]] = {
     "34 billion laughs": lambda: typed(f'[<!ENTITY l0 "lol">{LAUGHS}]', "&l9;"),
     "34 quadratic": lambda: typed(f'[<!ENTITY a "{"x" * 50_000}">]', "&a;" * 40_000),
     "34 external file": lambda: typed('[<!ENTITY x SYSTEM "file:///etc/passwd">]', "&x;"),
