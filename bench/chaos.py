@@ -137,7 +137,7 @@ class Run:
             self._server.start()
         else:
             program = self._poller if kind == "poller" else self._supervisor
-            program.kill(tree=self._options.side.dies_as_a_tree)
+            program.kill()
             program.start()
         self._kills.append(Kill(at=at, kind=kind))
 

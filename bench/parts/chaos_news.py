@@ -37,6 +37,7 @@ _NOUNS = (
     "timetable umbrella cellar sparrow barrel window pharmacy corridor printer reservoir balcony notebook tunnel piano"
 ).split()
 _QUALITIES = "quiet yellow narrow ancient wooden damp crowded cheerful broken distant hollow late plain steep".split()
+_SYLLABLES = "bar del fin gor hul jas kem lor mav nis pol rud sel tov vag wen yar zim".split()
 _DEEDS = "passed measured painted repaired missed crossed sold counted opened followed lifted forgot".split()
 
 
@@ -91,7 +92,7 @@ def paragraphs_of(each: Planned, seed: int, *, revised: bool) -> tuple[str, ...]
     """Its text; no two of a run have the same words, but for copies."""
     number = each.number if each.copy_of is None else each.copy_of
     source = random.Random(f"text {seed} {number}")
-    opening = tuple(" ".join(_sentence(source) for _ in range(3)) for _ in range(2))
+    opening = tuple(" ".join(_sentence(source) for _ in range(4)) for _ in range(2))
     deadly = (f"It is said that {DEADLY}.",) if each.is_deadly else ()
     return (*opening, telling(number, revised=revised), *deadly)
 
@@ -135,7 +136,14 @@ def feed_of(listed: tuple[tuple[Planned, bool], ...], base: str, seed: int, bega
 
 
 def _sentence(source: random.Random) -> str:
-    first, second, third, fourth = source.sample(_NOUNS, 4)
-    some, other = source.sample(_QUALITIES, 2)
+    first, second = source.sample(_NOUNS, 2)
     deed, another = source.sample(_DEEDS, 2)
-    return f"The {some} {first} {deed} the {second} while a {other} {third} {another} the {fourth}."
+    town, street, one, other = (_name(source) for _ in range(4))
+    return (
+        f"In {town} the {first} {deed} {one}, and {other} {another} a {source.choice(_QUALITIES)} {second} in {street}."
+    )
+
+
+def _name(source: random.Random) -> str:
+    """Of thousands, so that no two texts open alike."""
+    return "".join(source.choice(_SYLLABLES) for _ in range(3)).capitalize()

@@ -22,10 +22,15 @@ FORGOTTEN_S = 1.0
 
 
 class Program:
-    """A program that is started again when it was killed; what it says goes to a file."""
+    """A program that is started again when it was killed; what it says goes to a file.
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
-        self.name = name
+    With `tree` all that it started is killed with it, as the end of a container does; else that must see to it by itself.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], log: Path, *, tree: bool = False
+    ) -> None:
+        self._tree = tree
         self._command = command
         self._environment = environment
         self._log = log
@@ -47,10 +52,9 @@ class Program:
                 start_new_session=True,
             )
 
-    def kill(self, *, tree: bool = False) -> None:
-        """Kill it, and no more: what it started must see to that by itself; with `tree` kill all of that as well."""
+    def kill(self) -> None:
         assert self._process is not None
-        if tree:
+        if self._tree:
             kill_tree(self.pid)
         else:
             self._process.kill()
@@ -67,6 +71,9 @@ class Program:
     def end(self) -> None:
         """Ask it to end, and kill it where it does not."""
         if self._process is not None and self._process.poll() is None:
+            if self._tree:
+                self.kill()
+                return
             self._process.terminate()
             try:
                 self._process.wait(15)
@@ -75,7 +82,7 @@ class Program:
 
 
 def kill_tree(pid: int) -> None:
-    """Kill a process and all that it started, as the end of a container does."""
+    """Kill a process and all that it started."""
     children = _children_of(pid)
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)

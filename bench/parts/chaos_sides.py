@@ -37,10 +37,6 @@ class Side(Protocol):
     def worker_mark(self) -> bytes:
         """What stands in the command line of a worker."""
 
-    @property
-    def dies_as_a_tree(self) -> bool:
-        """Whether a killed program is to take all it started along; else that must see to it by itself."""
-
     def programs(self, folder: Path, server: str, feeds: Sequence[str]) -> tuple[Program, Program]:
         """The poller, and what starts the workers; their files are to lie in the folder."""
 
@@ -62,7 +58,6 @@ class Stancewire:
     """`stancewire poll` and `stancewire work`."""
 
     worker_mark: bytes = b"deadly_worker"
-    dies_as_a_tree: bool = False
 
     def programs(self, folder: Path, server: str, feeds: Sequence[str]) -> tuple[Program, Program]:
         listed = tuple(Feed(id=f"paper-{place}", url=url, outlet=f"Paper {place}") for place, url in enumerate(feeds))
@@ -78,9 +73,9 @@ class Stancewire:
             "STANCEWIRE_HEALTH__ENABLED": "false",
         }
         environment = environment_of(folder, settings)
-        poller = Program("poller", (*_COMMAND_LINE, "poll"), environment, folder / "poll.log")
+        poller = Program((*_COMMAND_LINE, "poll"), environment, folder / "poll.log")
         command = (sys.executable, "-P", "-m", "bench.parts.deadly_work")
-        return poller, Program("supervisor", command, environment, folder / "work.log")
+        return poller, Program(command, environment, folder / "work.log")
 
     def is_polling(self, client: redis.Redis, pid: int) -> bool:
         leader: Any = client.get(keys.POLLER_LEASE)
@@ -109,13 +104,12 @@ class PlainRq:
     """`bench.parts.plain_rq`."""
 
     worker_mark: bytes = b"plain_rq"
-    dies_as_a_tree: bool = True
 
     def programs(self, folder: Path, server: str, feeds: Sequence[str]) -> tuple[Program, Program]:
         environment = environment_of(folder, {})
         command = (sys.executable, "-P", "-m", "bench.parts.plain_rq")
-        poller = Program("poller", (*command, "poll", server, *feeds), environment, folder / "poll.log")
-        work = Program("supervisor", (*command, "work", server, str(WORKERS)), environment, folder / "work.log")
+        poller = Program((*command, "poll", server, *feeds), environment, folder / "poll.log", tree=True)
+        work = Program((*command, "work", server, str(WORKERS)), environment, folder / "work.log", tree=True)
         return poller, work
 
     def is_polling(self, client: redis.Redis, pid: int) -> bool:  # noqa: ARG002 - its poller leaves no name

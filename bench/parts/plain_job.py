@@ -25,10 +25,21 @@ def analyse(server: str, link: str, title: str, page: str) -> None:
     if DEADLY in text:
         os._exit(9)
     article = Article(
-        id=link, revision=hashlib.sha256(text.encode()).hexdigest(), url=link, title=title, text=text, outlet=None,
-        outlet_country=None, ownership=None, feed_id=None, authors=(), published_at=None, time_confidence=None,
-        language="en", quality="full",
-    )  # fmt: skip
+        id=link,
+        revision=hashlib.sha256(f"{title}\n{text}".encode()).hexdigest(),
+        url=link,
+        title=title,
+        text=text,
+        outlet=None,
+        outlet_country=None,
+        ownership=None,
+        feed_id=None,
+        authors=(),
+        published_at=None,
+        time_confidence=None,
+        language="en",
+        quality="full",
+    )
     client = redis.Redis.from_url(server)
     for signal in analysis().analyse(article).signals:
         client.xadd(STREAM, {"id": signal.id, "data": codec.signals.encode(signal)})
