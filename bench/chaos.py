@@ -27,17 +27,20 @@ import redis
 
 from bench.parts.chaos_news import plan
 from bench.parts.chaos_oracle import Kill, Verdict, judge, recoveries
-from bench.parts.chaos_programs import ChaosServer, kill_tree
+from bench.parts.chaos_programs import ChaosServer, Program, kill_tree
 from bench.parts.chaos_sides import PlainRq, Side, Stancewire, environment_of
+from stancewire.adapters.connection import connect
 
 ARTICLES, SECONDS = 2_000, 60.0
 #: Seconds without any progress after the last kill, at which a run is over whatever is left.
 PATIENCE_S = 120.0
 #: Seconds that a run that is done is watched for repetitions.
 SETTLE_S = 5.0
-#: What is killed, and how often beside the others; what has not come to work since its last end is left alone, because
-#: killing it would try nothing.
+#: What is killed, and how often beside the others. One that has done nothing since its last end is left alone for that
+#: time: killing it would try nothing.
 KINDS = {"worker": 6, "poller": 2, "server": 2, "supervisor": 1}
+#: Kills for each second of a run; where a busy machine leaves time for fewer, killing goes on, so many times as long.
+KILLS_A_SECOND, LONGEST = 0.75, 4
 _NOTE_S, _LOOK_S, _TELL_S = 0.1, 1.0, 5.0
 
 
@@ -90,23 +93,24 @@ class Run:
         urls = [f"http://127.0.1.{place + 1}:{port}/feed-{place}.xml" for place in range(feeds)]
         self._server = ChaosServer(options.folder / "server", "always" if options.fsync == "always" else "everysec")
         self._poller, self._supervisor = options.side.programs(options.folder, self._server.url, urls)
-        self._client = redis.Redis.from_url(self._server.url, retry=None)
+        self._client = connect(self._server.url, purpose="consumer")
         self._kills: list[Kill] = []
         self._told_at = 0.0
+        #: What pollers had done when the last one was started.
+        self._done_before: object = None
 
     def run(self) -> Result:
         """Run it."""
         self._server.start()
-        programs = (self._poller, self._supervisor)
         try:
-            for program in programs:
-                program.start()
+            self._start(self._poller)
+            self._start(self._supervisor)
             self._wait(lambda: self._began_at() is not None, 60, "no feed was asked for")
             began_at = self._began_at() or 0.0
-            self._kill_until(began_at + self._options.seconds, began_at)
+            self._kill_for_a_while(began_at)
             return self._judge_when_done(began_at)
         finally:
-            for program in programs:
+            for program in (self._poller, self._supervisor):
                 program.end()
             self._client.close()
             self._server.stop()
@@ -115,8 +119,11 @@ class Run:
         with urllib.request.urlopen(f"http://127.0.1.1:{self._port}/began") as answer:
             return float(answer.read() or 0) or None
 
-    def _kill_until(self, end: float, began_at: float) -> None:
-        while time.time() < end:
+    def _kill_for_a_while(self, began_at: float) -> None:
+        seconds = self._options.seconds
+        while (passed := time.time() - began_at) < seconds or (
+            passed < LONGEST * seconds and len(self._kills) < KILLS_A_SECOND * seconds
+        ):
             next_at = time.time() + self._random.uniform(0.5, 1.5)
             while time.time() < next_at:
                 self._server.note_size()
@@ -125,11 +132,12 @@ class Run:
             self._kill_one()
 
     def _kill_one(self) -> None:
+        (kind,) = self._random.choices(list(KINDS), weights=list(KINDS.values()))
         workers = self._workers_at_work()
         at_work = {"worker": bool(workers), "supervisor": bool(workers), "poller": self._polls(), "server": True}
-        weights = [weight if at_work[kind] else 0 for kind, weight in KINDS.items()]
-        (kind,) = self._random.choices(list(KINDS), weights=weights)
-        at = time.time()
+        if not at_work[kind]:
+            return
+        self._kills.append(Kill(at=time.time(), kind=kind))
         if kind == "worker":
             kill_tree(self._random.choice(workers))
         elif kind == "server":
@@ -138,8 +146,12 @@ class Run:
         else:
             program = self._poller if kind == "poller" else self._supervisor
             program.kill()
-            program.start()
-        self._kills.append(Kill(at=at, kind=kind))
+            self._start(program)
+
+    def _start(self, program: Program) -> None:
+        if program is self._poller:
+            self._done_before = self._options.side.polled(self._client)
+        program.start()
 
     def _workers_at_work(self) -> list[int]:
         with suppress(redis.RedisError):
@@ -150,7 +162,7 @@ class Run:
 
     def _polls(self) -> bool:
         with suppress(redis.RedisError):
-            return self._options.side.is_polling(self._client, self._poller.pid)
+            return self._options.side.polled(self._client) != self._done_before
         return False
 
     def _judge_when_done(self, began_at: float) -> Result:
@@ -182,7 +194,7 @@ class Run:
     def _see_that_they_run(self) -> None:
         for program in (self._poller, self._supervisor):
             if program.has_ended():
-                program.start()
+                self._start(program)
 
     def _tell(self, began_at: float) -> None:
         if time.time() < self._told_at + _TELL_S:

@@ -24,7 +24,7 @@ FORGOTTEN_S = 1.0
 class Program:
     """A program that is started again when it was killed; what it says goes to a file.
 
-    With `tree` all that it started is killed with it, as the end of a container does; else that must see to it by itself.
+    With `tree` all that it started is killed with it, as at the end of a container; else that must see to it by itself.
     """
 
     def __init__(

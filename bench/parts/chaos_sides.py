@@ -40,8 +40,8 @@ class Side(Protocol):
     def programs(self, folder: Path, server: str, feeds: Sequence[str]) -> tuple[Program, Program]:
         """The poller, and what starts the workers; their files are to lie in the folder."""
 
-    def is_polling(self, client: redis.Redis, pid: int) -> bool:
-        """Whether that poller has come to its work."""
+    def polled(self, client: redis.Redis) -> object:
+        """What changes as soon as a poller does something."""
 
     def found(self, client: redis.Redis) -> list[Found]:
         """The signals on the stream."""
@@ -77,9 +77,8 @@ class Stancewire:
         command = (sys.executable, "-P", "-m", "bench.parts.deadly_work")
         return poller, Program(command, environment, folder / "work.log")
 
-    def is_polling(self, client: redis.Redis, pid: int) -> bool:
-        leader: Any = client.get(keys.POLLER_LEASE)
-        return leader is not None and f"/{pid}/".encode() in leader
+    def polled(self, client: redis.Redis) -> object:
+        return client.hget(keys.COUNTERS, "items_accepted"), client.hgetall(keys.FEED_STATES)
 
     def found(self, client: redis.Redis) -> list[Found]:
         return [
@@ -112,8 +111,8 @@ class PlainRq:
         work = Program((*command, "work", server, str(WORKERS)), environment, folder / "work.log", tree=True)
         return poller, work
 
-    def is_polling(self, client: redis.Redis, pid: int) -> bool:  # noqa: ARG002 - its poller leaves no name
-        return bool(client.exists(plain_rq.SEEN))
+    def polled(self, client: redis.Redis) -> object:
+        return client.scard(plain_rq.SEEN), client.hgetall(plain_rq.TAGS)
 
     def found(self, client: redis.Redis) -> list[Found]:
         entries = entries_of(client, plain_job.STREAM)
