@@ -15,7 +15,8 @@ from html import escape
 DEADLY = "whoever reads this paragraph aloud will not read another"
 #: An article in this many is revised, and so many stand in another outlet as well.
 REVISED, COPIED = 25, 50
-POISONS = 3
+#: Deadly articles of a run; of a small one, one in so many.
+POISONS, ARTICLES_A_POISON = 3, 60
 ARTICLES_A_FEED = 100
 #: Share of a run's time in which articles appear; and of all articles, those that are there from its beginning.
 APPEARING, AT_FIRST = 0.85, 0.1
@@ -61,10 +62,10 @@ class Planned:
 
 
 def plan(articles: int, seconds: float, seed: int) -> tuple[Planned, ...]:
-    """The articles of a run: so many, of which `POISONS` are deadly, and the copies of some."""
+    """The articles of a run: so many, of which some are deadly, and the copies of some."""
     source = random.Random(f"plan {seed}")
     feeds = max(2, articles // ARTICLES_A_FEED)
-    deadly = set(source.sample(range(articles), min(POISONS, articles)))
+    deadly = set(source.sample(range(articles), max(1, min(POISONS, articles // ARTICLES_A_POISON))))
     planned: list[Planned] = []
     for number in range(articles):
         appears = 0.0 if source.random() < AT_FIRST else source.uniform(0, seconds * APPEARING)

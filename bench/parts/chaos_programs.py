@@ -66,7 +66,7 @@ class Program:
 
     def workers(self, mark: bytes) -> list[int]:
         """Ids of its children whose command line has the mark."""
-        return [child for child in _children_of(self.pid) if mark in _command_of(child)]
+        return [child for child in children_of(self.pid) if mark in command_of(child)]
 
     def end(self) -> None:
         """Ask it to end, and kill it where it does not."""
@@ -83,21 +83,21 @@ class Program:
 
 def kill_tree(pid: int) -> None:
     """Kill a process and all that it started."""
-    children = _children_of(pid)
+    children = children_of(pid)
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     for child in children:
         kill_tree(child)
 
 
-def _children_of(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     with suppress(OSError):
         tasks = list(Path(f"/proc/{pid}/task").iterdir())
         return [int(child) for task in tasks for child in (task / "children").read_text("ascii").split()]
     return []
 
 
-def _command_of(pid: int) -> bytes:
+def command_of(pid: int) -> bytes:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     return b""

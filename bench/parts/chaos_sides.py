@@ -25,7 +25,7 @@ from stancewire.types import Feed
 
 WORKERS = 2
 ROOT = Path(__file__).parents[2]
-_COMMAND_LINE = (sys.executable, "-P", "-c", "from stancewire.cli import main; main()")
+COMMAND_LINE = (sys.executable, "-P", "-c", "from stancewire.cli import main; main()")
 #: Entries of a stream that are read at once.
 _AT_ONCE = 1_000
 
@@ -73,7 +73,7 @@ class Stancewire:
             "STANCEWIRE_HEALTH__ENABLED": "false",
         }
         environment = environment_of(folder, settings)
-        poller = Program((*_COMMAND_LINE, "poll"), environment, folder / "poll.log")
+        poller = Program((*COMMAND_LINE, "poll"), environment, folder / "poll.log")
         command = (sys.executable, "-P", "-m", "bench.parts.deadly_work")
         return poller, Program(command, environment, folder / "work.log")
 
