@@ -1,11 +1,11 @@
 """Runs many articles through the whole program at full speed, and looks whether anything grows or is left behind.
 
 `stancewire poll` reads feeds on the loopback that bring nothing but news, without pages; `stancewire work` reads,
-analyses and publishes; the server keeps signals for ten seconds only, so that they go as they come. Memory is that of each
-process, sampled while the articles pass; the first tenth, in which everything is loaded, is left out. Of the server,
-which has to keep the marks of what was seen for 90 days, it is the memory for each article. The exit status is 1 where
-the last third takes over 10 % more than the first, or where a name on the server is not in `stancewire.keys` or does
-not expire as it must. It needs Linux.
+analyses and publishes; the server keeps signals for ten seconds only, so that they go as they come. Memory is that of
+each process, sampled while the articles pass; the first tenth, in which everything is loaded, is left out. Of the
+server, which has to keep the marks of what was seen for 90 days, it is the memory for each article. The exit status
+is 1 where the last third takes over 10 % more than the first, or where a name on the server is not in
+`stancewire.keys` or does not expire as it must. It needs Linux.
 """
 
 from __future__ import annotations

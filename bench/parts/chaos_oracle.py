@@ -61,10 +61,12 @@ class Verdict:
 def judge(planned: Sequence[Planned], began_at: float, found: Sequence[Found], dead: Sequence[str]) -> Verdict:
     """The verdict on a run that is over; `dead` are the paths of the articles among the dead letters.
 
-    A copy of another outlet's article may be published as well, but once: both outlets may have been first. Of an
-    article that was revised the last version must be there, and the first may be.
+    Of an article and its copy in another outlet the one that was polled first must be published, and the other may be:
+    both may have been first. Of an article that was revised the last version must be there; before it there may be the
+    first, and one with the page of the last under the first headline.
     """
     due = [each for each in planned if not each.is_deadly and each.copy_of is None]
+    copies = {each.copy_of: each.path for each in planned if each.copy_of is not None}
     deadly = {each.path for each in planned if each.is_deadly}
     ids = Counter(one.signal_id for one in found)
     contents = Counter((one.path, one.revision) for one in found)
@@ -79,12 +81,22 @@ def judge(planned: Sequence[Planned], began_at: float, found: Sequence[Found], d
     first_at: dict[str, float] = {}
     for one in found:
         first_at[one.path] = min(first_at.get(one.path, one.at), one.at)
+    for each in due:
+        if each.path not in first_at and copies.get(each.number) in first_at:
+            first_at[each.path] = first_at[copies[each.number]]
     waits = [first_at[each.path] - began_at - each.appears_s for each in due if each.path in first_at]
-    final = {(each.path, telling(each.number, revised=each.revised_s is not None)) for each in due}
+    lost = [
+        each.path
+        for each in due
+        if all(
+            (path, telling(each.number, revised=each.revised_s is not None)) not in versions
+            for path in (each.path, copies.get(each.number))
+        )
+    ]
     return Verdict(
         served=len(due),
         published=sum(each.path in first_at for each in due),
-        lost=tuple(sorted(path for path, words in final if (path, words) not in versions)),
+        lost=tuple(sorted(lost)),
         repeated=tuple(sorted(repeated)),
         dead=len(dead),
         wrongly_dead=tuple(sorted(path for path in dead if path not in deadly)),

@@ -1,4 +1,4 @@
-"""A short run of `bench.chaos`: whatever is killed, each article comes out once, and only the deadly one is given up."""
+"""A short run of `bench.chaos`: whatever is killed, each article comes out once, but for the deadly one."""
 
 from __future__ import annotations
 
