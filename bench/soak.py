@@ -101,9 +101,7 @@ class Soak:
         self._articles = articles
         self._server = EmbeddedServer(folder / "server", fsync="everysec")
         feeds = (
-            Feed(
-                id=f"paper-{place}", url=f"http://127.0.1.{place + 1}:{port}/feed-{place}.xml", outlet=f"Paper {place}"
-            )
+            Feed(id=f"paper-{place}", url=f"http://127.0.1.{place + 1}:{port}/feed-{place}.xml", outlet="The Paper")
             for place in range(FEEDS)
         )
         (folder / "feeds.toml").write_text(write_toml(tuple(feeds)))

@@ -26,7 +26,7 @@ def analyse(server: str, link: str, title: str, page: str) -> None:
         os._exit(9)
     article = Article(
         id=link,
-        revision=hashlib.sha256(f"{title}\n{text}".encode()).hexdigest(),
+        revision=hashlib.sha256(f"{link}\n{title}\n{text}".encode()).hexdigest(),
         url=link,
         title=title,
         text=text,
