@@ -1,7 +1,7 @@
 # Each command sets up what it needs by itself, in .venv. GNU make 3.81 or later.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run install install-all test test-hostile check bench lock sbom audit fuzz format clean dev \
+.PHONY: help run install install-all test test-hostile chaos check bench lock sbom audit fuzz format clean dev \
 	check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile
 BIN := .venv/bin
 PACKAGES := stancewire services workers config seeds
@@ -17,6 +17,7 @@ help:
 	@echo "  make install-all   with Russian, French and the second opinion as well"
 	@echo "  make test      run the tests, with a real server of their own"
 	@echo "  make test-hostile   run the slow ones among the tests of bad input and faults"
+	@echo "  make chaos     kill poller, workers and server for a minute and look whether anything was lost: SEED=7"
 	@echo "  make check     format, lint, types, import rules, doctests, documentation, Dockerfile"
 	@echo "  make bench     measure speed and quality"
 	@echo "  make format    bring the code into its form"
@@ -46,6 +47,9 @@ test: dev
 
 test-hostile: dev
 	$(BIN)/python -m pytest tests/hostile -m slow --timeout 600 $(ARGS)
+
+chaos: dev
+	$(BIN)/python -m bench.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # `make --keep-going check` goes on after a failure.
 check: check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile

@@ -5,12 +5,10 @@ It is started and stopped here and nowhere else; what is kept in it is not known
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -152,24 +150,25 @@ class EmbeddedServer:
             "logfile": str(self.data_dir / LOG_NAME),
             "daemonize": "no",
         }
-        try:
+        command = [str(binary), *(part for name, value in settings.items() for part in (f"--{name}", value))]
+        if not os.access(binary, os.X_OK):
+            raise ServerError(
+                f"server program {binary} cannot be started: it is not there, or may not be executed",
+                f"correct STANCEWIRE_SERVER__BINARY, {_ELSEWHERE}",
+            )
+        with (self.data_dir / LOG_NAME).open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - the program is ours or named by the user
-                [str(binary), *(part for name, value in settings.items() for part in (f"--{name}", value))],
+                [*_ending_with_parent(), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                # The server writes its log itself; here stands why it did not come to that.
+                stderr=log,
                 cwd=self.data_dir,
                 # Ctrl-C must reach the workers only, which need the server to finish.
                 start_new_session=True,
                 # The server holds the lock as well: the folder stays locked until the last of both has gone.
                 pass_fds=(lock.fileno(),),
-                preexec_fn=_end_with_parent(),  # noqa: PLW1509 - calls nothing but prctl and getppid
             )
-        except OSError as error:
-            raise ServerError(
-                f"server program {binary} cannot be started: {error.strerror}",
-                f"correct STANCEWIRE_SERVER__BINARY, {_ELSEWHERE}",
-            ) from error
 
     def _wait_until_ready(self, timeout_s: float, on_wait: OnWait | None) -> None:
         started = last_call = time.monotonic()
@@ -229,19 +228,12 @@ def _executable(program: Path) -> Path:
     return program
 
 
-def _end_with_parent() -> Callable[[], None] | None:
-    """What the child calls before it becomes the server: on Linux, ask for SIGTERM when this process is gone."""
+def _ending_with_parent() -> list[str]:
+    """What a command begins with whose program is to end with this process; on Linux, started on the main thread."""
     if sys.platform != "linux" or threading.current_thread() is not threading.main_thread():
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(1, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
+        return []
+    # Without the site's packages: it is there for milliseconds.
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("ending_with_parent.py")), str(os.getpid())]
 
 
 def _ping(path: Path) -> bytes:

@@ -39,7 +39,7 @@ class Pace:
     #: Wait before a worker that ended early is started again; doubled each time, up to the longest.
     first_delay_s: float = 0.5
     longest_delay_s: float = 60.0
-    #: A worker that lived this long starts without a wait.
+    #: A worker that lived this long, or did a job, is replaced without a wait: what it does goes on between its ends.
     stable_s: float = 60.0
     #: Ends in a row after which a worker counts as one that keeps ending.
     ends_told: int = 3
@@ -160,7 +160,7 @@ class Supervisor:
                 worker = await WorkerHandle.start(self._command, self._limits)
             except OSError as error:
                 self._log.error("worker not started", slot=slot, error=str(error))
-                ending, lived_s, is_vain = f"not started: {error}", 0.0, True
+                ending, lived_s, has_worked, is_vain = f"not started: {error}", 0.0, False, True
             else:
                 self._slots[slot] = worker
                 try:
@@ -170,15 +170,17 @@ class Supervisor:
                 self._ever_ready = self._ever_ready or worker.was_ready
                 ending = worker.ending
                 await self._note_loss(worker, stop)
-                lived_s, is_vain = worker.lived_s, not (worker.was_ready or worker.lacks_server)
+                lived_s, has_worked = worker.lived_s, worker.has_worked
+                is_vain = not (worker.was_ready or worker.lacks_server)
             if stop.is_set():
                 return
             self._restarts += 1
-            await set_within(stop, self._note_end(slot, ending, lived_s, is_vain=is_vain))
+            await set_within(stop, self._note_end(slot, ending, lived_s, has_worked=has_worked, is_vain=is_vain))
 
-    def _note_end(self, slot: int, ending: str, lived_s: float, *, is_vain: bool) -> float:
+    def _note_end(self, slot: int, ending: str, lived_s: float, *, has_worked: bool, is_vain: bool) -> float:
         """Seconds to wait before the next start; raises WorkerError where all starts were in vain."""
-        ends = self._early_ends[slot] = 0 if lived_s >= self._pace.stable_s else self._early_ends[slot] + 1
+        is_early = lived_s < self._pace.stable_s and not has_worked
+        ends = self._early_ends[slot] = self._early_ends[slot] + 1 if is_early else 0
         self._vain_starts[slot] = self._vain_starts[slot] + 1 if is_vain else 0
         self._last_end = ending
         wait_s = self._pace.delay(ends)

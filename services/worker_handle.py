@@ -63,6 +63,8 @@ class WorkerHandle:
         self._asked_at: float | None = None
         self._exit = asyncio.create_task(self._follow())
         self._said_ready = False
+        #: Whether it has brought a job to its end.
+        self.has_worked = False
         #: The batch at hand, as reported.
         self.batch: str | None = None
         #: Why it ended, where it or its supervisor said so.
@@ -205,7 +207,7 @@ class WorkerHandle:
                 case ["start", batch]:
                     self.batch, self._job_since = batch, time.monotonic()
                 case ["end", _]:
-                    self.batch, self._job_since = None, None
+                    self.batch, self._job_since, self.has_worked = None, None, True
                 case ["lacks-server" | "cannot" as why, *words]:
                     self.cause, self.lacks_server = " ".join(words), why == "lacks-server"
 

@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 import redis
 
 from services.embedded import EmbeddedServer
-from stancewire import keys
 from stancewire.adapters.connection import connect
+from stancewire.adapters.lifetimes import wrong_names
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.testing import FakeStore
-
-ANY = "[^:]+"
-#: Names that a server may hold after a test, and whether they must expire.
-KNOWN = {
-    **{re.escape(name): False for name in keys.PERMANENT},
-    **{
-        name(ANY): True
-        for name in (
-            keys.seen,
-            keys.listing,
-            keys.batch,
-            keys.stuck,
-            keys.ends,
-            keys.article,
-            keys.carried,
-            keys.signal,
-            keys.subscription,
-            keys.rq_executions,
-            keys.rq_worker,
-        )
-    },
-    re.sub("[0-9]", "[0-9]", keys.page_tallies(date(2026, 1, 1))): True,
-    keys.POLLER_LEASE: True,
-    keys.rq_execution(f"{ANY}:{ANY}"): True,
-    f"{keys.rq_worker(ANY)}:executions": True,
-    keys.rq_job(ANY): True,
-    keys.item(ANY): True,
-}
 
 
 @pytest.fixture(scope="session")
@@ -73,17 +43,3 @@ def store(request: pytest.FixtureRequest) -> FakeStore | RedisStore:
     if request.param == "fake":
         return FakeStore()
     return RedisStore(request.getfixturevalue("client"), Limits())
-
-
-def wrong_names(client: redis.Redis) -> Iterator[str]:
-    """Names on the server that no pattern knows, or that ought to expire and do not."""
-    for raw in client.scan_iter():
-        name = raw.decode()
-        must_expire = next((expires for known, expires in KNOWN.items() if re.fullmatch(known, name)), None)
-        if must_expire is None or (must_expire and client.ttl(name) == -1 and not _may_last(client, name)):
-            yield name
-
-
-def _may_last(client: redis.Redis, name: str) -> bool:
-    item_id = name.removeprefix(keys.item(""))
-    return item_id != name and client.zscore(keys.PENDING, item_id) is not None

@@ -48,6 +48,7 @@ from stancewire.wiring.embedding import keep_running
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
+from stancewire.wiring.process_name import has_ended, own_name
 from stancewire.wiring.stores import Server, on_server, open_store
 
 _LOOK_SECONDS = 1.0
@@ -81,6 +82,8 @@ class House:
     roles: Roles
     #: Watched, and started again when it dies.
     embedded: EmbeddedServer | None = None
+    #: How a worker is started.
+    worker: tuple[str, ...] = (sys.executable, "-P", "-m", "workers.process")
     #: Set when the health port is bound.
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     health_url: str | None = None
@@ -224,7 +227,7 @@ class House:
 
     def _make_lease(self) -> PollerLease:
         client = connect(self.server.url, purpose="check")
-        lease = PollerLease(client, holder=uuid.uuid4().hex, seconds=LEASE_S, monotonic=time.monotonic)
+        lease = PollerLease(client, holder=own_name(), seconds=LEASE_S, monotonic=time.monotonic, has_ended=has_ended)
         if self.embedded is not None:
             # Whoever led was killed with the server; nobody need wait for the end of its lease.
             lease.clear()
@@ -234,7 +237,7 @@ class House:
         work = self.settings.work
         return Supervisor(
             Command(
-                arguments=(sys.executable, "-P", "-m", "workers.process"),
+                arguments=self.worker,
                 settings=dump(on_server(self.settings, self.server)),
             ),
             processes=worker_count(self.settings),

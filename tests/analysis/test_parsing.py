@@ -12,7 +12,7 @@ from bench.parts.passages import read_passages
 from bench.quality import SETS
 from workers.pipeline import Pipeline
 from workers.text.encoder import Encoder
-from workers.text.english import Piece, load_model
+from workers.text.english import EnglishParser, Piece, load_model
 from workers.text.word_rules import WordRules
 
 SENTENCES = [line for passage in read_passages(SETS["passages"]) for line in passage.text.split(". ")]
@@ -46,6 +46,18 @@ def test_trees_and_entities_are_those_of_spacy(pipeline: Pipeline, model: Any) -
         ours = [(t.text, t.pos, t.tag, t.dep, t.head, t.start, t.entity) for t in tree.tokens]
         assert ours == [(w.text, w.pos_, w.tag_, w.dep_, w.head.i, w.idx, w.ent_type_) for w in document]
     model.remove_pipe("one_sentence_for_a_test")
+
+
+def test_the_model_keeps_no_words_that_it_meets(model: Any) -> None:
+    parser = EnglishParser(model)
+
+    def words_kept_after(name: str) -> int:
+        texts = [f"The {name}{number} condemned the {number}{name} on Monday." for number in range(40)]
+        pieces = [Piece(index=0, start=0, text=text, masked=text) for text in texts]
+        assert len(tuple(parser.recognise(tuple(parser.parse(pieces))))) == len(texts)
+        return len(model.vocab.strings)
+
+    assert words_kept_after("orlim") == words_kept_after("zudar")
 
 
 def test_vectors_are_those_of_spacy_but_for_rounding(model: Any) -> None:

@@ -24,6 +24,7 @@ from stancewire.adapters.store import RedisStore
 from stancewire.types import Feed
 from stancewire.wiring.leading import poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
+from stancewire.wiring.process_name import has_ended, own_name
 
 
 async def main(url: str, lease_s: float, interval_s: float, feed_urls: list[str]) -> None:
@@ -34,7 +35,7 @@ async def main(url: str, lease_s: float, interval_s: float, feed_urls: list[str]
     )
     store = RedisStore(connect(url, purpose="poller"), Limits())
     client = connect(url, purpose="check")
-    lease = PollerLease(client, holder=uuid.uuid4().hex, seconds=lease_s, monotonic=time.monotonic)
+    lease = PollerLease(client, holder=own_name(), seconds=lease_s, monotonic=time.monotonic, has_ended=has_ended)
     turns = spacing(settings)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

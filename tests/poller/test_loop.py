@@ -287,7 +287,7 @@ async def test_69_polling_pauses_while_too_much_waits(site: RawSite) -> None:
             await until(lambda: len(site.requests) > asked)
 
 
-async def test_64_a_poll_that_is_stopped_half_way_is_taken_up_again(site: RawSite) -> None:
+async def test_a_poll_that_is_stopped_half_way_is_taken_up_again(site: RawSite) -> None:
     def slow(connection: object) -> None:
         time.sleep(0.2)
         connection.sendall(HTML)  # type: ignore[attr-defined]
@@ -385,27 +385,6 @@ async def test_a_gap_is_told_once_in_the_log_with_the_feeds_name_and_once_that_i
     raised = next(log for log in logs if log["event"] == "feed alarm")
     assert raised["log_level"] == "warning"
     assert "none of its 3 entries was listed before" in raised["reason"]
-
-
-async def test_76_a_thousand_feeds_on_one_host_hold_up_no_other_and_come_an_interval_apart(site: RawSite) -> None:
-    asked: list[float] = []
-
-    def feed(connection: object) -> None:
-        asked.append(time.monotonic())
-        connection.sendall(rss(site.url(""), 0))  # type: ignore[attr-defined]
-
-    site.answers["/feed"] = feed
-    crowd = tuple(feed_of(site, f"feed-{number}") for number in range(1_000))
-    with RawSite(host="127.0.0.2") as other:
-        other.answers["/feed"] = rss(other.url(""), 0)
-        alone = Feed(id="alone", url=other.url("/feed"), outlet="The Other")
-        started = time.monotonic()
-        async with polling((*crowd, alone), FakeStore(), settings(interval=60, pages=False, host_interval=0.2)):
-            await until(lambda: bool(other.requests))
-            assert time.monotonic() - started < 2
-            await until(lambda: len(asked) >= 10)
-
-    assert min(later - earlier for earlier, later in pairwise(asked)) > 0.15
 
 
 async def test_pages_and_feeds_of_a_host_take_turns(site: RawSite) -> None:

@@ -125,6 +125,14 @@ async def test_a_worker_that_ends_is_started_again_whatever_its_status(status: i
     assert f"status {status}" in {log.get("ending") for log in logs}
 
 
+async def test_a_worker_that_did_a_job_before_its_end_is_replaced_at_once() -> None:
+    with capture_logs() as logs:
+        async with running(supervisor("ends_after_a_job")) as made:
+            await until(lambda: made.workforce.restarts >= 3)
+
+    assert {log["wait_s"] for log in logs if log["event"] == "worker ended"} == {0.0}
+
+
 async def test_a_worker_that_was_killed_is_started_again() -> None:
     async with running(supervisor("well_behaved")) as made:
         await until(lambda: made.workforce.ready == 1)

@@ -30,6 +30,13 @@ def ends_at_once(status: str) -> None:
     sys.exit(int(status))
 
 
+def ends_after_a_job(_: str) -> None:
+    say("ready")
+    say("start batch")
+    say("end batch")
+    sys.exit(9)
+
+
 def cannot(why: str) -> None:
     """Ends before it is ready, and says why."""
     say(f"cannot {why}")

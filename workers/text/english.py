@@ -81,7 +81,10 @@ class EnglishParser:
     def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         """Trees of the sentences given, without entities."""
         for first in range(0, len(pieces), _TOGETHER):
-            yield from self._parse(pieces[first : first + _TOGETHER])
+            # Or else the model keeps every word that it has ever met.
+            with self._model.memory_zone():
+                parsed = tuple(self._parse(pieces[first : first + _TOGETHER]))
+            yield from parsed
 
     def _parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         own = [self._model.make_doc(piece.text) for piece in pieces]
@@ -106,9 +109,11 @@ class EnglishParser:
         """The same trees with their entities, the names among them told from each other."""
         for first in range(0, len(sentences), _TOGETHER):
             some = sentences[first : first + _TOGETHER]
-            documents = [self._model.make_doc(sentence.masked) for sentence in some]
-            for sentence, kinds in zip(some, self._recogniser.kinds(documents), strict=True):
-                yield _with_entities(sentence, kinds)
+            with self._model.memory_zone():
+                documents = [self._model.make_doc(sentence.masked) for sentence in some]
+                kinds = tuple(self._recogniser.kinds(documents))
+            for sentence, own in zip(some, kinds, strict=True):
+                yield _with_entities(sentence, own)
 
     def _as_given(self, piece: Piece, words: Any) -> Any:
         """The document of what is masked, if it has as many words as the text; else `words`, that of the text."""

@@ -55,6 +55,12 @@ class FrenchParser:
 
     def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         """Trees of the sentences given, with their entities."""
+        # Or else the model keeps every word that it has ever met.
+        with self._model.memory_zone():
+            parsed = tuple(self._parse(pieces))
+        yield from parsed
+
+    def _parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         cut = [self._parts(piece.text) for piece in pieces]
         words = (piece.text[a:b] for piece, parts in zip(pieces, cut, strict=True) for a, b in parts)
         documents = iter(self._model.pipe(words, batch_size=64))

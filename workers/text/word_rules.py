@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 #: Words kept with what the rules make of them; beyond that, kept ones are forgotten.
-_KEPT = 200_000
+_KEPT = 50_000
 
 
 class Reading(NamedTuple):

@@ -1,0 +1,105 @@
+"""Serves the feeds and pages of a run of `bench.chaos`, and prints its port; feeds have entity tags, articles appear.
+
+A process of its own: `python -m bench.parts.chaos_site ARTICLES SECONDS SEED`. The clock of the run starts with the
+first request for a feed; `/began` says when that was, in seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bench.parts.chaos_news import Planned, feed_of, page_of, plan
+
+_REQUEST = re.compile(rb"GET (?P<path>\S+) HTTP")
+_FEED = re.compile(r"/feed-(\d+)\.xml")
+_TAG = re.compile(rb'(?i)\r\nif-none-match: *("[^"\r]*")')
+_HOST = re.compile(rb"(?i)\r\nhost: *([^\r]+)")
+
+
+@dataclass
+class Site:
+    """What is there at each moment."""
+
+    planned: tuple[Planned, ...]
+    seed: int
+    began_at: float | None = None
+    _by_path: dict[str, Planned] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_path = {each.path: each for each in self.planned}
+
+    def answer(self, request: bytes) -> bytes:
+        """The answer to a request."""
+        asked, host = _REQUEST.match(request), _HOST.search(request)
+        if asked is None:
+            return _answer(b"400 Bad Request")
+        path = asked["path"].decode("ascii", "replace")
+        if path == "/began":
+            return _answer(b"200 OK", str(self.began_at or "").encode(), b"text/plain")
+        if (of_feed := _FEED.fullmatch(path)) is not None:
+            tag = _TAG.search(request)
+            return self._feed(int(of_feed[1]), host[1].decode() if host else "", tag[1] if tag else b"")
+        each = self._by_path.get(path)
+        if each is None or each.appears_s > self._now():
+            return _answer(b"404 Not Found")
+        return _answer(b"200 OK", page_of(each, self.seed, revised=self._is_revised(each)), b"text/html; charset=utf-8")
+
+    def _now(self) -> float:
+        return time.time() - self.began_at if self.began_at is not None else -1.0
+
+    def _is_revised(self, each: Planned) -> bool:
+        return each.revised_s is not None and each.revised_s <= self._now()
+
+    def _feed(self, number: int, host: str, tag: bytes) -> bytes:
+        if self.began_at is None:
+            self.began_at = time.time()
+        there = (each for each in self.planned if each.feed == number and each.appears_s <= self._now())
+        listed = sorted(((each, self._is_revised(each)) for each in there), key=lambda pair: -pair[0].appears_s)
+        names = repr([(each.number, revised) for each, revised in listed])
+        own_tag = b'"%b"' % hashlib.sha256(names.encode()).hexdigest()[:16].encode()
+        if tag == own_tag:
+            return _answer(b"304 Not Modified", tag=own_tag)
+        began = datetime.fromtimestamp(self.began_at, UTC)
+        body = feed_of(tuple(listed), f"http://{host}", self.seed, began)
+        return _answer(b"200 OK", body, b"application/rss+xml", tag=own_tag)
+
+
+def _answer(status: bytes, body: bytes = b"", kind: bytes = b"text/plain", tag: bytes = b"") -> bytes:
+    named = b"etag: %b\r\n" % tag if tag else b""
+    head = b"HTTP/1.1 %b\r\ncontent-type: %b\r\n%bcontent-length: %d\r\n\r\n"
+    return head % (status, kind, named, len(body)) + body
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if self._received.endswith(b"\r\n\r\n"):
+            request, self._received = self._received, b""
+            self._transport.write(self._site.answer(request))
+
+
+async def main(articles: int, seconds: float, seed: int) -> None:
+    """Serve on all addresses of the loopback until killed: each feed has a host of its own."""
+    site = Site(plan(articles, seconds, seed), seed)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Connection(site), "0.0.0.0", 0, backlog=1_024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])))
