@@ -14,6 +14,7 @@ import redis
 from stancewire.adapters.connection import checked
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.upkeep import RedisUpkeep
+from stancewire.errors import StoreError
 
 #: Seconds that the server's clock may gain or lose between two looks without having been set.
 _DRIFT_S = 2.0
@@ -30,15 +31,24 @@ class CommonUpkeep(RedisUpkeep):
         #: The server's time less the monotonic clock's, when it was looked at last; in seconds.
         self._offset: float | None = None
         self._patient_until = 0.0
+        self._was_ill = False
 
     def reap(self, now: datetime) -> int:  # noqa: ARG002
-        """As `RedisUpkeep.reap`; after the server's clock was set, the living get the time to prolong their leases."""
-        at, here = self._server_time(), self._monotonic()
-        offset = at.timestamp() - here
-        if self._offset is not None and abs(offset - self._offset) > _DRIFT_S:
-            self._patient_until = here + self._lease_s
-        self._offset = offset
-        return 0 if here < self._patient_until else super().reap(at)
+        """As `RedisUpkeep.reap`; where no lease could be prolonged for a while, the living get the time to do so.
+
+        That is after the server's clock was set, and after the server could not be used.
+        """
+        try:
+            at, here = self._server_time(), self._monotonic()
+            offset = at.timestamp() - here
+            was_set = self._offset is not None and abs(offset - self._offset) > _DRIFT_S
+            if was_set or self._was_ill:
+                self._patient_until = here + self._lease_s
+            self._offset, self._was_ill = offset, False
+            return 0 if here < self._patient_until else super().reap(at)
+        except StoreError:
+            self._was_ill = True
+            raise
 
     def reconcile(self, now: datetime) -> int:  # noqa: ARG002
         """As `RedisUpkeep.reconcile`."""

@@ -111,6 +111,8 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
             overdue_s=plan.overdue_s,
         )
         self._signalled_at: float | None = None
+        #: A batch that the server kept from its end: handed back once the server is there again.
+        self._interrupted: str | None = None
         self._events = structlog.get_logger().bind(worker=self.name)
         self._server = ServerWatch(
             monotonic=time.monotonic, tell=lambda change: log_server_change(change, self._events)
@@ -152,18 +154,27 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
                     self.heartbeat()
                     self.set_state(WorkerStatus.IDLE)
                     signs_again_at = time.monotonic() + SIGN_S
+                self._hand_back_interrupted()
                 entry = self.connection.blmove(keys.RQ_QUEUE, keys.RQ_INTERMEDIATE, WAIT_S)
                 self._server.worked("saving", asked_at)
                 if entry is not None:
                     return self.job_class.taken(entry, self.connection)  # type: ignore[no-any-return]
                 pause = 0.1
-            except RedisError as error:
+            except (RedisError, StoreError) as error:
                 # Also for refusals, such as memory that is full: they pass, and a restart would not make them pass.
-                self._server.failed(store_error(error, address(self.connection)), asked_at)
+                told = error if isinstance(error, StoreError) else store_error(error, address(self.connection))
+                self._server.failed(told, asked_at)
                 self.connection.connection_pool.disconnect()
                 time.sleep(pause)
                 pause, signs_again_at = min(pause * 2, 5.0), 0.0
         return None
+
+    def _hand_back_interrupted(self) -> None:
+        """Queue again what the server's trouble interrupted: no item pays an attempt for that."""
+        if self._interrupted is not None:
+            self._upkeep.hand_back((self._interrupted,), datetime.now(UTC))
+            self._events.info("batch handed back", job=self._interrupted)
+            self._interrupted = None
 
     def _run_one(self, job: QueuedJob) -> None:
         try:
@@ -173,9 +184,18 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
             self.execute_job(job, self.queues[0])
             self.connection.expire(keys.batch(job.id), keys.DONE_BATCH_SECONDS)
         except (RedisError, StoreError) as error:
-            # The lease runs out now that nobody prolongs it, and the reaper gives the batch to somebody else.
+            # Where this worker cannot hand it back either, the lease runs out, and the reaper takes it back.
             self.executions.clear()
+            self._note_interruption(job, error)
             self._events.warning("batch abandoned", job=job.id, error=str(error))
+
+    def _note_interruption(self, job: QueuedJob, error: BaseException | None) -> bool:
+        """Whether it was the server's state, and no article, that kept a batch from its end."""
+        told = store_error(error, address(self.connection)) if isinstance(error, RedisError) else error
+        # What the server refuses for another reason it may refuse for ever, and that must cost attempts.
+        if isinstance(told, StoreError) and told.trouble != "refused":
+            self._interrupted = job.id
+        return self._interrupted is not None
 
     def _refuse(self, job: QueuedJob, reason: str) -> None:
         """Take a job off the queue that may not run; pending items that it stood for are queued again in time."""
@@ -205,7 +225,7 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
 
     def handle_job_failure(
         self,
-        job: QueuedJob,  # noqa: ARG002
+        job: QueuedJob,
         queue: Any,  # noqa: ARG002
         started_job_registry: Any = None,  # noqa: ARG002
         exc_string: str = "",
@@ -216,6 +236,8 @@ class LeaseWorker(SimpleWorker):  # type: ignore[misc]
             return
         lines = exc_string.strip().splitlines()
         self.executions.pop(execution.id, None)
+        if self._note_interruption(job, sys.exception()):
+            return
         self._upkeep.give_back(execution.composite_key, (lines[-1] if lines else "it failed")[:500], datetime.now(UTC))
         with self.connection.pipeline() as pipeline:
             pipeline.srem(self.executions_key, execution.composite_key)

@@ -22,12 +22,14 @@ import redis
 from cli_programs import ROOT, left_behind, started
 from news_site import NewsSite
 from runs import TcpServer, await_that, many_stories, settings_of
+from store_bench import RealBench
 from store_samples import acceptance, item
 
 from stancewire import keys
 from stancewire.adapters.common_clock import CommonUpkeep
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
+from stancewire.errors import StoreUnavailable
 
 SOURCE = Path(__file__).with_name("shifted_clock.c")
 SLOWED = Path(__file__).with_name("slowed")
@@ -271,3 +273,26 @@ def test_73_when_the_servers_own_clock_is_set_the_living_keep_their_leases_and_t
 
     assert upkeep.reap(datetime.now(UTC)) == 1
     assert client.lrange(keys.RQ_QUEUE, 0, -1) == [b"dead"]
+
+
+def test_after_an_outage_the_living_get_the_time_to_prolong_their_leases(client: redis.Redis) -> None:
+    class Away(CommonUpkeep):
+        is_away = False
+
+        def _server_time(self) -> datetime:
+            if self.is_away:
+                raise StoreUnavailable("away")
+            return super()._server_time()
+
+    upkeep = Away(client, Limits(), lease_s=1, monotonic=time.monotonic)
+    store = RedisStore(client, Limits())
+    store.accept(acceptance(item("a"), at=datetime.now(UTC)))
+    RealBench(client).take(datetime.now(UTC) - timedelta(seconds=5))
+    upkeep.is_away = True
+    with pytest.raises(StoreUnavailable):
+        upkeep.reap(datetime.now(UTC))
+    upkeep.is_away = False
+
+    assert upkeep.reap(datetime.now(UTC)) == 0
+    time.sleep(1.1)
+    assert upkeep.reap(datetime.now(UTC)) == 1

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from store_samples import acceptance, item
 
 from services.embedded import EmbeddedServer
 from stancewire import keys
+from stancewire.adapters.connection import connect
 from stancewire.adapters.lease import OVERDUE_STATUS
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
@@ -216,3 +218,25 @@ def test_an_idle_worker_stops_within_two_seconds(work: Start, store: RedisStore)
     assert worker.stop()[0] == 0
 
     assert time.monotonic() - begun < 2
+
+
+def test_what_an_outage_interrupts_costs_no_attempt_however_often(tmp_path: Path) -> None:
+    with EmbeddedServer(tmp_path) as server:
+        store = RedisStore(connect(server.url, purpose="poller"), Limits(max_attempts=3))
+        accept(store, "slow")
+        worker = Worker(server.url)
+        try:
+            for _ in range(4):
+                worker.wait_for("begins slow")
+                server.stop()
+                worker.wait_for("server away")
+                server.start()
+                worker.wait_for("batch handed back")
+            worker.wait_for("done batch")
+        finally:
+            worker.kill()
+
+        client = connect(server.url, purpose="check")
+        assert published(store) == ["slow"]
+        assert not client.exists(keys.ATTEMPTS)
+        assert store.depth().dead == 0
