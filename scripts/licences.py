@@ -9,6 +9,7 @@ from importlib import metadata
 
 #: What metadata of before SPDX says, in small letters, and what it means.
 _MEANT = {
+    "apache 2": "Apache-2.0",
     "apache 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0",
     "apache-2.0": "Apache-2.0",

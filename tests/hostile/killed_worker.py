@@ -19,7 +19,8 @@ from workers.jobs import BatchJob
 
 POINTS = ("before-publication", "after-publication", "before-the-end")
 
-point, folder = sys.argv[1], Path(sys.argv[2])
+#: Given to the program; a test that takes the points from here gives none.
+point, folder = sys.argv[1] if len(sys.argv) > 2 else "", Path(sys.argv[-1])
 publish, run = RedisWorklist.publish, BatchJob.__call__
 
 
