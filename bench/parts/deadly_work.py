@@ -21,8 +21,6 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     server = find_server(settings)
-    if await wait_for_store(server, stop, lambda _: None) is None:
-        return
     house = House(
         settings=settings,
         server=server,
@@ -30,7 +28,8 @@ async def main() -> None:
         roles=Roles(poll=False),
         worker=(sys.executable, "-P", "-m", "bench.parts.deadly_worker"),
     )
-    await house.run(stop)
+    if await wait_for_store(server, stop, house.watch) is not None:
+        await house.run(stop)
 
 
 if __name__ == "__main__":
