@@ -5,8 +5,9 @@ Nothing is connected to; a plain address is taken apart by the Redis client itse
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 FORMS = (
     "redis://[USER:PASSWORD@]HOST[:PORT][/DB], rediss://… for TLS, unix:///PATH, "
@@ -34,13 +35,22 @@ class SentinelAddress:
     password: str | None
 
 
+def split_address(url: str) -> SplitResult:
+    """As `urlsplit`, also where several hosts stand in the place of one: some Pythons take no brackets among them."""
+    scheme, _, rest = url.partition("://")
+    if not scheme.lower().endswith(_SENTINEL):
+        return urlsplit(url)
+    hosts = re.split("[/?#]", rest, maxsplit=1)[0]
+    return urlsplit(f"{scheme}://{rest[len(hosts) :]}")._replace(netloc=hosts)
+
+
 def sentinel_address(url: str) -> SentinelAddress | None:
     """The parts of an address that names sentinels, None for a plain one; ValueError says what is wrong with it.
 
     >>> sentinel_address("redis+sentinel://s1:26379,s2/news/2").sentinels
     (('s1', 26379), ('s2', 26379))
     """
-    parts = urlsplit(url)
+    parts = split_address(url)
     if not parts.scheme.endswith(_SENTINEL):
         return None
     credentials, has_user, hosts = parts.netloc.rpartition("@")
@@ -70,7 +80,7 @@ def sentinel_address(url: str) -> SentinelAddress | None:
 def check_address(url: str) -> None:
     """Raise ValueError, which says what is wrong without saying any of it, where `url` cannot be a server's address."""
     try:
-        parts = urlsplit(url)
+        parts = split_address(url)
     except ValueError:
         raise ValueError("it is no URL") from None
     if parts.scheme not in _SCHEMES:

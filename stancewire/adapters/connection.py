@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
@@ -21,7 +20,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from config.redaction import masked
-from config.server_address import FORMS, SentinelAddress, check_address, sentinel_address
+from config.server_address import FORMS, SentinelAddress, check_address, sentinel_address, split_address
 from stancewire.adapters.meanings import SETTING, store_error
 from stancewire.errors import ConfigurationError, Problem
 
@@ -102,7 +101,7 @@ def _primary(address: SentinelAddress, options: Mapping[str, Any]) -> redis.Redi
 def redacted(url: str) -> str:
     """`url` as it may be shown: without its password."""
     try:
-        parts = urlsplit(url)
+        parts = split_address(url)
     except ValueError:
         return masked(url)
     location = re.sub(r"^(?P<user>[^:@]*):.*@", r"\g<user>:***@", parts.netloc)

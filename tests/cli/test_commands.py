@@ -147,7 +147,7 @@ def test_tail_follows_a_running_embedded_server_and_says_so_where_none_runs(tmp_
         assert (ended.status, ended.out, ended.err) == (0, "", "")
         with started(tmp_path, "tail") as tailing:
             with pytest.raises(AssertionError):
-                tailing.wait_for("▸", seconds=1.5)
+                tailing.wait_for("▸", seconds=5)
             assert tailing.stop() == 130
             assert "Traceback" not in "\n".join(tailing.err)
     assert run_here(tmp_path, "tail", "--since", "soonish").status == 2
