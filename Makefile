@@ -46,7 +46,7 @@ test: dev
 	$(BIN)/python -m pytest $(ARGS)
 
 test-hostile: dev
-	$(BIN)/python -m pytest tests/hostile -m slow --numprocesses 4 --timeout 600 $(ARGS)
+	$(BIN)/python -m pytest tests/hostile -m slow --numprocesses 3 --timeout 600 $(ARGS)
 
 chaos: dev
 	$(BIN)/python -m bench.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
