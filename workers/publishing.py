@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from stancewire.errors import StoreUnavailable
+from stancewire.errors import AnalysisError
 from stancewire.ports import Publishing
 from stancewire.types import NOTHING_CARRIED, Outcome, Published
 from workers.revising import compared
@@ -17,7 +17,7 @@ _COMPARISONS = 10
 
 
 def publish(store: Publishing, outcome: Outcome, at: datetime) -> Published:
-    """Publish an outcome and end its item, in one atomic step; raises StoreError."""
+    """Publish an outcome and end its item, in one atomic step; raises StoreError, and AnalysisError for a crowd."""
     # First versions are nearly all there are, and nothing is on record of them.
     is_first = outcome.change is None and outcome.number == 1
     carried = NOTHING_CARRIED if is_first else store.carried(outcome.article.id)
@@ -29,4 +29,4 @@ def publish(store: Publishing, outcome: Outcome, at: datetime) -> Published:
         if not published.is_outdated:
             return published
         carried = store.carried(outcome.article.id)
-    raise StoreUnavailable(f"article {outcome.article.id} is revised faster than it can be published")
+    raise AnalysisError(f"article {outcome.article.id} is revised faster than it can be published")

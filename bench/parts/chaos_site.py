@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bench.parts.chaos_news import Planned, feed_of, page_of, plan
+from bench.parts.loopback import ok, response, serve
 
 _REQUEST = re.compile(rb"GET (?P<path>\S+) HTTP")
 _FEED = re.compile(r"/feed-(\d+)\.xml")
@@ -38,17 +39,17 @@ class Site:
         """The answer to a request."""
         asked, host = _REQUEST.match(request), _HOST.search(request)
         if asked is None:
-            return _answer(b"400 Bad Request")
+            return response(b"400 Bad Request")
         path = asked["path"].decode("ascii", "replace")
         if path == "/began":
-            return _answer(b"200 OK", str(self.began_at or "").encode(), b"text/plain")
+            return ok(str(self.began_at or "").encode(), kind=b"text/plain")
         if (of_feed := _FEED.fullmatch(path)) is not None:
             tag = _TAG.search(request)
             return self._feed(int(of_feed[1]), host[1].decode() if host else "", tag[1] if tag else b"")
         each = self._by_path.get(path)
         if each is None or each.appears_s > self._now():
-            return _answer(b"404 Not Found")
-        return _answer(b"200 OK", page_of(each, self.seed, revised=self._is_revised(each)), b"text/html; charset=utf-8")
+            return response(b"404 Not Found")
+        return ok(page_of(each, self.seed, revised=self._is_revised(each)), kind=b"text/html; charset=utf-8")
 
     def _now(self) -> float:
         return time.time() - self.began_at if self.began_at is not None else -1.0
@@ -64,42 +65,12 @@ class Site:
         names = repr([(each.number, revised) for each, revised in listed])
         own_tag = b'"%b"' % hashlib.sha256(names.encode()).hexdigest()[:16].encode()
         if tag == own_tag:
-            return _answer(b"304 Not Modified", tag=own_tag)
+            return response(b"304 Not Modified", tag=own_tag)
         began = datetime.fromtimestamp(self.began_at, UTC)
         body = feed_of(tuple(listed), f"http://{host}", self.seed, began)
-        return _answer(b"200 OK", body, b"application/rss+xml", tag=own_tag)
-
-
-def _answer(status: bytes, body: bytes = b"", kind: bytes = b"text/plain", tag: bytes = b"") -> bytes:
-    named = b"etag: %b\r\n" % tag if tag else b""
-    head = b"HTTP/1.1 %b\r\ncontent-type: %b\r\n%bcontent-length: %d\r\n\r\n"
-    return head % (status, kind, named, len(body)) + body
-
-
-class _Connection(asyncio.Protocol):
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        if self._received.endswith(b"\r\n\r\n"):
-            request, self._received = self._received, b""
-            self._transport.write(self._site.answer(request))
-
-
-async def main(articles: int, seconds: float, seed: int) -> None:
-    """Serve on all addresses of the loopback until killed: each feed has a host of its own."""
-    site = Site(plan(articles, seconds, seed), seed)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(site), "0.0.0.0", 0, backlog=1_024)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+        return ok(body, tag=own_tag)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])))
+    seed = int(sys.argv[3])
+    asyncio.run(serve(Site(plan(int(sys.argv[1]), float(sys.argv[2]), seed), seed).answer))

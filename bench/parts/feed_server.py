@@ -12,6 +12,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+from bench.parts.loopback import ok, response, serve
+
 _PATH = re.compile(rb"GET /feed-(\d+)\.xml ")
 _ETAG = b'"as-it-was"'
 
@@ -32,45 +34,26 @@ def document(number: int, first: int, entries: int) -> bytes:
     return f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel>{head}{items}</channel></rss>".encode()
 
 
-class _Connection(asyncio.Protocol):
-    def __init__(self, entries: int, asked: Counter[int]) -> None:
+class Feeds:
+    """The feeds, by their numbers: the even ones stay as they are."""
+
+    def __init__(self, entries: int) -> None:
         self._entries = entries
-        self._asked = asked
-        self._received = b""
+        self._asked: Counter[int] = Counter()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        if not self._received.endswith(b"\r\n\r\n"):
-            return
-        request, self._received = self._received, b""
+    def answer(self, request: bytes) -> bytes:
+        """What is answered to a request."""
         found = _PATH.match(request)
-        self._transport.write(
-            self._answer(int(found[1]), request) if found else b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
-        )
-
-    def _answer(self, number: int, request: bytes) -> bytes:
+        if found is None:
+            return response(b"404 Not Found")
+        number = int(found[1])
         has_news = number % 2 == 1
         if not has_news and _ETAG in request:
-            return b"HTTP/1.1 304 Not Modified\r\netag: %b\r\n\r\n" % _ETAG
-        etag = b"" if has_news else b"etag: %b\r\n" % _ETAG
+            return response(b"304 Not Modified", tag=_ETAG)
         body = document(number, self._asked[number] if has_news else 0, self._entries)
         self._asked[number] += 1
-        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\n%bcontent-length: %d\r\n\r\n"
-        return head % (etag, len(body)) + body
-
-
-async def main(entries: int) -> None:
-    """Serve on all addresses of the loopback until killed: each host of the benchmark is one of them."""
-    asked: Counter[int] = Counter()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(entries, asked), "0.0.0.0", 0, backlog=1_024)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+        return ok(body, tag=b"" if has_news else _ETAG)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(serve(Feeds(int(sys.argv[1])).answer))

@@ -13,6 +13,7 @@ from email.utils import format_datetime
 from html import escape
 
 from bench.parts.chaos_news import Planned, paragraphs_of, telling, title_of
+from bench.parts.loopback import ok, response, serve
 
 FEEDS, ENTRIES = 20, 50
 #: Different numbers in the texts, whose other words are some thousands: a worker keeps what it knows of a word.
@@ -49,38 +50,11 @@ class Site:
         head = "<title>Paper</title><language>en</language>"
         return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
 
-
-class _Connection(asyncio.Protocol):
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        if not self._received.endswith(b"\r\n\r\n"):
-            return
-        request, self._received = self._received, b""
+    def answer(self, request: bytes) -> bytes:
+        """What is answered to a request."""
         asked = _FEED.match(request)
-        if asked is None:
-            self._transport.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
-            return
-        body = self._site.document(int(asked[1]))
-        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/rss+xml\r\ncontent-length: %d\r\n\r\n"
-        self._transport.write(head % len(body) + body)
-
-
-async def main(articles: int) -> None:
-    """Serve on all addresses of the loopback until killed."""
-    site = Site(articles)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(site), "0.0.0.0", 0, backlog=1_024)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    await server.serve_forever()
+        return ok(self.document(int(asked[1]))) if asked is not None else response(b"404 Not Found")
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(serve(Site(int(sys.argv[1])).answer))

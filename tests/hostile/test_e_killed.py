@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -24,6 +25,7 @@ from killed_worker import POINTS
 from news_site import NewsSite, rss_of, send
 from pydantic import SecretStr
 from runs import TcpServer, await_that, client_of, each_once, found, is_done, many_stories, settings_of, stream_length
+from store_samples import item
 
 from config.loading import dump
 from config.settings import Settings, WorkSettings
@@ -34,7 +36,7 @@ from services.worker_handle import Command, WorkerLimits
 from stancewire import keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
-from stancewire.types import Acceptance, Entry, Feed, Item
+from stancewire.types import Acceptance, Feed, Item
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 STORIES = 24
@@ -75,30 +77,12 @@ def test_64_65_a_poller_that_is_killed_in_the_middle_of_a_poll_takes_it_up_again
         assert client.hget(keys.COUNTERS, "items_accepted") == str(STORIES).encode()
 
 
-def item(name: str) -> Item:
-    entry = Entry(
-        guid=name,
-        link=f"https://gazette.example/{name}",
-        title="A week of talks",
-        summary=f"Russia condemned France on Monday, as the {name} of the spokesmen said.",
-        content="",
-        authors=(),
-        published_at=datetime(2026, 11, 3, 12, tzinfo=UTC),
-        updated_at=None,
-        time_confidence="stated",
-        language="en",
-    )
-    return Item(
-        id=f"item-{name}",
-        article_id=name,
-        fingerprint="f",
-        revision=1,
-        feed=Feed(id="gazette", url="https://gazette.example/feed", outlet="The Gazette"),
-        entry=entry,
-        page=None,
-        page_error=None,
-        fetched_at=datetime.now(UTC),
-    )
+def telling(name: str) -> Item:
+    """An item whose own words hold a stance, and nothing that was told before."""
+    words = f"Russia condemned France on Monday, as the {name} of the spokesmen said."
+    plain = item(name)
+    entry = replace(plain.entry, title="A week of talks", summary=words)
+    return replace(plain, entry=entry, page=None, fetched_at=datetime.now(UTC))
 
 
 @pytest.mark.slow
@@ -119,7 +103,7 @@ async def test_66_a_worker_that_is_killed_leaves_one_entry_for_each_signal_whate
         pace=Pace(check_s=0.1, reap_s=0.5, first_delay_s=0.05),
     )
     names = ("first", "second", "third")
-    items = tuple(item(name) for name in names)
+    items = tuple(telling(name) for name in names)
     store.accept(Acceptance(items=items, feed_state=None, batch_id="batch", at=datetime.now(UTC)))
     stop = asyncio.Event()
     running = asyncio.create_task(supervisor.run(stop))

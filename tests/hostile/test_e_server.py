@@ -382,8 +382,8 @@ class TestWhole:
                 outage_is_noticed(poller, worker, times=1)
                 server.start()
                 end_is_noticed(poller, worker, times=1)
-                before = published(client)
-                await_that(lambda: published(client) > before, "the worker goes on", poller, worker, seconds=SECONDS)
+                # All that the site lets through: how much of it was done when the server was killed, chance decides.
+                await_that(lambda: published(client) == 20, "the worker goes on", poller, worker, seconds=SECONDS)
                 server.pause()
                 outage_is_noticed(poller, worker, times=2)
                 server.resume()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
+from store_samples import NOON, acceptance, item
 
 from stancewire.testing import FakeStore
 from stancewire.types import (
     NOTHING_CARRIED,
-    Acceptance,
     Carried,
-    Entry,
-    Feed,
     Interference,
-    Item,
     Outcome,
     Publication,
     Revision,
@@ -27,7 +23,6 @@ from workers.pipeline import Pipeline, load
 from workers.publishing import publish
 from workers.revising import compared
 
-NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 CONDEMNED = "Russia condemned Turkey on Tuesday."
 THANKED = "Japan thanked Kenya for its help."
 PRAISED = "Russia praised Turkey on Tuesday."
@@ -230,32 +225,6 @@ def test_two_stances_between_the_same_parties_are_paired_by_what_they_have_in_co
     assert change.differs == ("evidence",)
 
 
-def item(number: int) -> Item:
-    entry = Entry(
-        guid="story",
-        link=None,
-        title="",
-        summary="",
-        content="",
-        authors=(),
-        published_at=NOON,
-        updated_at=None,
-        time_confidence="stated",
-        language="en",
-    )
-    return Item(
-        id=f"item-{number}",
-        article_id="story",
-        fingerprint=f"words-{number}",
-        revision=number,
-        feed=Feed(id="gazette", url="https://gazette.example/feed", outlet="The Gazette"),
-        entry=entry,
-        page=None,
-        page_error=None,
-        fetched_at=NOON,
-    )
-
-
 def test_revisions_that_overtake_each_other_are_compared_anew(pipeline: Pipeline) -> None:
     class Slow(FakeStore):
         """Another worker publishes the second version while the third one is being compared."""
@@ -271,7 +240,8 @@ def test_revisions_that_overtake_each_other_are_compared_anew(pipeline: Pipeline
 
     store = Slow()
     for number in (1, 2, 3):
-        store.accept(Acceptance(items=(item(number),), feed_state=None, batch_id=f"b{number}", at=NOON))
+        version = replace(item("story", fingerprint=f"words-{number}", revision=number), id=f"item-{number}")
+        store.accept(acceptance(version, batch_id=f"b{number}"))
     assert publish(store, outcome(pipeline, CONDEMNED), NOON).first
     first = FakeStore.carried(store, "story").standing
 
