@@ -382,7 +382,7 @@ class TestWhole:
                 outage_is_noticed(poller, worker, times=1)
                 server.start()
                 end_is_noticed(poller, worker, times=1)
-                # How much of what was taken in was published before the kill, chance decides: in the end it is all of it.
+                # How much of it was published before the kill, chance decides; now all that was taken in is.
                 await_that(
                     lambda: published(client) == taken_in(client) > 2,
                     "the worker goes on",

@@ -252,6 +252,22 @@ def test_a_time_out_ends_the_job_and_is_no_attempt_of_the_items_after_it() -> No
     assert logs[-1]["event"] == "batch stopped"
 
 
+def test_an_article_that_others_revise_all_the_time_costs_an_attempt_and_does_not_hold_up_the_others() -> None:
+    class Crowded(FakeStore):
+        def publish(self, publication: Publication, at: datetime) -> Published:
+            if publication.article.id == "one":
+                return Published(first=False, is_outdated=True)
+            return super().publish(publication, at)
+
+    store = Crowded()
+    store.accept(Acceptance(items=(item("one"), item("two")), feed_state=None, batch_id="batch", at=NOON))
+
+    job(store)("batch")
+
+    assert published(store) == ["two"]
+    assert store.counters()["attempts_failed"] == 1
+
+
 def test_a_store_that_is_away_is_not_the_fault_of_the_item() -> None:
     class Away(FakeStore):
         def publish(self, publication: Publication, at: datetime) -> Published:
