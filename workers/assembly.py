@@ -46,6 +46,8 @@ def reference(article: Article) -> ArticleReference:
         outlet=article.outlet,
         published_at=article.published_at,
         revision=article.revision,
+        outlet_country=article.outlet_country,
+        ownership=article.ownership,
     )
 
 

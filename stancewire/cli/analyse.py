@@ -150,6 +150,8 @@ def _as_dict(article: Article, analysis: Analysis, statements: Sequence[Statemen
             "outlet": analysis.article.outlet,
             "published_at": analysis.article.published_at,
             "revision": analysis.article.revision,
+            "outlet_country": analysis.article.outlet_country,
+            "ownership": analysis.article.ownership,
             **page_fields(article),
         },
         "language": analysis.language,

@@ -22,6 +22,7 @@ from stancewire.types.feeds import (
     TimeConfidence,
     Validators,
 )
+from stancewire.types.filters import ALL, Filter, Kind
 from stancewire.types.identity import (
     SHARED,
     Change,
@@ -100,6 +101,7 @@ from stancewire.types.work import (
 )
 
 __all__ = [
+    "ALL",
     "NOTHING_CARRIED",
     "NO_PAGES",
     "SHARED",
@@ -138,10 +140,12 @@ __all__ = [
     "FetchResult",
     "Fetched",
     "FieldSource",
+    "Filter",
     "Gone",
     "Held",
     "Interference",
     "Item",
+    "Kind",
     "Ledger",
     "LedgerUpdate",
     "Line",

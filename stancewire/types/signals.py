@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from stancewire.types.feeds import Ownership
 from stancewire.types.identity import Change
 
 EntityType = Literal["state", "person", "organisation", "media", "group", "election", "place", "thing"]
@@ -100,6 +101,9 @@ class ArticleReference:
     outlet: str | None
     published_at: datetime | None
     revision: str
+    #: ISO 3166 alpha-2 of the outlet's home, and who owns it, as the feed list has them.
+    outlet_country: str | None = None
+    ownership: Ownership | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from config.settings import Settings
 from services.poller.pages import PageSource
 from stancewire.codec import digest
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import Article, Entry, Feed, Item, Page
+from stancewire.types import Article, Entry, Feed, Item, Ownership, Page
 from stancewire.wiring.outside import fetching, now
 from workers.read import read
 from workers.read.bounded_reader import BoundedReader
@@ -30,6 +30,8 @@ def article_from_text(
     title: str = "",
     language: str | None = None,
     outlet: str | None = None,
+    outlet_country: str | None = None,
+    ownership: Ownership | None = None,
     published_at: datetime | None = None,
 ) -> Article:
     """An article of exactly these words; `language` None: to be told from them."""
@@ -40,8 +42,8 @@ def article_from_text(
         title=title,
         text=text,
         outlet=outlet,
-        outlet_country=None,
-        ownership=None,
+        outlet_country=outlet_country,
+        ownership=ownership,
         feed_id=None,
         authors=(),
         published_at=published_at,
@@ -52,7 +54,7 @@ def article_from_text(
 
 
 def article_from_record(record: Any) -> Article:
-    """The article of one line of JSON: `id`, `text`, optional `title`, `lang`, `published_at`, `outlet`.
+    """The article of one line of JSON: `id`, `text`, optional `title`, `lang`, `published_at`, `outlet` and what it is.
 
     Raises UsageError that says what is wrong.
     """
@@ -63,9 +65,11 @@ def article_from_record(record: Any) -> Article:
         raise UsageError("`id` is missing, or neither text nor a whole number")
     if not isinstance(record.get("text"), str):
         raise UsageError("`text` is missing or not a text")
-    for field in ("title", "lang", "published_at", "outlet"):
+    for field in ("title", "lang", "published_at", "outlet", "outlet_country", "ownership"):
         if not isinstance(record.get(field), str | None):
             raise UsageError(f"`{field}` is not a text")
+    if (ownership := record.get("ownership") or None) not in (None, *get_args(Ownership)):
+        raise UsageError(f"`ownership` is none of {', '.join(get_args(Ownership))}")
     title = record.get("title") or ""
     if not holds_words(title) and not holds_words(record["text"]):
         raise UsageError("`text` is empty or holds no words, and so does the title")
@@ -78,6 +82,8 @@ def article_from_record(record: Any) -> Article:
         title=title,
         language=language,
         outlet=record.get("outlet") or None,
+        outlet_country=record.get("outlet_country") or None,
+        ownership=ownership,
         published_at=_moment(record.get("published_at")),
     )
 
