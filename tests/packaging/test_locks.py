@@ -86,7 +86,10 @@ def test_every_locked_package_has_hashes(name: str) -> None:
 def test_a_larger_lock_agrees_with_the_smallest(larger: str) -> None:
     running, more = locked("requirements.lock"), locked(larger)
 
-    assert {name: more.get(name) for name in running} == running
+    # In the same versions; something else may need one of them on more systems.
+    assert {name: sorted({str(pin.specifier) for pin in more.get(name, ())}) for name in running} == {
+        name: sorted({str(pin.specifier) for pin in pins}) for name, pins in running.items()
+    }
 
 
 @pytest.mark.parametrize("name", [*LOCKS, "requirements-fuzz.lock"])
