@@ -20,9 +20,9 @@ from rich.text import Text
 from config.characters import escaped
 from stancewire import codec, keys
 from stancewire.cli.dead_letters import as_json, show_details, show_rows, words
+from stancewire.cli.moments import moment_of
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.progress import Progress
-from stancewire.cli.tail import moment_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
 from stancewire.types import DeadEntry, DeadInput, DeadReason, Settled

@@ -5,18 +5,16 @@ What is new goes to the stream as everything does; what was found before is not 
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
+from stancewire.cli.moments import moments
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.progress import Progress
-from stancewire.cli.tail import moment_of
 from stancewire.cli.terminal import errors, output, show
-from stancewire.errors import StancewireError, UsageError
+from stancewire.errors import StancewireError
 from stancewire.ports import Archive
 
 if TYPE_CHECKING:
@@ -53,9 +51,7 @@ def replay(
     from stancewire.wiring.stores import accept_server, find_server, open_store  # noqa: PLC0415
 
     settings = settings_of(config)
-    began, ended = _moment(since, "--since"), _moment(until, "--until")
-    if began and ended and began >= ended:
-        raise UsageError(f"--since {since} is not before --until {until}", "a duration such as 2d means so long ago")
+    began, ended = moments(since, until)
     server = find_server(settings)
     if not dry_run:
         accept_server(server)
@@ -88,10 +84,6 @@ def replay(
         show(output(), f"{done:,}{of} articles: {new:,} new signals, {found - new:,} were on record{left}")
     if skipped or chosen.unreadable:
         raise typer.Exit(1)
-
-
-def _moment(written: str | None, option: str) -> datetime | None:
-    return datetime.fromtimestamp(moment_of(written, time.time(), option), UTC) if written else None
 
 
 def _choose(store: Archive, choice: Choice) -> Chosen:
