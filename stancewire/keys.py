@@ -18,6 +18,7 @@
     stancewire:carried:ARTICLE       string   publish           publish          the retention; which signals it carries
     stancewire:signals:v1            stream   publish           consumers        the retention, and its length
     stancewire:signals:v1            channel  publish           consumers        not stored
+    stancewire:signals:v1:KIND:LANG  channel  publish           consumers        not stored; LANG `und` where not known
     stancewire:lost                  hash     upkeep            metrics          permanent; a field per consumer group
     stancewire:dead:v1               stream   worker, reaper    operator         a cap on its length
     stancewire:counters              hash     all               metrics          permanent
@@ -66,6 +67,8 @@ FEED_STATES = "stancewire:feed-states"
 FEED_LEDGERS = "stancewire:feed-ledgers"
 SIGNALS_STREAM = "stancewire:signals:v1"
 SIGNALS_CHANNEL = "stancewire:signals:v1"
+#: BCP 47's word for a language that is not known.
+UNDETERMINED = "und"
 DEAD_STREAM = "stancewire:dead:v1"
 COUNTERS = "stancewire:counters"
 LOST = "stancewire:lost"
@@ -169,6 +172,11 @@ def carried(article_id: str) -> str:
 def signal(signal_id: str) -> str:
     """Name of a stored signal."""
     return f"stancewire:signal:{signal_id}"
+
+
+def signals_channel(kind: str, language: str | None) -> str:
+    """Name of the channel on which signals of one kind from articles in one language are announced."""
+    return f"{SIGNALS_CHANNEL}:{kind}:{language or UNDETERMINED}"
 
 
 def rq_job(batch_id: str) -> str:

@@ -5,7 +5,7 @@ It does not analyse anything and counts no attempt by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import redis
 from redis.exceptions import ResponseError
 
-from stancewire import codec, keys
+from stancewire import codec, keys, schemas
 from stancewire.adapters.connection import checked
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
@@ -31,9 +31,6 @@ from stancewire.types import (
     Stance,
     Standing,
 )
-
-#: Where the schemas stand that the `data` of stream entries follow, one for each kind.
-SCHEMAS = "https://stancewire.org/schema/v1"
 
 #: Ids read of one batch, more than any has; and the bytes of pages after which no more of its items are read.
 MAX_BATCH, MAX_BATCH_BYTES = 1_000, 64 * 1024 * 1024
@@ -139,7 +136,7 @@ class RedisWorklist:
             revision.id if revision is not None else "",
         ]
         for each in announced:
-            arguments += entry_values(each)
+            arguments += (keys.signals_channel(each.kind, each.language), *entry_fields(each).values())
         with checked(self._client):
             state, *found = self._publish(names, arguments)
         ids = tuple(each.decode() for each in found)
@@ -192,8 +189,8 @@ class RedisWorklist:
         self.bury(DeadLetter(item_id=item_id, reason="unreadable", detail=detail[:500], attempts=0, at=at))
 
 
-def entry_values(announced: Announcement) -> Sequence[str | bytes]:
-    """Values of a stream entry's fields, in their order: id, type, source, time, subject, lang, schema, data."""
+def entry_fields(announced: Announcement) -> Mapping[str, str | bytes]:
+    """The fields of a stream entry, in the order of `publish.lua`: the attributes of CloudEvents 1.0, `lang`, `data`."""
     match announced:
         case Stance():
             subject = f"{_party(announced.holder)}->{_party(announced.target)}"
@@ -202,16 +199,18 @@ def entry_values(announced: Announcement) -> Sequence[str | bytes]:
         case _:
             subject = f"{_party(announced.actor)}->{_party(announced.target or announced.event)}"
     article = announced.article
-    return (
-        announced.id,
-        f"org.stancewire.{announced.kind}.v1",
-        article.url or f"urn:stancewire:article:{article.id}",
-        announced.detected_at.isoformat() if announced.detected_at else "",
-        subject,
-        announced.language or "",
-        f"{SCHEMAS}/{announced.kind}.json",
-        codec.announcements.encode(announced),
-    )
+    return {
+        "specversion": "1.0",
+        "id": announced.id,
+        "type": f"org.stancewire.{announced.kind}.v1",
+        "source": article.url or f"urn:stancewire:article:{article.id}",
+        "time": announced.detected_at.isoformat() if announced.detected_at else "",
+        "subject": subject,
+        "datacontenttype": "application/json",
+        "dataschema": schemas.url(announced.kind),
+        "lang": announced.language or keys.UNDETERMINED,
+        "data": codec.announcements.encode(announced),
+    }
 
 
 def _party(entity: Entity | None) -> str:

@@ -8,40 +8,34 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-import orjson
 import typer
-from pydantic import TypeAdapter
 from rich.text import Text
 
-from stancewire import codec
+from stancewire import schemas
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import UsageError
-from stancewire.types import Interference, Revision, Stance
 
 _BENCH = Path(__file__).parents[2] / "bench"
 
 
 def schema(
     what: Annotated[
-        Literal["stance", "interference", "revision", "article", "signal"],
-        typer.Argument(help="Of what; `signal` is either kind."),
+        schemas.SchemaName,
+        typer.Argument(help="Of what; `signal` is a stance or a report of interference, `dead` a dead letter."),
     ] = "signal",
 ) -> None:
-    """Print the JSON Schema of what is published and stored.
+    """Print the JSON Schema (2020-12) of what is published and stored.
 
-    [dim]stancewire schema stance > stance.schema.json[/dim]
+    A stream entry names its own in the field `dataschema`. Within a major version fields are only added, and a newer
+    program's entries are valid under an older schema.
+
+    [dim]stancewire schema stance > stance.json
+
+    stancewire analyse article.txt --json | jq '.signals[]' > signals.json[/dim]
     """
-    schemas: dict[str, dict[str, Any]] = {
-        "signal": codec.signals.schema(),
-        "article": codec.articles.schema(),
-        "stance": TypeAdapter(Stance).json_schema(mode="serialization"),
-        "interference": TypeAdapter(Interference).json_schema(mode="serialization"),
-        "revision": TypeAdapter(Revision).json_schema(mode="serialization"),
-    }
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schemas[what]}
-    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    typer.echo(schemas.text(what), nl=False)
 
 
 def bench(

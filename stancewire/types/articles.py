@@ -49,18 +49,29 @@ class Item:
 class Article:
     """An article as it is analysed and stored."""
 
+    #: Names the article, through all its revisions.
     id: str
     #: Hash of identity, title and text: the same words give the same revision.
     revision: str
+    #: Address of its page, as the feed gives it.
     url: str | None
+    #: Its headline; empty where it has none.
     title: str
+    #: Its text, plain; all offsets count its characters (Unicode code points).
     text: str
+    #: Name of the outlet, as readers know it.
     outlet: str | None
+    #: ISO 3166 alpha-2 of the outlet's home, as the feed list has it.
     outlet_country: str | None
+    #: Who owns the outlet, as the feed list has it.
     ownership: Ownership | None
+    #: Feed that it came with.
     feed_id: str | None
+    #: Names of its authors.
     authors: tuple[str, ...]
+    #: When it was published, as the feed or the page says.
     published_at: datetime | None
+    #: Whether that was stated with a zone, without one and taken for UTC, or is when it was first seen.
     time_confidence: TimeConfidence | None
     #: BCP 47 primary subtag, or None where it could not be told.
     language: str | None
@@ -76,6 +87,7 @@ class Article:
     page_error: str | None = None
     #: What the page calls its own address; recorded, never trusted.
     canonical_url: str | None = None
+    #: What the page calls its site.
     site_name: str | None = None
 
 

@@ -60,6 +60,7 @@ class TextQuality:
     score: float
     #: What lowered the score, each in a few words.
     reasons: tuple[str, ...] = ()
+    #: Why the page is not taken for its article; empty where it is.
     flags: tuple[PageFlag, ...] = ()
 
 

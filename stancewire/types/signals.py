@@ -37,8 +37,11 @@ ClaimantCategory = Literal[
 class Span:
     """Words of the article: `field[start:end] == text`, in characters."""
 
+    #: The words as they stand there.
     text: str
+    #: Where they begin, in characters (Unicode code points) of the field that the evidence names.
     start: int
+    #: Where they end, the last one not included.
     end: int
 
 
@@ -46,9 +49,13 @@ class Span:
 class Evidence:
     """The words that carry a signal, and the field they stand in."""
 
+    #: Field of the article that all spans of the signal lie in.
     field: TextField
+    #: The sentence, as it stands there.
     text: str
+    #: Where it begins, in characters (Unicode code points) of the field.
     start: int
+    #: Where it ends, the last character not included.
     end: int
 
 
@@ -58,11 +65,13 @@ class Entity:
 
     #: Canonical name ("Russia", "Dmitry Peskov").
     name: str
+    #: What it is; capitals, buildings, ministries and spokespersons in office count as their state.
     type: EntityType
-    #: ISO 3166 alpha-2, `EU` for the European Union.
+    #: ISO 3166 alpha-2, `EU` for the European Union; None where it belongs to no country, or that is not known.
     country: str | None
     #: Wikidata item, where known.
     id: str | None
+    #: The words that name it.
     mention: Span
 
 
@@ -70,6 +79,7 @@ class Entity:
 class Claimant(Entity):
     """Somebody who says that it happened."""
 
+    #: What kind of source it is; None where that is not known.
     category: ClaimantCategory | None
 
 
@@ -77,6 +87,7 @@ class Claimant(Entity):
 class Denial(Entity):
     """Somebody who denies it, and the words of the denial."""
 
+    #: The words of the denial.
     span: Span
 
 
@@ -84,10 +95,13 @@ class Denial(Entity):
 class Technique:
     """A family of techniques that the text names."""
 
+    #: One of the families of the documentation, as `disinformation` or `ddos`.
     family: str
-    #: Technique of the DISARM framework, with the version of the framework it is taken from.
+    #: Technique of the DISARM framework; None where none of them is meant by the family.
     disarm: str | None
+    #: Version of the framework that the technique is taken from.
     disarm_version: str | None
+    #: The words that name it.
     span: Span
 
 
@@ -95,14 +109,21 @@ class Technique:
 class ArticleReference:
     """The revision of the article that a signal was found in."""
 
+    #: Names the article, through all its revisions.
     id: str
+    #: Address of its page, where it has one.
     url: str | None
+    #: Its headline; empty where it has none.
     title: str
+    #: Name of the outlet, as readers know it.
     outlet: str | None
+    #: When it was published, as the feed or the page says.
     published_at: datetime | None
+    #: Hash of identity, title and text: the same words give the same revision.
     revision: str
-    #: ISO 3166 alpha-2 of the outlet's home, and who owns it, as the feed list has them.
+    #: ISO 3166 alpha-2 of the outlet's home, as the feed list has it.
     outlet_country: str | None = None
+    #: Who owns the outlet, as the feed list has it.
     ownership: Ownership | None = None
 
 
@@ -110,7 +131,9 @@ class ArticleReference:
 class Extractor:
     """The program that found a signal."""
 
+    #: Name of the extractor.
     name: str
+    #: Its version; another one may find other signals in the same words.
     version: str
 
 
@@ -118,26 +141,41 @@ class Extractor:
 class Stance:
     """One holder's position toward one target, as the text reports it."""
 
+    #: Hash of article revision, kind, content and version of the extractor: the same input gives the same id.
     id: str
+    #: Tells the kinds apart.
     kind: Literal["stance"] = "stance"
+    #: The article that it was found in.
     article: ArticleReference
+    #: Language of the article, as a primary subtag of BCP 47.
     language: str
+    #: The sentence that proves it.
     evidence: Evidence
-    #: 0 to 1.
+    #: Chance that it is rightly read from the text, 0 to 1; not that a claim is true.
     confidence: float
+    #: The rule that fired.
     rule: str
+    #: The program that found it.
     extractor: Extractor
-    #: None where nobody was watching, as in `stancewire analyse`.
+    #: When it was published; None where nobody was watching, as in `stancewire analyse`.
     detected_at: datetime | None
+    #: Who holds the stance.
     holder: Entity
+    #: The person who voiced it for the holder; None where the text names nobody.
     speaker: Entity | None
+    #: Toward whom or what.
     target: Entity
+    #: `neutral` is an explicit refusal to take sides, not the absence of a stance.
     polarity: Polarity
+    #: The words of the condition under which alone it holds; None where there is none.
     condition: Span | None
+    #: Whether it stands in quotation marks, in words laid to somebody, or in the article's own.
     voice: Voice
+    #: Whether a state's own officials speak, its media, or others.
     line: Line
-    #: PLOVER event type.
+    #: PLOVER event type, as `ACCUSE`, `REJECT` or `SUPPORT`; None where none fits.
     act: str | None
+    #: The words that carry the stance.
     cue: Span
     #: Id of the signal of an earlier revision of the article that this one takes the place of.
     replaces: str | None = None
@@ -147,26 +185,45 @@ class Stance:
 class Interference:
     """One actor's reported covert, coercive, corrupting or deceptive activity against another country."""
 
+    #: Hash of article revision, kind, content and version of the extractor: the same input gives the same id.
     id: str
+    #: Tells the kinds apart.
     kind: Literal["interference"] = "interference"
+    #: The article that it was found in.
     article: ArticleReference
+    #: Language of the article, as a primary subtag of BCP 47.
     language: str
+    #: The sentence that proves it.
     evidence: Evidence
-    #: 0 to 1.
+    #: Chance that it is rightly read from the text, 0 to 1; not that a claim is true.
     confidence: float
+    #: The rule that fired.
     rule: str
+    #: The program that found it.
     extractor: Extractor
+    #: When it was published; None where nobody was watching, as in `stancewire analyse`.
     detected_at: datetime | None
+    #: Who is said to be behind it. That is a report, never a finding of guilt.
     actor: Entity
+    #: Whether it is said to act itself or through others; `unspecified` where the text does not say.
     actor_link: ActorLink
+    #: Against whom; None where the text names nobody.
     target: Entity | None
+    #: The election or vote that it is about; None where the text names none.
     event: Entity | None
+    #: What is said to have been used.
     techniques: tuple[Technique, ...]
+    #: Platforms that the text names, as `Telegram`.
     platforms: tuple[str, ...]
+    #: How sure those are who say so: claimed, concluded, stated as fact or admitted, warned of, or said not to be so.
     status: Status
+    #: Who says so; empty where the text names nobody.
     claimants: tuple[Claimant, ...]
+    #: Who denies it: a link to the allegation, never evidence of it.
     denied_by: tuple[Denial, ...]
+    #: The words that say what is said to have been done.
     claim: Span
+    #: Id of the signal of an earlier revision of the article that this one takes the place of.
     replaces: str | None = None
 
 
@@ -177,7 +234,9 @@ Signal = Stance | Interference
 class Replacement:
     """A signal in the place of one that the article carried before."""
 
+    #: Id of the former one.
     former: str
+    #: Id of the one that stands now.
     now: str
     #: Names of the fields that say something else; `evidence` alone where the words changed and nothing else.
     differs: tuple[str, ...]
@@ -187,7 +246,9 @@ class Replacement:
 class Gone:
     """A signal that the article carries no more, so far as needed to know it again."""
 
+    #: Its id.
     id: str
+    #: Its kind.
     kind: Literal["stance", "interference"]
     #: Name of the holder or the actor.
     by: str
@@ -204,10 +265,13 @@ class Revision:
     Signals that are named nowhere here stand as before: less of the article could be read than the time before.
     """
 
+    #: Names this revision: the same comparison gives the same id.
     id: str
+    #: Tells the kinds apart.
     kind: Literal["revision"] = "revision"
-    #: As it reads now.
+    #: The article, as it reads now.
     article: ArticleReference
+    #: Language of the article, as a primary subtag of BCP 47; None where it could not be told.
     language: str | None
     #: Number of this revision; the first version of an article is 1.
     number: int
@@ -215,13 +279,17 @@ class Revision:
     former_revision: str | None
     #: What was revised, the gravest first; `extractor` where the words are the same.
     change: Change | Literal["extractor"]
-    #: One line for people.
+    #: How that was seen: one line for people.
     reason: str
+    #: The program that found the signals of now.
     extractor: Extractor
+    #: When it was published.
     detected_at: datetime | None
     #: Ids of signals that stand as they did; they are not published again.
     unchanged: tuple[str, ...]
+    #: Signals that took the place of former ones.
     changed: tuple[Replacement, ...]
+    #: Signals that the article carries no more.
     gone: tuple[Gone, ...]
     #: Ids of signals that take nobody's place.
     added: tuple[str, ...]

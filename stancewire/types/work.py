@@ -128,11 +128,15 @@ DeadReason = Literal["failed", "killed_workers", "unreadable"]
 class DeadLetter:
     """An item that is given up, with the reason."""
 
+    #: Names the item: a revision of an article.
     item_id: str
+    #: Why it was given up.
     reason: DeadReason
     #: A traceback, or how the attempts ended, a line each.
     detail: str
+    #: How often it was tried.
     attempts: int
+    #: When it was given up.
     at: datetime
 
 

@@ -18,7 +18,7 @@ from stancewire.adapters.connection import checked, connect, redacted
 from stancewire.adapters.facts import check_server, persistence_warnings, server_facts
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
-from stancewire.adapters.worklist import entry_values
+from stancewire.adapters.worklist import entry_fields
 from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
 from stancewire.types import FeedState, Mark, Wording
 
@@ -268,11 +268,13 @@ class TestTheStream:
         real.accept(acceptance(accepted))
         listener: Any = client.pubsub()  # type: ignore[no-untyped-call]
         listener.subscribe(keys.SIGNALS_CHANNEL)
+        listener.psubscribe(keys.signals_channel("stance", "*"))
+        assert listener.get_message(timeout=2)
         assert listener.get_message(timeout=2)
 
         real.publish(publication(accepted, stance("s1")), NOON)
 
-        heard = listener.get_message(timeout=2)
+        heard, of_kind = listener.get_message(timeout=2), listener.get_message(timeout=2)
         listener.close()
         rows: Any = client.xrange(keys.SIGNALS_STREAM)
         ((stream_id, fields),) = rows
@@ -284,14 +286,18 @@ class TestTheStream:
             b"time": b"2026-11-03T12:00:00+00:00",
             b"subject": b"RU->FR",
             b"lang": b"en",
-            b"schema": b"https://stancewire.org/schema/v1/stance.json",
+            b"specversion": b"1.0",
+            b"datacontenttype": b"application/json",
+            b"dataschema": b"https://stancewire.org/schema/v1/stance.json",
         }
         assert heard["data"] == b'{"stream_id":"' + stream_id + b'",' + data[1:]
+        assert of_kind["channel"] == b"stancewire:signals:v1:stance:en"
+        assert of_kind["data"] == heard["data"]
         assert client.get(keys.signal("s1")) == data
 
     def test_names_the_schema_of_the_kind_of_signal(self) -> None:
         kinds = {kind: f"https://stancewire.org/schema/v1/{kind}.json" for kind in ("stance", "interference")}
-        found = {signal.kind: entry_values(signal)[6] for signal in (stance("s1"), interference("s2"))}
+        found = {signal.kind: entry_fields(signal)["dataschema"] for signal in (stance("s1"), interference("s2"))}
 
         assert found == kinds
 

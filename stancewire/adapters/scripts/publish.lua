@@ -12,18 +12,21 @@
 --      8 carried     string   TURN:JSON, which signals the article carries
 --      then for each signal: its record (string, JSON)
 -- ARGV 1 item id
---      2 channel
+--      2 channel of all
 --      3 article, JSON; empty where a later revision of it is stored
 --      4 seconds that article and signals are kept
 --      5 feed, or empty, 6 pages, 7 poor ones among them, 8 words, 9 seconds that the day's tallies are kept
 --      10 turn of what the article carries that this follows from, 0: nothing was on record
 --      11 what it carries from now on, JSON; empty where the record holds
 --      12 id of the revision among the signals, or empty
---      then for each signal: id, type, source, time, subject, lang, schema, data (JSON object)
+--      then for each signal: its channel of kind and language, and the values of FIELDS; data is a JSON object
 -- Returns {0} where the item was not pending, {2} where the record has another turn, else {1, id of each signal that is
 -- new on the stream}.
 
-local FIELDS = {'id', 'type', 'source', 'time', 'subject', 'lang', 'schema', 'data'}
+local FIELDS = {
+  'specversion', 'id', 'type', 'source', 'time', 'subject', 'datacontenttype', 'dataschema', 'lang', 'data',
+}
+local ID_AT = 2
 local first_key, first_argument = 9, 13
 
 if not redis.call('ZSCORE', KEYS[1], ARGV[1]) then
@@ -42,19 +45,21 @@ redis.call('HLEN', KEYS[7])
 
 local published, revisions = {1}, 0
 for index = 0, #KEYS - first_key do
-  local key, start = KEYS[first_key + index], first_argument + index * #FIELDS
+  local key, start = KEYS[first_key + index], first_argument + index * (1 + #FIELDS)
   if redis.call('EXISTS', key) == 0 then
     local entry = {}
     for place, name in ipairs(FIELDS) do
       entry[#entry + 1] = name
-      entry[#entry + 1] = ARGV[start + place - 1]
+      entry[#entry + 1] = ARGV[start + place]
     end
-    local data = ARGV[start + #FIELDS - 1]
+    local id, data = ARGV[start + ID_AT], ARGV[start + #FIELDS]
     local stream_id = redis.call('XADD', KEYS[5], '*', unpack(entry))
     redis.call('SET', key, data, 'EX', ARGV[4])
-    redis.call('PUBLISH', ARGV[2], '{"stream_id":"' .. stream_id .. '",' .. string.sub(data, 2))
-    published[#published + 1] = ARGV[start]
-    if ARGV[start] == ARGV[12] then
+    local message = '{"stream_id":"' .. stream_id .. '",' .. string.sub(data, 2)
+    redis.call('PUBLISH', ARGV[2], message)
+    redis.call('PUBLISH', ARGV[start], message)
+    published[#published + 1] = id
+    if id == ARGV[12] then
       revisions = 1
     end
   end
