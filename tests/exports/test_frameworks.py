@@ -9,7 +9,7 @@ from config.knowledge.disarm import load_disarm
 FRAMEWORK = Path(__file__).parents[3] / "shared/data/disarm-1.7-red.csv"
 
 
-def test_every_technique_that_a_signal_may_name_has_a_name():
+def test_every_technique_that_a_signal_may_name_has_a_name() -> None:
     lists = load_knowledge().lists["english/interference"]
     named = {family["disarm"] for family in lists["family"] if "disarm" in family}
     disarm = load_disarm()
@@ -19,7 +19,7 @@ def test_every_technique_that_a_signal_may_name_has_a_name():
 
 
 @pytest.mark.skipif(not FRAMEWORK.exists(), reason="the framework's list is not beside this checkout")
-def test_names_and_ids_are_those_of_the_framework():
+def test_names_and_ids_are_those_of_the_framework() -> None:
     with FRAMEWORK.open(encoding="utf-8", newline="") as lines:
         rows = {row["id"]: row for row in csv.DictReader(lines)}
 
