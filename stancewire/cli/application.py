@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-import stancewire.cli.export_csv  # noqa: F401 - commands of `export`
+import stancewire.cli.export_csv
+import stancewire.cli.export_misp  # noqa: F401 - commands of `export`
 from stancewire import __version__
 from stancewire.cli.analyse import analyse
 from stancewire.cli.dead import dead
