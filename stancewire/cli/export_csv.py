@@ -5,11 +5,8 @@ What stands in a row is decided in `stancewire.exports.fiat`.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,9 +15,10 @@ from stancewire.cli.export_summary import number, tell
 from stancewire.cli.filter_options import with_filter
 from stancewire.cli.options import Config
 from stancewire.cli.progress import Progress
+from stancewire.cli.writing import written_to
 from stancewire.types import ALL, Filter
 
-_BOM = b"\xef\xbb\xbf"
+_BOM = "\ufeff"
 
 
 @export.command("csv")
@@ -56,31 +54,19 @@ def export_csv(
 
     stancewire analyse --jsonl articles.jsonl | stancewire export csv --from - > reports.csv[/dim]
     """
-    from config.knowledge.countries import load_countries  # noqa: PLC0415
     from config.knowledge.fiat import load_fiat  # noqa: PLC0415
+    from config.knowledge.reference import country_names  # noqa: PLC0415
     from stancewire.exports.fiat import lines  # noqa: PLC0415
     from stancewire.wiring.reports import Reports  # noqa: PLC0415
 
-    with Reports() as reports, _opened(output) as file:
+    with Reports() as reports, written_to(output) as write:
         with entries_of(source, since, until, ALL, config) as entries:
             reports.gather(entries, wanted)
-        file.write(_BOM if bom else b"")
+        write(_BOM if bom else "")
         rows, withdrawn = reports.count()
         with Progress("rows") as progress:
-            for done, line in enumerate(lines(reports.standing(), load_fiat(), load_countries())):
-                file.write(line.encode())
+            for done, line in enumerate(lines(reports.standing(), load_fiat(), country_names(unions=True))):
+                write(line)
                 progress.at(done, rows)
     where = f" in {output}" if output else ""
     tell(number(rows, "report") + " of interference" + where, stances=reports.stances, withdrawn=withdrawn)
-
-
-@contextmanager
-def _opened(output: Path | None) -> Iterator[IO[bytes]]:
-    from stancewire.wiring.replacing import replacing  # noqa: PLC0415
-
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with replacing(output) as file:
-        yield file

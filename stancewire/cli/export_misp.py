@@ -54,7 +54,7 @@ def export_misp(
 
     stancewire analyse --jsonl articles.jsonl | stancewire export misp --from - --output feed[/dim]
     """
-    from config.knowledge.disarm import load_disarm  # noqa: PLC0415
+    from config.knowledge.reference import disarm_techniques  # noqa: PLC0415
     from stancewire.exports import misp  # noqa: PLC0415
     from stancewire.wiring.misp_feed import write_feed  # noqa: PLC0415
     from stancewire.wiring.reports import Reports  # noqa: PLC0415
@@ -63,7 +63,9 @@ def export_misp(
         with entries_of(source, since, until, ALL, config) as entries:
             reports.gather(entries, wanted)
         with Progress("events") as progress:
-            events = write_feed(output, reports.articles(), misp.organisation(organisation), load_disarm(), progress.at)
+            events = write_feed(
+                output, reports.articles(), misp.organisation(organisation), disarm_techniques(), progress.at
+            )
         standing, withdrawn = reports.count()
     written = f"{number(standing, 'report')} of interference in {number(events, 'event')} in {output}"
     tell(written, stances=reports.stances, withdrawn=withdrawn)

@@ -6,14 +6,14 @@ An event says what an outlet reports that somebody says. It names no threat acto
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from config.characters import safe
-from config.knowledge.disarm import Disarm
+from config.knowledge.reference import DisarmTechnique
 from stancewire.exports.misp_text import as_markdown, as_text
 from stancewire.exports.reports import Reported, ReportedArticle
 from stancewire.types import ArticleReference, Interference
@@ -55,7 +55,7 @@ def organisation(name: str) -> Organisation:
     return Organisation(name=name, uuid=uuid5(_ORGANISATIONS, name))
 
 
-def event_of(article: ReportedArticle, owner: Organisation, disarm: Disarm) -> dict[str, Any]:
+def event_of(article: ReportedArticle, owner: Organisation, disarm: Mapping[str, DisarmTechnique]) -> dict[str, Any]:
     """The event of an article, as its file in a feed holds it; the same article has the same id in every export.
 
     Its timestamp is that of its latest change. Reports that the article took back are in it as deleted, by which a MISP
@@ -122,7 +122,9 @@ def _stamp(moment: datetime | None) -> str:
     return str(int(moment.timestamp())) if moment else "0"
 
 
-def _tags(reports: tuple[Interference, ...], disarm: Disarm, *, of_all: bool = False) -> list[dict[str, Any]]:
+def _tags(
+    reports: tuple[Interference, ...], disarm: Mapping[str, DisarmTechnique], *, of_all: bool = False
+) -> list[dict[str, Any]]:
     """Tags of these reports, each once; a technique that is refuted is none."""
     tags = dict(_TAGS_OF_ALL) if of_all else {}
     for report in reports:
@@ -130,7 +132,7 @@ def _tags(reports: tuple[Interference, ...], disarm: Disarm, *, of_all: bool = F
         if report.denied_by:
             tags['stancewire:denied="yes"'] = _OWN_COLOUR
         for technique in report.techniques if report.status != "refuted" else ():
-            known = disarm.techniques.get(technique.disarm or "")
+            known = disarm.get(technique.disarm or "")
             if known is not None and known.misp is not None:
                 tags[f'misp-galaxy:disarm-techniques="{known.name}"'] = _GALAXY_COLOUR
     return [{"name": name, "colour": colour, "relationship_type": "", "local": False} for name, colour in tags.items()]
@@ -160,7 +162,7 @@ def _news_media(article: ArticleReference, event: UUID, stamp: str) -> dict[str,
     }
 
 
-def _annotation(reported: Reported, event: UUID, media: str, disarm: Disarm) -> dict[str, Any]:
+def _annotation(reported: Reported, event: UUID, media: str, disarm: Mapping[str, DisarmTechnique]) -> dict[str, Any]:
     report, deleted = reported.report, reported.withdrawn is not None
     uuid = uuid5(event, f"report {report.id}")
     stamp = _stamp(reported.since or report.article.published_at)

@@ -6,10 +6,10 @@ Every line says whose word it is; nothing is asserted, and text from articles is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from config.characters import safe
-from config.knowledge.disarm import Disarm
+from config.knowledge.reference import DisarmTechnique
 from stancewire.exports.reports import ReportedArticle
 from stancewire.types import Claimant, Entity, Interference, Technique
 
@@ -18,12 +18,12 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#|~!&$@])")
 _LINKS = {"direct": "directly", "proxy": "by proxy or as it is inferred", "unspecified": "how is not said"}
 
 
-def as_text(report: Interference, disarm: Disarm) -> str:
+def as_text(report: Interference, disarm: Mapping[str, DisarmTechnique]) -> str:
     """One line for each thing that is said."""
     return "\n".join(f"{name}: {safe(value)}" for name, value in _said(report, disarm))
 
 
-def as_markdown(article: ReportedArticle, disarm: Disarm) -> str:
+def as_markdown(article: ReportedArticle, disarm: Mapping[str, DisarmTechnique]) -> str:
     """The reports that an article carries, and how many it took back."""
     standing, withdrawn = article.standing, [each for each in article.reports if each.withdrawn is not None]
     blocks = [
@@ -38,7 +38,7 @@ def as_markdown(article: ReportedArticle, disarm: Disarm) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _said(report: Interference, disarm: Disarm) -> Iterator[tuple[str, str]]:
+def _said(report: Interference, disarm: Mapping[str, DisarmTechnique]) -> Iterator[tuple[str, str]]:
     yield "Status", report.status
     yield "Said to have acted", f"{_entity(report.actor)}, {_LINKS[report.actor_link]}"
     yield "Against", _entity(report.target) if report.target else "not said"
@@ -67,11 +67,11 @@ def _claimant(claimant: Claimant) -> str:
     return f"{_entity(claimant)}, {(claimant.category or 'category unknown').replace('_', ' ')}"
 
 
-def _technique(technique: Technique, disarm: Disarm) -> str:
+def _technique(technique: Technique, disarm: Mapping[str, DisarmTechnique]) -> str:
     family = technique.family.replace("_", " ")
     if technique.disarm is None:
         return family
-    known = disarm.techniques.get(technique.disarm)
+    known = disarm.get(technique.disarm)
     name = f" {known.name}" if known else ""
     return f"{family} (DISARM {technique.disarm_version} {technique.disarm}{name})"
 

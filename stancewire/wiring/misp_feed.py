@@ -6,18 +6,17 @@ Whoever reads the folder meanwhile finds every event that its manifest names. Wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
 
-from config.knowledge.disarm import Disarm
+from config.knowledge.reference import DisarmTechnique
 from stancewire.errors import UsageError
 from stancewire.exports.misp import Organisation, event_of, hashes_of, manifest_of
 from stancewire.exports.reports import ReportedArticle
-from stancewire.wiring.replacing import permissions
 
 _EVENT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json")
 _MANIFEST, _HASHES = "manifest.json", "hashes.csv"
@@ -27,7 +26,7 @@ def write_feed(
     folder: Path,
     articles: Iterable[ReportedArticle],
     owner: Organisation,
-    disarm: Disarm,
+    disarm: Mapping[str, DisarmTechnique],
     written: Callable[[int], None],
 ) -> int:
     """Make `folder` the feed of these articles, and nothing else of that owner; returns how many events it has.
@@ -52,7 +51,7 @@ def _write(
     draft: Path,
     articles: Iterable[ReportedArticle],
     owner: Organisation,
-    disarm: Disarm,
+    disarm: Mapping[str, DisarmTechnique],
     written: Callable[[int], None],
 ) -> int:
     count = 0
@@ -71,10 +70,8 @@ def _write(
 
 def _publish(draft: Path, folder: Path, owner: Organisation) -> None:
     """Events first, so that what the manifest names is there; those that it names no more last."""
-    mode = permissions(draft / "as a new file")
     gone = [path for path in _events(folder) if not (draft / path.name).exists() and _is_of(path, owner)]
     for path in (*_events(draft), draft / _HASHES, draft / _MANIFEST):
-        path.chmod(mode)
         path.replace(folder / path.name)
     for path in gone:
         path.unlink(missing_ok=True)

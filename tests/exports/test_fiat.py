@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from config.knowledge import load_knowledge
-from config.knowledge.countries import load_countries
 from config.knowledge.fiat import load_fiat
+from config.knowledge.reference import country_names
 from stancewire.exports.fiat import COLUMNS, FIAT_COLUMNS, lines
 from stancewire.types import Announcement, Interference
 
-WORDS, COUNTRIES = load_fiat(), load_countries()
+WORDS, COUNTRIES = load_fiat(), country_names(unions=True)
 TRACKER = Path(__file__).parents[3] / "shared/data/fiat-dev.jsonl"
 
 

@@ -20,12 +20,12 @@ import pytest
 from cli_programs import Ended, run_here
 from export_samples import MORNING, claimant, printed, reference, report, revision, stance, technique
 
-from config.knowledge.disarm import load_disarm
+from config.knowledge.reference import disarm_techniques
 from stancewire.exports.misp import event_of, organisation
 from stancewire.exports.reports import Reported, ReportedArticle
 from stancewire.types import Announcement, Interference
 
-DISARM = load_disarm()
+DISARM = disarm_techniques()
 TEMPLATES = Path(pymisp.__file__).parent / "data/misp-objects/objects"
 
 
