@@ -35,11 +35,10 @@ def write_feed(
     """
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for path in _events(folder):
-            if not _is_of(path, owner):
-                message = f"{folder} holds a feed of another organisation ({path.name})"
-                raise UsageError(message, "Name another folder, or the organisation that the feed is of.")
-            break
+        first = min(_events(folder), default=None)
+        if first is not None and not _is_of(first, owner):
+            message = f"{folder} holds a feed of another organisation ({first.name})"
+            raise UsageError(message, "Name another folder, or the organisation that the feed is of.")
         with TemporaryDirectory(dir=folder, prefix=".draft-") as name:
             draft = Path(name)
             count = _write(draft, articles, owner, disarm, written)

@@ -119,6 +119,7 @@ def test_nothing_is_an_indicator_and_nobody_a_threat_actor() -> None:
     every = [each for one in found["Object"] for each in one["Attribute"]]
     assert not any(each["to_ids"] for each in every)
     assert {each["type"] for each in every} == {"text", "link"}
+    assert {each["type"] for each in every if not each["disable_correlation"]} == {"link"}
     galaxies = {name.partition("=")[0] for name in tags(found) if name.startswith("misp-galaxy:")}
     assert galaxies == {"misp-galaxy:disarm-techniques"}
     assert "Attribute" not in found
@@ -326,6 +327,26 @@ def test_a_folder_is_the_feed_of_one_organisation_and_other_files_in_it_stay(tmp
     assert len(read(feed)) == 1
     assert len(list(feed.iterdir())) == 4
     assert (feed / "readme.txt").read_text() == "mine"
+
+
+def test_an_event_that_is_of_nobody_known_is_not_removed(tmp_path: Path) -> None:
+    feed = tmp_path / "feed"
+    export(feed, report("s1"))
+    foreign = feed / "ffffffff-ffff-4fff-8fff-ffffffffffff.json"
+    foreign.write_text('{"Event": {"Orgc": {"uuid": "of somebody else"}}}')
+
+    export(feed, report("s2", article=reference("other")))
+
+    assert foreign.exists()
+    assert len(read(feed)) == 1
+
+
+def test_an_article_reads_as_in_the_latest_that_was_found_in_it(tmp_path: Path) -> None:
+    export(tmp_path / "feed", report("s1"), report("s2", article=reference(title="Of a longer story")))
+
+    found = only(tmp_path / "feed")
+    assert found.info == "Interference reported: Of a longer story (The Gazette)"
+    assert len(found.objects) == 3
 
 
 def test_stances_are_left_out_and_counted(tmp_path: Path) -> None:
