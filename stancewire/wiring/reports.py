@@ -12,6 +12,7 @@ from itertools import groupby
 from types import TracebackType
 
 from stancewire import codec
+from stancewire.errors import UsageError
 from stancewire.exports.reports import Reported, ReportedArticle, carried_by, withdrawn_by
 from stancewire.filtering import fits
 from stancewire.types import Announcement, Filter, Interference, Revision, Stance
@@ -44,15 +45,27 @@ class Reports:
         self._kept.close()
 
     def gather(self, entries: Iterable[Announcement], wanted: Filter) -> None:
-        """Keep the reports that are wanted; `entries` must hold all revisions, as any may take back one of them."""
+        """Keep the reports that are wanted; `entries` must hold all revisions, as any may take back one of them.
+
+        Raises UsageError where there is no room for them.
+        """
         for entry in entries:
-            match entry:
-                case Revision():
-                    self._revise(entry)
-                case Interference() if fits(entry, wanted):
-                    self._keep(entry)
-                case Stance() if fits(entry, wanted):
-                    self.stances += 1
+            try:
+                self._take(entry, wanted)
+            except sqlite3.Error as error:
+                message = f"reports cannot be kept in a temporary file: {error}"
+                raise UsageError(
+                    message, "Name a folder with room for it: SQLITE_TMPDIR=/folder stancewire …"
+                ) from error
+
+    def _take(self, entry: Announcement, wanted: Filter) -> None:
+        match entry:
+            case Revision():
+                self._revise(entry)
+            case Interference() if fits(entry, wanted):
+                self._keep(entry)
+            case Stance() if fits(entry, wanted):
+                self.stances += 1
 
     def standing(self) -> Iterator[Interference]:
         """The reports that their articles still carry, in the order of publication."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import polars
 import pytest
-from cli_programs import Ended, run_here
+from cli_programs import START, Ended, environment, run_here
 from export_samples import claimant, printed, reference, report, revision, stance, state, technique
 from hypothesis import given
 from hypothesis import strategies as some
@@ -261,6 +262,23 @@ def test_a_file_that_cannot_be_written_is_told_and_one_that_fails_midway_is_left
     assert "standard input, line 1" in broken.err
     assert path.read_text() == "as before"
     assert [each.name for each in tmp_path.iterdir()] == ["reports.csv"]
+
+
+def test_no_room_for_what_must_wait_is_told(tmp_path: Path) -> None:
+    many = b"".join(printed(report(f"s{n}", article=reference(f"a{n}"))) for n in range(2_000))
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -f 64; exec "$@"', "sh", *START, "export", "csv", "--from", "-"],
+        input=many,
+        capture_output=True,
+        check=False,
+        env=environment(tmp_path),
+    )
+
+    assert done.returncode == 2
+    assert b"error: reports cannot be kept in a temporary file" in done.stderr
+    assert b"SQLITE_TMPDIR" in done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def test_the_date_is_that_of_utc() -> None:
