@@ -44,8 +44,8 @@ def _said(report: Interference, disarm: Mapping[str, DisarmTechnique]) -> Iterat
     yield "Against", _entity(report.target) if report.target else "not said"
     if report.event:
         yield "Event", _entity(report.event)
-    yield "Said by", "; ".join(map(_claimant, report.claimants)) or "nobody who is named"
-    yield "Denied by", "; ".join(map(_entity, report.denied_by)) or "nobody in this article"
+    yield "Said by", "; ".join(_each_once(map(_claimant, report.claimants))) or "nobody who is named"
+    yield "Denied by", "; ".join(_each_once(map(_entity, report.denied_by))) or "nobody in this article"
     for denial in report.denied_by:
         yield f"Denial of {denial.name}", f'"{denial.span.text}"'
     if report.techniques:

@@ -18,7 +18,7 @@ import httpx
 import pymisp
 import pytest
 from cli_programs import Ended, run_here
-from export_samples import MORNING, claimant, printed, reference, report, revision, stance, technique
+from export_samples import MORNING, claimant, printed, reference, report, revision, span, stance, technique
 
 from config.knowledge.reference import disarm_techniques
 from stancewire.exports.misp import event_of, organisation
@@ -111,6 +111,19 @@ def test_who_says_so_who_denies_it_and_how_sure_it_is_stand_in_the_event() -> No
     (for_people,) = found["EventReport"]
     assert "- **Said by:** State Security Service \\(organisation, LV\\), government" in for_people["content"]
     assert "not what happened" in for_people["content"]
+
+
+def test_who_denies_it_twice_is_named_once_with_both_denials() -> None:
+    denial = report("s1").denied_by[0]
+    again = replace(denial, span=span("called it absurd"))
+
+    said = attributes(event(report("s1", denied_by=(denial, again))), "annotation")["text"]["value"].splitlines()
+
+    assert said[4:7] == [
+        "Denied by: Russia (state, RU)",
+        'Denial of Russia: "denied"',
+        'Denial of Russia: "called it absurd"',
+    ]
 
 
 def test_nothing_is_an_indicator_and_nobody_a_threat_actor() -> None:
