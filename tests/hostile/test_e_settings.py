@@ -35,6 +35,8 @@ GIVEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("tail",): ("--no-follow",),
     ("doctor",): (),
     ("replay",): (),
+    ("export", "csv"): (),
+    ("export", "misp"): ("--output", "feed"),
     ("dead", "list"): (),
     ("dead", "show"): ("3f2a90",),
     ("dead", "retry"): ("3f2a90",),
