@@ -17,30 +17,41 @@ from stancewire.errors import UsageError
 
 @contextmanager
 def written_to(path: Path | None) -> Iterator[Callable[[str], None]]:
-    """What writes text to a file (None: standard output); the file takes its name when all is written."""
+    """What writes text to a file (None: standard output); the file takes its name once all is written.
+
+    Raises UsageError where the file cannot be written.
+    """
     if path is None:
         yield _to_standard_output
         sys.stdout.buffer.flush()
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with _told_of(path):
         file = draft.open("w", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {(error.strerror or '').lower()}") from error
 
     def write(text: str) -> None:
-        try:
+        with _told_of(path):
             file.write(text)
-        except OSError as error:
-            raise UsageError(f"cannot write {path}: {(error.strerror or '').lower()}") from error
 
     try:
-        with file:
+        try:
             yield write
-        draft.replace(path)
+        finally:
+            with _told_of(path):
+                file.close()
+        with _told_of(path):
+            draft.replace(path)
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {(error.strerror or '').lower()}") from error
 
 
 def _to_standard_output(text: str) -> None:
