@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from stancewire.exports import stix_identifiers as ids
-from stancewire.exports.stix_objects import StixObject, new_type, own, without_gaps
+from stancewire.exports.stix_objects import StixObject, new_type, own, given
 from stancewire.exports.stix_parties import channel
 from stancewire.types import Announcement, ArticleReference
 
@@ -53,7 +53,7 @@ def article_objects(article: ArticleReference, times: Times) -> Iterator[StixObj
         "type": "media-content",
         "spec_version": "2.1",
         "id": ids.media_id(url_of(article)),
-        **without_gaps(
+        **given(
             {
                 "url": url_of(article),
                 "title": article.title,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 #: Of STIX for the ids of observables; OpenCTI takes it for all.
@@ -84,6 +85,7 @@ def _folded(name: str) -> str:
     return name.lower().strip()
 
 
+@lru_cache(maxsize=8192)
 def _id(kind: str, **contributing: str) -> str:
     """UUIDv5 of the canonical JSON (RFC 8785) of what tells one object from another."""
     canonical = json.dumps(contributing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -22,6 +22,7 @@ STANCEWIRE = "extension-definition--0c050de3-7208-438e-873d-5a422da00608"
 
 #: Since when objects that many signals share are made in this way; no signal may tell, or one id had many versions.
 _LAID_DOWN = "2026-11-26T00:00:00.000Z"
+_EMPTY: tuple[Any, ...] = ({}, [], "")
 AUTHOR_ID = ids.identity_id("stancewire", "system")
 
 
@@ -33,7 +34,7 @@ def common(kind: str, object_id: str, **fields: Any) -> StixObject:
         "id": object_id,
         "created": _LAID_DOWN,
         "modified": _LAID_DOWN,
-        **without_gaps(fields),
+        **given(fields),
     }
 
 
@@ -46,7 +47,7 @@ def own(kind: str, object_id: str, created: str, modified: str, **fields: Any) -
         "created_by_ref": AUTHOR_ID,
         "created": created,
         "modified": modified,
-        **without_gaps(fields),
+        **given(fields),
     }
 
 
@@ -57,15 +58,20 @@ def new_type(extension: str = "new-sdo") -> dict[str, Any]:
 
 def properties(definition: str, **more: Any) -> dict[str, Any]:
     """The extensions of an object with properties of one extension."""
-    return {definition: {"extension_type": "property-extension", **without_gaps(more)}}
+    return {definition: {"extension_type": "property-extension", **given(more)}}
+
+
+def given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """`fields` without those that are None or empty, which STIX does not have."""
+    return {key: each for key, each in fields.items() if each is not None and each not in _EMPTY}
 
 
 def without_gaps(value: Any) -> Any:
-    """`value` without what is None or empty, which STIX does not have."""
-    if isinstance(value, Mapping):
-        kept = ((key, without_gaps(each)) for key, each in value.items())
-        return {key: each for key, each in kept if each is not None and each not in ({}, [], "")}
-    if isinstance(value, list | tuple):
+    """`value`, of JSON, without what is None or empty anywhere in it."""
+    if isinstance(value, dict):
+        kept = {key: without_gaps(each) for key, each in value.items() if each is not None}
+        return {key: each for key, each in kept.items() if each not in _EMPTY}
+    if isinstance(value, list):
         return [without_gaps(each) for each in value]
     return value
 

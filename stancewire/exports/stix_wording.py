@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stancewire import codec
-from stancewire.exports.stix_objects import STANCEWIRE, properties
+from stancewire.exports.stix_objects import STANCEWIRE, properties, without_gaps
 from stancewire.types import ArticleReference, Claimant, Denial, Interference, Signal, Stance
 
 _STATUS = {
@@ -75,7 +75,7 @@ def stance_text(stance: Stance) -> str:
 
 def carried(signal: Signal) -> dict[str, Any]:
     """The extension that holds a signal as it was published."""
-    return properties(STANCEWIRE, signal=codec.announcements.to_dict(signal))
+    return properties(STANCEWIRE, signal=without_gaps(codec.announcements.to_dict(signal)))
 
 
 def confidence_of(confidence: float) -> int:
