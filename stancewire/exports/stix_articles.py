@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from stancewire.exports import stix_identifiers as ids
-from stancewire.exports.stix_objects import StixObject, new_type, own, given
+from stancewire.exports.stix_objects import StixObject, given, new_type, own
 from stancewire.exports.stix_parties import channel
 from stancewire.types import Announcement, ArticleReference
 

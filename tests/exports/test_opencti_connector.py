@@ -194,7 +194,9 @@ def test_a_connector_whose_bundle_is_refused_says_so_and_sends_it_the_next_time(
 
 
 @needs_pycti
-def test_the_client_of_opencti_takes_every_object_of_a_bundle(client: redis.Redis, platform: FakeOpenCTI, tmp_path: Path) -> None:
+def test_the_client_of_opencti_takes_every_object_of_a_bundle(
+    client: redis.Redis, platform: FakeOpenCTI, tmp_path: Path
+) -> None:
     publish(client, report(), stance())
     forward(client, platform)
     assert PYTHON is not None
