@@ -1,6 +1,6 @@
 """The parties of a signal as STIX objects: locations, identities and events.
 
-None is ever a threat actor. What a text names by words alone ("some officials") becomes no object.
+None is ever a threat actor. Who is named by words alone ("some officials") becomes no object; their state may.
 """
 
 from __future__ import annotations
@@ -39,15 +39,14 @@ def party(entity: Entity, known: Reference, *, year: int | None, at: str | None 
         case "election":
             where = entity.country or at
             if entity.id or where:
-                yield event(entity, known.countries.get(where or ""), year)
+                yield event(entity, known.countries.get(where or "", where), year)
             if found := country(where, known):
                 yield found
-        case "place" | "thing":
+        case "person" | "organisation" | "media" | "group" if _has_a_name(entity):
+            yield identity(entity, _CLASSES[entity.type])
+        case _:
             if found := country(entity.country, known):
                 yield found
-        case other:
-            if entity.id or entity.country:
-                yield identity(entity, _CLASSES[other])
 
 
 def country(code: str | None, known: Reference) -> StixObject | None:
@@ -90,6 +89,11 @@ def event(entity: Entity, place: str | None, year: int | None) -> StixObject:
 def channel(outlet: str) -> StixObject:
     """An outlet."""
     return common("channel", ids.named_id("channel", outlet), name=outlet, extensions=new_type())
+
+
+def _has_a_name(entity: Entity) -> bool:
+    """Whether it is one party wherever it is named so: under "its foreign ministry", OpenCTI would have one of all."""
+    return bool(entity.id) or (entity.country is not None and not entity.name[:1].islower())
 
 
 def _wikidata(entity: Entity) -> list[dict[str, str]] | None:

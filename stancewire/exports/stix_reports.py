@@ -15,6 +15,8 @@ from stancewire.exports.stix_wording import carried, confidence_of, denial_text,
 from stancewire.types import Denial, Interference, Technique
 
 _LONGEST_LABEL = 60
+#: Where DISARM describes its techniques, an address that its own STIX refers to.
+_PAGES = "https://github.com/DISARMFoundation/DISARMframeworks/blob/main/generated_pages/techniques"
 
 
 def report_objects(signal: Interference, known: Reference, times: Times) -> Iterator[StixObject]:
@@ -88,7 +90,12 @@ def _technique(technique: Technique, known: Reference) -> StixObject:
         ids.technique_id(external_id),
         name=name,
         external_references=[
-            {"source_name": "DISARM", "external_id": external_id, "description": f"DISARM Red framework {version}"}
+            {
+                "source_name": "DISARM",
+                "external_id": external_id,
+                "url": f"{_PAGES}/{external_id}.md",
+                "description": f"DISARM Red framework {version}",
+            }
         ],
         extensions={
             **properties(ATTACK, id=external_id),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from stix_samples import SENTENCE, named, objects, of_type, report, stance
 
-from stancewire.exports.stix_objects import OPENCTI_OBSERVABLES, STANCEWIRE
+from stancewire.exports.stix_objects import ATTACK, OPENCTI_OBSERVABLES, STANCEWIRE
 from stancewire.types import Denial, Interference, Stance
 
 EUROPE = named("European Union", country="EU", item="Q458")
@@ -56,6 +56,15 @@ def test_who_is_named_by_words_alone_stands_in_the_text_and_is_no_object() -> No
 
     assert "some officials" not in {each.get("name") for each in found}
     assert "some officials" in of_type(found, "report")[0]["description"]
+
+
+def test_of_who_has_no_name_of_its_own_the_state_alone_is_an_object() -> None:
+    ministry = named("its foreign ministry", "organisation", "GE")
+
+    found = objects(report(target=ministry, event=None))
+
+    assert "its foreign ministry" not in {each.get("name") for each in found}
+    assert "Georgia" in {each["name"] for each in of_type(found, "location")}
 
 
 def test_a_report_says_who_says_so_how_sure_and_who_denies_it() -> None:
@@ -123,9 +132,10 @@ def test_a_technique_has_its_disarm_id_and_version() -> None:
     (made,) = of_type(objects(report()), "attack-pattern")
 
     assert made["name"] == "Pay for Physical Action"
-    assert made["external_references"] == [
-        {"source_name": "DISARM", "external_id": "T0057.001", "description": "DISARM Red framework 1.7"}
-    ]
+    (reference,) = made["external_references"]
+    assert (reference["source_name"], reference["external_id"]) == ("DISARM", "T0057.001")
+    assert reference["description"] == "DISARM Red framework 1.7"
+    assert made["extensions"][ATTACK]["id"] == "T0057.001"
     assert made["extensions"][STANCEWIRE]["disarm_version"] == "1.7"
 
 
@@ -158,6 +168,7 @@ def test_elections_of_no_name_of_their_own_are_told_by_state_and_year() -> None:
     assert event_of("elections in Georgia", "GE") == "elections in Georgia (2026)"
     assert event_of("2024 elections", "GE") == "2024 elections (Georgia)"
     assert event_of("Moldovan presidential election", None, "Q1") == "Moldovan presidential election"
+    assert event_of("vote", "EU") == "vote (EU, 2026)"
 
 
 def test_an_election_of_which_nobody_knows_where_is_no_event() -> None:
