@@ -46,14 +46,17 @@ def stix(
 ) -> None:
     """Write signals as one STIX 2.1 bundle.
 
-    An allegation is a report on the article (media-content, published by a channel), its parties, the event, the
-    narrative and the DISARM techniques; each denial is an opinion on it that strongly disagrees. A stance is a note.
-    Claimants, status, confidence and the sentence are in the text, the labels and, as the signal was published, in an
-    extension. Nothing is a threat actor, and nothing is attributed to anybody.
+    An allegation is a report on the article (media-content, published by a
+    channel), its parties, the event, the narrative and the DISARM techniques;
+    each denial is an opinion on it that strongly disagrees. A stance is a note;
+    --kind interference leaves the notes out. Claimants, status, confidence and
+    the sentence are in the text, the labels and, as the signal was published,
+    in an extension. Nothing is a threat actor or attributed to anybody.
 
-    Ids are those that OpenCTI makes: what is sent twice is one object there. A signal that a revision of its article
-    took away or replaced is revoked, if it is in the same export; of one that was exported before, a report is
-    revoked, a note is not. --kind interference leaves the notes out.
+    Ids are those that OpenCTI makes: what is sent twice is one object there.
+    Signals that a revision of their article took away or replaced are revoked:
+    all of them in the same export; of those exported before, the reports, if
+    no option chooses among the signals.
 
     [dim]stancewire export stix --since 1d --output signals.json
 
