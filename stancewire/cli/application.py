@@ -12,6 +12,7 @@ import typer
 import stancewire.cli.export_csv
 import stancewire.cli.export_misp  # noqa: F401 - commands of `export`
 from stancewire import __version__
+from stancewire.cli import export_stix  # noqa: F401 - gives `export` its command
 from stancewire.cli.analyse import analyse
 from stancewire.cli.dead import dead
 from stancewire.cli.doctor import doctor

@@ -47,6 +47,7 @@ GIVEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("feeds", "export"): (),
     ("feeds", "check"): (),
     ("feeds", "health"): (),
+    ("export", "stix"): (),
 }
 #: Those that read the list of feeds; the others do not mind what stands in it.
 WITH_FEEDS = (("up",), ("poll",), ("doctor",), *(path for path in COMMANDS if path[0] == "feeds"))
