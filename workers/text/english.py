@@ -117,9 +117,10 @@ class EnglishParser:
 
     def _as_given(self, piece: Piece, words: Any) -> Any:
         """The document of what is masked, if it has as many words as the text; else `words`, that of the text."""
-        if piece.masked == piece.text:
+        given = _with_parentheses(piece.masked)
+        if given == piece.text:
             return words
-        masked = self._model.make_doc(piece.masked)
+        masked = self._model.make_doc(given)
         return masked if len(masked) == len(words) else words
 
     def lemmas_of(self, word: str) -> frozenset[str]:
@@ -129,6 +130,11 @@ class EnglishParser:
             found.update(self._exceptions.get(kind, {}).get(word, ()))
             found.update(word[: len(word) - len(old)] + new for old, new in self._rules[kind] if word.endswith(old))
         return frozenset(found | {_LEMMAS[lemma] for lemma in found if lemma in _LEMMAS})
+
+
+def _with_parentheses(text: str) -> str:
+    """A pair of dashes sets words apart; the model knows it by dashes, and takes hyphens to join two names."""
+    return text.replace(" - ", " – ") if text.count(" - ") > 1 else text
 
 
 def _tokens(words: Any, document: Any, readings: Sequence[Reading], offset: int) -> Iterator[Token]:
