@@ -81,6 +81,7 @@ from stancewire.types.signals import (
     Voice,
 )
 from stancewire.types.subscriptions import Active, Asked, Dropped, Offer, Renewing, Subscription, Wanted
+from stancewire.types.watches import Watch, WatchEntry, WatchFigures, Webhook, WebhookStanding
 from stancewire.types.work import (
     NOTHING_CARRIED,
     Acceptance,
@@ -202,6 +203,11 @@ __all__ = [
     "Vanished",
     "Voice",
     "Wanted",
+    "Watch",
+    "WatchEntry",
+    "WatchFigures",
+    "Webhook",
+    "WebhookStanding",
     "Window",
     "Wording",
 ]

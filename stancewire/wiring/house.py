@@ -43,7 +43,7 @@ from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore
 from stancewire.errors import ConfigurationError, StancewireError, StoreError
 from stancewire.server_state import ServerChange, ServerWatch
-from stancewire.types import Feed, FeedState, QueueDepth
+from stancewire.types import Feed, FeedState, QueueDepth, Watch
 from stancewire.wiring.embedding import keep_running
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
@@ -80,6 +80,7 @@ class House:
     server: Server
     feeds: tuple[Feed, ...]
     roles: Roles
+    watches: tuple[Watch, ...] = ()
     #: Watched, and started again when it dies.
     embedded: EmbeddedServer | None = None
     #: How a worker is started.
@@ -238,7 +239,7 @@ class House:
         return Supervisor(
             Command(
                 arguments=self.worker,
-                settings=dump(on_server(self.settings, self.server)),
+                settings=dump(on_server(self.settings, self.server), self.watches),
             ),
             processes=worker_count(self.settings),
             limits=WorkerLimits(
