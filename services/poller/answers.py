@@ -70,6 +70,12 @@ def read_redirect_of_form(target: Target, response: httpx.Response) -> Redirect 
     return redirect
 
 
+def read_redirect_of_message(target: Target, response: httpx.Response) -> FetchFailed:
+    """A failure: a message is for one address, and what it answers is not known to speak for it."""
+    detail = f"{target.host} answers {response.status_code}: a redirect, which is not followed"
+    return FetchFailed(url=target.url, kind="bad_redirect", detail=detail, status=response.status_code)
+
+
 def _bad_redirect(target: Target, detail: str) -> FetchFailed:
     return FetchFailed(url=target.url, kind="bad_redirect", detail=f"{target.host} redirects to nowhere: {detail}")
 
