@@ -35,6 +35,8 @@ from stancewire.types import (
     Subscription,
     Trimmed,
     Unreadable,
+    WatchEntry,
+    WebhookStanding,
 )
 
 
@@ -87,6 +89,26 @@ class Subscriptions(Protocol):
 
     def forget_subscription(self, feed_id: str) -> None:
         """Remember nothing of it."""
+        ...
+
+
+class Outbox(Protocol):
+    """The webhooks' side of the store."""
+
+    def waiting(self, watches: Sequence[str], limit: int) -> Mapping[str, Sequence[WatchEntry]]:
+        """The first entries of each watch that are not done with, in their order."""
+        ...
+
+    def settle(self, entry: WatchEntry, standing: WebhookStanding, counted: Sequence[str]) -> None:
+        """Be done with an entry, count it, and remember how its watch stands, in one step."""
+        ...
+
+    def note(self, standing: WebhookStanding, counted: Sequence[str]) -> None:
+        """Count, and remember how a watch stands."""
+        ...
+
+    def standings(self, watches: Sequence[str]) -> Mapping[str, WebhookStanding]:
+        """How those stand of which anything is remembered."""
         ...
 
 

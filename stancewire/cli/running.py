@@ -32,6 +32,7 @@ from stancewire.wiring.feeds import load_feeds
 from stancewire.wiring.house import House, Roles
 from stancewire.wiring.stores import Server, embedded_server, named_server, secrets_of, wait_for_store
 from stancewire.wiring.watches import load_watches
+from stancewire.wiring.webhooks import signing_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ def run(plan: Run) -> None:
     # Read before anything is started: a list that is wrong is best said at once.
     feeds = () if plan.demo or not plan.roles.poll else load_feeds(plan.settings, plan.config_folder).feeds
     watches = load_watches(plan.settings)
+    if plan.roles.poll:
+        signing_keys(watches)
     with _interruptible(), _log_of(plan) as (screen, log):
         server = plan.server or named_server(plan.settings)
         if server is not None:

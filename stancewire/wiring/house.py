@@ -50,6 +50,7 @@ from stancewire.wiring.leading import LEASE_S, poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
 from stancewire.wiring.process_name import has_ended, own_name
 from stancewire.wiring.stores import Server, on_server, open_store
+from stancewire.wiring.webhooks import sending
 
 _LOOK_SECONDS = 1.0
 
@@ -157,6 +158,7 @@ class House:
         hubs = await stack.enter_async_context(
             subscribing(self.settings, self.server, self.feeds, fetcher, self.side.count)
         )
+        make_sender = await stack.enter_async_context(sending(self._as_bound(port), self.server, self.watches))
         lease = self._make_lease()
 
         def make_poller(term: int) -> Poller:
@@ -178,7 +180,7 @@ class House:
                 hubs=hubs,
             )
 
-        return lambda stop: poll_while_leading(lease, make_poller, stop)
+        return lambda stop: poll_while_leading(lease, make_poller, stop, make_sender)
 
     def _as_bound(self, port: int | None) -> Settings:
         """The settings with the server in use, and with the port that health is served on."""
