@@ -19,6 +19,7 @@ from stancewire.cli.identify import identify
 from stancewire.cli.replay import replay
 from stancewire.cli.schema import bench, schema
 from stancewire.cli.tail import tail
+from stancewire.cli.watch import watch
 
 application = typer.Typer(
     name="stancewire",
@@ -68,6 +69,7 @@ application.command(rich_help_panel="Look")(tail)
 application.command(rich_help_panel="Look")(doctor)
 application.add_typer(feeds, name="feeds", rich_help_panel="Keep")
 application.add_typer(dead, name="dead", rich_help_panel="Keep")
+application.add_typer(watch, name="watch", rich_help_panel="Keep")
 application.command(rich_help_panel="Keep")(replay)
 application.command(rich_help_panel="Build on it")(schema)
 application.command(

@@ -266,6 +266,8 @@ class House:
             Metrics(
                 Sources(
                     upkeep=self.side,
+                    watches=tuple(each.name for each in self.watches),
+                    webhooks=tuple(each.name for each in self.watches if each.webhook is not None),
                     workforce=(lambda: self.workforce) if self.roles.work else None,
                     feeds=self._feeds_by_state if self.roles.poll else None,
                     alarms=self._feeds_by_alarm if self.roles.poll else None,

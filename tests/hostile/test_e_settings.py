@@ -35,6 +35,8 @@ GIVEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("tail",): ("--no-follow",),
     ("doctor",): (),
     ("replay",): (),
+    ("watch", "list"): (),
+    ("watch", "test"): ("--all", "--since", "1d"),
     ("dead", "list"): (),
     ("dead", "show"): ("3f2a90",),
     ("dead", "retry"): ("3f2a90",),
