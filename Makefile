@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run install install-all test test-hostile chaos check bench lock sbom audit fuzz format clean dev \
-	check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile
+	check-format check-lint check-types check-imports check-doctests check-readme check-contract check-dockerfile contract
 BIN := .venv/bin
 PACKAGES := stancewire services workers config seeds
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -18,9 +18,10 @@ help:
 	@echo "  make test      run the tests, with a real server of their own"
 	@echo "  make test-hostile   run the slow ones among the tests of bad input and faults"
 	@echo "  make chaos     kill poller, workers and server for a minute and look whether anything was lost: SEED=7"
-	@echo "  make check     format, lint, types, import rules, doctests, documentation, Dockerfile"
+	@echo "  make check     format, lint, types, import rules, doctests, documentation, contract, Dockerfile"
 	@echo "  make bench     measure speed and quality"
 	@echo "  make format    bring the code into its form"
+	@echo "  make contract  make the JSON Schemas, the AsyncAPI document and its page anew from the types"
 	@echo "  make lock      renew the lock files from pyproject.toml"
 	@echo "  make sbom      write what stancewire is made of, with licences and hashes, to build/ (CycloneDX)"
 	@echo "  make audit     ask whether anything that is installed has a known vulnerability"
@@ -52,7 +53,7 @@ chaos: dev
 	$(BIN)/python -m bench.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # `make --keep-going check` goes on after a failure.
-check: check-format check-lint check-types check-imports check-doctests check-readme check-dockerfile
+check: check-format check-lint check-types check-imports check-doctests check-readme check-contract check-dockerfile
 
 check-format: dev
 	$(BIN)/ruff format --check .
@@ -75,6 +76,9 @@ check-readme: dev
 	$(BIN)/python -m config.documentation --check README.md
 	$(BIN)/python -m pytest --quiet tests/packaging
 
+check-contract: dev
+	$(BIN)/python -m scripts.contract
+
 check-dockerfile: dev
 	$(BIN)/hadolint Dockerfile
 
@@ -84,6 +88,9 @@ bench: dev
 format: dev
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+contract: dev
+	$(BIN)/python -m scripts.contract --write
 
 lock: dev
 	$(LOCK) --group build --output-file requirements.lock

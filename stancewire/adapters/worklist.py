@@ -197,7 +197,7 @@ class RedisWorklist:
 
 
 def entry_fields(announced: Announcement) -> Mapping[str, str | bytes]:
-    """The fields of a stream entry, in the order of `publish.lua`: attributes of CloudEvents 1.0, `lang`, `data`."""
+    """The fields of a stream entry, in the order of `publish.lua`: attributes of CloudEvents 1.0, `lang` and `data`."""
     match announced:
         case Stance():
             subject = f"{_party(announced.holder)}->{_party(announced.target)}"

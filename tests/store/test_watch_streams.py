@@ -215,5 +215,5 @@ def test_the_groups_of_watches_are_told_beside_those_of_all_signals(real: RedisS
 def test_a_consumer_may_read_a_watch_alone(real: RedisStore, client: redis.Redis) -> None:
     real.publish(watched(accepted(real), stance("s1"), stance("s2"), s2=("france",)), NOON)
 
-    assert [each.id for each in signals(client, group="desk", follow=False, watch="france")] == ["s2"]
+    assert [each.id for each in signals(client, group="desk", follow=False, stream=FRANCE)] == ["s2"]
     assert real.lag() == {"watch:france:desk": 0}
