@@ -93,7 +93,7 @@ contract: dev
 	$(BIN)/python -m scripts.contract --write
 
 lock: dev
-	$(LOCK) --group build --output-file requirements.lock
+	$(LOCK) --group build --extra service --output-file requirements.lock
 	$(LOCK) --group build --all-extras --output-file requirements-all.lock
 	$(LOCK) --group dev --all-extras --output-file requirements-dev.lock
 	$(COMPILE) --group fuzz --output-file requirements-fuzz.lock

@@ -8,9 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from config.redaction import masked
 from stancewire.errors import ConfigurationError, StancewireError
+
+_CONTRACT_ALONE = """error: only the contract and its client are installed here, for programs that read the signals
+       The program itself: pip install 'stancewire[service]'"""
 
 
 def main() -> None:
@@ -20,6 +24,9 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
+    if find_spec("typer") is None:
+        print(_CONTRACT_ALONE, file=sys.stderr)  # noqa: T201 - nothing that shows errors is installed
+        return 2
     from stancewire.cli.application import application  # noqa: PLC0415 - so that an interrupt while loading is clean
 
     try:

@@ -6,8 +6,6 @@ asyncio is in `stancewire.client.asyncio`.
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Generator
 from contextlib import closing
@@ -16,6 +14,7 @@ from typing import Any, Protocol, Unpack
 
 from stancewire import keys
 from stancewire.client.deliveries import Delivery, Missed, Poisoned
+from stancewire.client.naming import named
 from stancewire.client.steps import Commands, Options, Progress, Reading, Steps, in_group, past
 from stancewire.types import ALL, Announcement, Entity, Filter, Interference, Revision, Signal, Stance
 
@@ -32,6 +31,7 @@ __all__ = [
     "Revision",
     "Signal",
     "Stance",
+    "batches",
     "deliveries",
     "history",
     "signals",
@@ -70,15 +70,17 @@ def deliveries(redis: RedisClient, *, group: str, **options: Unpack[Options]) ->
 
     Consumers of one group share the entries. Raises what the Redis client raises; begun anew, it goes on where it was.
     """
-    options.setdefault("consumer", own_name())
-    reading = Reading(group=group, **options)
-    progress = Progress()
-    try:
-        yield from _walk(redis, in_group(reading, progress, time.monotonic))
-    except GeneratorExit:
-        if progress.done:
-            redis.execute_command(*progress.acknowledgement(reading))
-        raise
+    yield from _in_group(redis, Reading(group=group, **named(options)))
+
+
+def batches(
+    redis: RedisClient, *, group: str, **options: Unpack[Options]
+) -> Generator[tuple[Delivery, ...], None, None]:
+    """As `deliveries`, but as many as are there at once, at most `batch`: for files and databases.
+
+    A batch counts as done when the next one is asked for. A consumer that ended with a batch is given it again.
+    """
+    yield from _in_group(redis, Reading(group=group, in_batches=True, **named(options)))
 
 
 def history(
@@ -96,12 +98,17 @@ def history(
     yield from _walk(redis, past(since, until, where, stream))
 
 
-def own_name() -> str:
-    """A name for this consumer: host and process."""
-    return f"{socket.gethostname()}-{os.getpid()}"
+def _in_group(redis: RedisClient, reading: Reading) -> Generator[Any, None, None]:
+    progress = Progress()
+    try:
+        yield from _walk(redis, in_group(reading, progress, time.monotonic))
+    except GeneratorExit:
+        if progress.done:
+            redis.execute_command(*progress.acknowledgement(reading))
+        raise
 
 
-def _walk(redis: RedisClient, steps: Steps) -> Generator[Delivery, None, None]:
+def _walk(redis: RedisClient, steps: Steps) -> Generator[Any, None, None]:
     answer: Any = None
     while True:
         try:
@@ -109,10 +116,10 @@ def _walk(redis: RedisClient, steps: Steps) -> Generator[Delivery, None, None]:
         except StopIteration:
             return
         answer = None
-        if isinstance(step, Delivery):
-            yield step
-        else:
+        if isinstance(step, Commands):
             answer = _send(redis, step)
+        else:
+            yield step
 
 
 def _send(redis: RedisClient, step: Commands) -> list[Any]:
@@ -123,7 +130,8 @@ def _send(redis: RedisClient, step: Commands) -> list[Any]:
         answers: list[Any] = pipeline.execute()
         return answers
     try:
-        return [redis.execute_command(*step.commands[0])]
+        (command,) = step.commands
+        return [redis.execute_command(*command, **step.options(command))]
     except Exception as error:  # the client's own class of errors is not known here
         if step.forgives(error):
             return [None]

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any, Protocol, Unpack
 
 from stancewire import keys
-from stancewire.client import own_name
 from stancewire.client.deliveries import Delivery
+from stancewire.client.naming import named
 from stancewire.client.steps import Commands, Options, Progress, Reading, Steps, in_group, past
 from stancewire.types import ALL, Announcement, Filter
 
@@ -43,17 +43,18 @@ async def deliveries(
     redis: AsyncRedisClient, *, group: str, **options: Unpack[Options]
 ) -> AsyncGenerator[Delivery, None]:
     """As `stancewire.client.deliveries`."""
-    options.setdefault("consumer", own_name())
-    reading = Reading(group=group, **options)
-    progress = Progress()
-    try:
-        async with aclosing(_walk(redis, in_group(reading, progress, time.monotonic))) as found:
-            async for delivery in found:
-                yield delivery
-    except GeneratorExit:
-        if progress.done:
-            await redis.execute_command(*progress.acknowledgement(reading))
-        raise
+    async with aclosing(_in_group(redis, Reading(group=group, **named(options)))) as found:
+        async for delivery in found:
+            yield delivery
+
+
+async def batches(
+    redis: AsyncRedisClient, *, group: str, **options: Unpack[Options]
+) -> AsyncGenerator[tuple[Delivery, ...], None]:
+    """As `stancewire.client.batches`."""
+    async with aclosing(_in_group(redis, Reading(group=group, in_batches=True, **named(options)))) as found:
+        async for batch in found:
+            yield batch
 
 
 async def history(
@@ -70,7 +71,19 @@ async def history(
             yield delivery
 
 
-async def _walk(redis: AsyncRedisClient, steps: Steps) -> AsyncGenerator[Delivery, None]:
+async def _in_group(redis: AsyncRedisClient, reading: Reading) -> AsyncGenerator[Any, None]:
+    progress = Progress()
+    try:
+        async with aclosing(_walk(redis, in_group(reading, progress, time.monotonic))) as found:
+            async for each in found:
+                yield each
+    except GeneratorExit:
+        if progress.done:
+            await redis.execute_command(*progress.acknowledgement(reading))
+        raise
+
+
+async def _walk(redis: AsyncRedisClient, steps: Steps) -> AsyncGenerator[Any, None]:
     answer: Any = None
     while True:
         try:
@@ -78,10 +91,10 @@ async def _walk(redis: AsyncRedisClient, steps: Steps) -> AsyncGenerator[Deliver
         except StopIteration:
             return
         answer = None
-        if isinstance(step, Delivery):
-            yield step
-        else:
+        if isinstance(step, Commands):
             answer = await _send(redis, step)
+        else:
+            yield step
 
 
 async def _send(redis: AsyncRedisClient, step: Commands) -> list[Any]:
@@ -92,7 +105,8 @@ async def _send(redis: AsyncRedisClient, step: Commands) -> list[Any]:
         answers: list[Any] = await pipeline.execute()
         return answers
     try:
-        return [await redis.execute_command(*step.commands[0])]
+        (command,) = step.commands
+        return [await redis.execute_command(*command, **step.options(command))]
     except Exception as error:  # the client's own class of errors is not known here
         if step.forgives(error):
             return [None]

@@ -33,9 +33,9 @@ class Delivery:
 
     @property
     def attributes(self) -> dict[str, str]:
-        """The attributes of the CloudEvent, by name."""
+        """The attributes of the CloudEvent, by name, so far as they hold anything."""
         named = ((_text(name), _text(value)) for name, value in self.fields.items())
-        return {name: value for name, value in named if name != "data"}
+        return {name: value for name, value in named if name != "data" and value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

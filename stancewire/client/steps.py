@@ -6,9 +6,11 @@ acknowledged after the next one was asked for, and what a consumer left is given
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
+from math import inf
 from typing import Any, TypeAlias, TypedDict
 
 from stancewire import decoding, keys
@@ -49,7 +51,7 @@ class Commands:
         return {"parse_detail": True} if command[0] == "XPENDING" else {}
 
 
-Step: TypeAlias = Commands | Delivery
+Step: TypeAlias = Commands | Delivery | tuple[Delivery, ...]
 Steps: TypeAlias = Generator[Step, Any, None]
 
 
@@ -93,6 +95,13 @@ class Reading:
     max_deliveries: int = 5
     on_missed: Callable[[Missed], None] = log_missed
     on_poisoned: Callable[[Poisoned], None] = log_poisoned
+    #: Whether entries that are read together are handed out together.
+    in_batches: bool = False
+
+    @property
+    def where_from(self) -> tuple[str, str]:
+        """Stream and group, as commands name them."""
+        return self.stream, self.group
 
 
 @dataclass(slots=True)
@@ -135,48 +144,55 @@ def in_group(reading: Reading, progress: Progress, clock: Callable[[], float]) -
     """
     yield Commands((("XGROUP", "CREATE", reading.stream, reading.group, _start(reading.start), "MKSTREAM"),), True)
     yield from _own(reading, progress, clock)
-    size, looked_at = _FIRST_BATCH, -_LOOK_FOR_LEFT_S
+    size, looked_at = reading.batch if reading.in_batches else _FIRST_BATCH, -inf
     while True:
         if clock() - looked_at >= _LOOK_FOR_LEFT_S:
             looked_at = clock()
             yield from _left_by_others(reading, progress, clock)
         rows = yield from _new(reading, size)
         began = clock()
-        yield from _hand_out(((row, 1) for row in rows), reading, progress, clock)
+        yield from _hand_out(rows, (), reading, progress, clock)
         if rows:
             rate = len(rows) / max(clock() - began, 1e-6)
-            size = max(1, min(reading.batch, int(rate * min(_BATCH_S, reading.take_over_s / 4)), size * 4))
+            lasting = int(rate * min(_BATCH_S, reading.take_over_s / 4))
+            size = reading.batch if reading.in_batches else max(1, min(reading.batch, lasting, size * 4))
         elif not reading.follow:
             return
 
 
 def _own(reading: Reading, progress: Progress, clock: Callable[[], float]) -> Steps:
-    """What this consumer took and did not finish, one by one: one that ends it must not count against the next."""
+    """What this consumer took and did not finish."""
+    read = ("XREADGROUP", "GROUP", reading.group, reading.consumer, "COUNT")
     while True:
-        answer, counts = yield Commands(
-            (
-                ("XREADGROUP", "GROUP", reading.group, reading.consumer, "COUNT", 1, "STREAMS", reading.stream, "0"),
-                ("XPENDING", reading.stream, reading.group, "-", "+", 1, reading.consumer),
-            )
-        )
-        rows = _rows(answer)
-        if not rows:
+        (pending,) = yield Commands((("XPENDING", *reading.where_from, "-", "+", reading.batch, reading.consumer),))
+        if not pending:
             return _tell_of_gone(reading, progress)
-        yield from _hand_out([(rows[0], _times(counts))], reading, progress, clock)
+        (answer,) = yield Commands(((*read, _together(pending), "STREAMS", reading.stream, "0"),))
+        yield from _hand_out(_rows(answer), pending, reading, progress, clock)
 
 
 def _left_by_others(reading: Reading, progress: Progress, clock: Callable[[], float]) -> Steps:
-    """What other consumers took and did not finish in time, one by one."""
-    idle, cursor = round(reading.take_over_s * 1000), "0"
+    """What other consumers took and did not finish in time."""
+    idle = round(reading.take_over_s * 1000)
     while True:
-        claim = ("XAUTOCLAIM", reading.stream, reading.group, reading.consumer, idle, cursor, "COUNT", 1)
-        counts_of_own = ("XPENDING", reading.stream, reading.group, "-", "+", 1, reading.consumer)
-        (cursor, rows, *rest), counts = yield Commands((claim, counts_of_own))
-        progress.gone += len(rest[0]) if rest else 0
-        for row in rows:
-            yield from _hand_out([(row, _times(counts))], reading, progress, clock)
-        if _text(cursor) == "0-0":
+        (pending,) = yield Commands((("XPENDING", *reading.where_from, "IDLE", idle, "-", "+", reading.batch),))
+        if not pending:
             return _tell_of_gone(reading, progress)
+        claim = ("XAUTOCLAIM", *reading.where_from, reading.consumer, idle, "0", "COUNT", _together(pending))
+        ((_, rows, *gone),) = yield Commands((claim,))
+        progress.gone += len(gone[0]) if gone else 0
+        if not rows and not (gone and gone[0]):
+            return _tell_of_gone(reading, progress)
+        yield from _hand_out(rows, pending, reading, progress, clock)
+
+
+def _together(pending: Sequence[Mapping[str, Any]]) -> int:
+    """How many unfinished entries are taken at once.
+
+    One by one once they were given again: an entry that ends each consumer must not count against those behind it.
+    """
+    given_once = list(takewhile(lambda each: each["times_delivered"] == 1, pending))
+    return len(given_once) or 1
 
 
 def _tell_of_gone(reading: Reading, progress: Progress) -> None:
@@ -203,18 +219,32 @@ def _new(reading: Reading, size: int) -> Generator[Step, Any, list[Any]]:
 
 
 def _hand_out(
-    rows: Iterable[tuple[Any, int]], reading: Reading, progress: Progress, clock: Callable[[], float]
+    rows: Sequence[Any],
+    pending: Sequence[Mapping[str, Any]],
+    reading: Reading,
+    progress: Progress,
+    clock: Callable[[], float],
 ) -> Steps:
-    acknowledged_at = clock()
-    for (stream_id, fields), times in rows:
+    """Entries one by one, or those of a read together, acknowledged when they are done."""
+    before = {_text(each["message_id"]): int(each["times_delivered"]) for each in pending}
+    acknowledged_at, batch = clock(), []
+    for stream_id, fields in rows:
+        times = before.get(_text(stream_id), 0) + 1
         if not fields:
             progress.gone += 1
         elif (delivery := _delivery(stream_id, fields, times, reading)) and fits(delivery.signal, reading.where):
-            yield delivery
+            if reading.in_batches:
+                batch.append(delivery)
+            else:
+                yield delivery
         progress.done.append(stream_id)
-        if clock() - acknowledged_at >= _ACKNOWLEDGE_S:
+        if not reading.in_batches and clock() - acknowledged_at >= _ACKNOWLEDGE_S:
             yield Commands((progress.acknowledgement(reading),))
             acknowledged_at = clock()
+    if batch:
+        done, progress.done = progress.done, []
+        yield tuple(batch)
+        progress.done = done
     if progress.done:
         yield Commands((progress.acknowledgement(reading),))
 
@@ -267,10 +297,6 @@ def _rows(answer: Any) -> list[Any]:
 def _data_of(fields: Mapping[Any, Any]) -> Any:
     """The JSON of an entry, as bytes or text: as the client was told to decode answers."""
     return fields.get(b"data") or fields.get("data") or b""
-
-
-def _times(counts: Any) -> int:
-    return int(counts[0]["times_delivered"]) if counts else 1
 
 
 def _named(answer: Any) -> dict[str, Any]:

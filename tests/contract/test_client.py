@@ -21,7 +21,7 @@ from store_samples import interference, revision, stance
 from services.embedded import EmbeddedServer
 from stancewire import codec, keys
 from stancewire.adapters.worklist import entry_fields
-from stancewire.client import Filter, Missed, Poisoned, deliveries, history, signals
+from stancewire.client import Filter, Missed, Poisoned, batches, deliveries, history, signals
 from stancewire.client import asyncio as client_for_asyncio
 from stancewire.types import Announcement
 
@@ -252,6 +252,21 @@ def test_a_group_that_began_at_a_moment_is_told_that_it_missed_something(
     assert [each.entries for each in missed] == [16, None]
 
 
+def test_a_batch_is_done_when_the_next_is_asked_for(reader: redis.Redis, client: redis.Redis) -> None:
+    put(client, *many(25))
+    found = batches(reader, group="desk", consumer="a", batch=10, follow=False)
+    first = next(found)
+    assert [each.signal.id for each in first] == [f"s{number}" for number in range(10)]
+    assert len(next(found)) == 10
+    found.close()
+    assert client.xpending(keys.SIGNALS_STREAM, "desk")["pending"] == 10
+
+    again = [[each.times for each in batch] for batch in batches(reader, group="desk", consumer="a", follow=False)]
+
+    assert again == [[2] * 10, [1] * 5]
+    assert client.xpending(keys.SIGNALS_STREAM, "desk")["pending"] == 0
+
+
 def test_history_is_read_from_a_moment_or_a_stream_id_on_and_keeps_no_place(
     reader: redis.Redis, client: redis.Redis
 ) -> None:
@@ -282,6 +297,8 @@ async def test_the_same_holds_for_asyncio(server: EmbeddedServer, client: redis.
 
         again = [each.id async for each in client_for_asyncio.signals(reader, group="desk", consumer="a", follow=False)]
         assert again == published[1:]
+        batch = await anext(client_for_asyncio.batches(reader, group="files", follow=False))
+        assert [each.signal.id for each in batch] == published
         past = [each.signal.id async for each in client_for_asyncio.history(reader)]
         assert past == published
         client.delete(keys.SIGNALS_STREAM)

@@ -120,8 +120,8 @@ def test_what_analyse_prints_is_valid_and_so_is_what_stands_in_it(tmp_path: Path
         {
             "id": "x",
             "title": "Ruritania condemns Graustark",
-            "text": "The European Union accused Russia of spreading disinformation on Telegram to sway the vote in Moldova, "
-            "an allegation the Kremlin has denied. Hungary opposes new sanctions.",
+            "text": "The European Union accused Russia of spreading disinformation on Telegram to sway the vote "
+            "in Moldova, an allegation the Kremlin has denied. Hungary opposes new sanctions.",
             "outlet": "The Gazette",
             "outlet_country": "GB",
             "ownership": "independent",

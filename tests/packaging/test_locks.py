@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 #: Lock files with the dependency group and the optional dependencies that each holds.
 LOCKS = {
-    "requirements.lock": ("build", ()),
-    "requirements-all.lock": ("build", ("opinion", "french", "russian")),
-    "requirements-dev.lock": ("dev", ("opinion", "french", "russian")),
+    "requirements.lock": ("build", ("service",)),
+    "requirements-all.lock": ("build", ("service", "opinion", "french", "russian")),
+    "requirements-dev.lock": ("dev", ("service", "opinion", "french", "russian")),
 }
 
 
@@ -42,7 +42,8 @@ def asked(group: str, extras: tuple[str, ...]) -> list[Requirement]:
         return flat
 
     optional = [text for extra in extras for text in PROJECT["project"]["optional-dependencies"][extra]]
-    return [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *members(group), *optional]]
+    texts = [*PROJECT["project"]["dependencies"], *members(group), *optional]
+    return [Requirement(text) for text in texts if text != "stancewire[service]"]
 
 
 def test_the_full_locks_hold_every_extra() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+import redis
+from store_samples import stance
+
+from services.embedded import EmbeddedServer
+from stancewire import keys
+from stancewire.adapters.worklist import entry_fields
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("stancewire", "services", "workers", "config", "seeds")
@@ -55,3 +62,41 @@ def test_the_program_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> N
     )
 
     assert '"favourable"' in ended.stdout, ended.stderr
+
+
+@pytest.fixture(scope="module")
+def contract_alone(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and `redis`, as an installation without extras has them."""
+    site = tmp_path_factory.mktemp("contract")
+    zipfile.ZipFile(wheel).extractall(site)
+    shutil.copytree(Path(redis.__file__).parent, site / "redis")
+    return site
+
+
+def run_alone(site: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # -S: nothing that is installed here is seen.
+    command = [sys.executable, "-S", "-c", *arguments]
+    environment = {"PYTHONPATH": str(site), "PATH": ""}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=site, env=environment)
+
+
+def test_the_client_reads_with_nothing_but_redis(
+    contract_alone: Path, server: EmbeddedServer, client: redis.Redis
+) -> None:
+    client.xadd(keys.SIGNALS_STREAM, dict(entry_fields(stance("s"))))  # type: ignore[arg-type]
+    program = (
+        "import sys, redis, stancewire.client.asyncio; from stancewire.client import signals;"
+        "print(*(each.holder.name for each in signals(redis.Redis.from_url(sys.argv[1]), group='g', follow=False)))"
+    )
+
+    ran = run_alone(contract_alone, program, server.url)
+
+    assert (ran.stdout, ran.stderr) == ("Russia\n", "")
+
+
+def test_the_program_says_what_to_install_where_only_the_contract_is(contract_alone: Path) -> None:
+    ran = run_alone(contract_alone, "from stancewire.cli import main; main()", "up")
+
+    assert ran.returncode == 2
+    assert "pip install 'stancewire[service]'" in ran.stderr
+    assert "Traceback" not in ran.stderr
