@@ -97,14 +97,14 @@ def read_unchanged(target: Target, request: FetchRequest, response: httpx.Respon
     )
 
 
-def read_refused(target: Target, response: httpx.Response, now: datetime) -> FetchFailed:
-    """Any other status."""
+def read_refused(target: Target, response: httpx.Response, now: datetime, least_wait: float) -> FetchFailed:
+    """Any other status; who asks for time gets `least_wait` seconds or more."""
     return FetchFailed(
         url=target.url,
         kind="http_status",
         detail=f"{target.host} answers {response.status_code}",
         status=response.status_code,
-        retry_after=read_retry_after(response.headers.get("retry-after"), now),
+        retry_after=read_retry_after(response.headers.get("retry-after"), now, least_wait),
     )
 
 

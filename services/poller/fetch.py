@@ -256,7 +256,9 @@ class HttpFetcher:
             unchanged = read_unchanged(target, request, response)
             return replace(unchanged, moved_to=moved_to) if isinstance(unchanged, NotModified) else unchanged
         if response.status_code not in GOOD:
-            return read_refused(target, response, self._now())
+            # A receiver of messages says to the second what it can take; feeds and pages are never that urgent.
+            least_wait = 0.0 if request.message is not None else MIN_RETRY_AFTER
+            return read_refused(target, response, self._now(), least_wait)
         return Fetched(
             url=target.url,
             status=response.status_code,

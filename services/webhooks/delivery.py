@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from stancewire.types import FetchFailed, WebhookStanding
 
 FIRST_WAIT_S, LONGEST_WAIT_S, TIMES_LONGER = 5.0, 3_600.0, 3.0
-#: Longest wait that a receiver may ask for (Retry-After).
-LONGEST_ASKED_S = 86_400.0
 GONE = 410
 
 
@@ -56,13 +54,12 @@ def failed(
     attempts = 1 if is_first else standing.attempts + 1
     # The last attempt is made when the time is up, not a while before; but none comes before the receiver allows it.
     next_at = min(now + timedelta(seconds=wait_s(attempts, chance)), since + timedelta(seconds=bound_s))
-    asked = min(failure.retry_after or 0.0, LONGEST_ASKED_S)
     return replace(
         standing,
         stream_id=stream_id,
         attempts=attempts,
         failing_since=since,
-        next_at=max(next_at, now + timedelta(seconds=asked)),
+        next_at=max(next_at, now + timedelta(seconds=failure.retry_after or 0.0)),
         error=failure.detail,
         gone_at=now if failure.status == GONE else None,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -137,12 +137,13 @@ def try_watches(
             raise UsageError("no signals to try", "give --since 2d, or lines: stancewire watch test NAME < FILE")
         source = Path("-")
     looked_at, counts = 0, Counter[str]()
+    show_match = _print_as_json if as_json else _printer(several=len(watches) > 1)
     with entries_of(source, since, until, ALL, config) as entries:
         for entry, told in _matched(entries, watches):
             looked_at += 1
             counts.update(told)
             if told:
-                _print_match(entry, told, as_json=as_json, several=len(watches) > 1)
+                show_match(entry, told)
     for each in watches:
         show(errors(), Text(f"{each.name}: {counts[each.name]:,} of {looked_at:,} signals", style="dim"))
 
@@ -171,15 +172,21 @@ def _chosen(watches: Sequence[Watch], names: Sequence[str], *, every: bool) -> t
     return tuple(watches) if every else tuple(known[name] for name in dict.fromkeys(names))
 
 
-def _print_match(entry: Announcement, told: Sequence[str], *, as_json: bool, several: bool) -> None:
+def _print_as_json(entry: Announcement, told: Sequence[str]) -> None:
+    _print_line({"watches": list(told), "signal": codec.announcements.to_dict(entry)})
+
+
+def _printer(*, several: bool) -> Callable[[Announcement, Sequence[str]], None]:
     from stancewire.cli.screen import SignalPrinter  # noqa: PLC0415
 
-    if as_json:
-        _print_line({"watches": list(told), "signal": codec.announcements.to_dict(entry)})
-        return
-    SignalPrinter(output()).print([StreamEntry(stream_id="0-0", signal=entry)])
-    if several:
-        show(output(), Text(f"for {', '.join(told)}", style="cyan"), indent=4)
+    printer = SignalPrinter(output())
+
+    def show_match(entry: Announcement, told: Sequence[str]) -> None:
+        printer.print([StreamEntry(stream_id="0-0", signal=entry)])
+        if several:
+            show(output(), Text(f"for {', '.join(told)}", style="cyan"), indent=4)
+
+    return show_match
 
 
 def _print_line(line: dict[str, object]) -> None:

@@ -23,6 +23,8 @@ from stancewire.wiring.webhooks import signing_keys
 
 #: Watches that are named one by one.
 _TOLD = 8
+#: Attempts in vain after which a webhook counts as one that does not deliver.
+_ATTEMPTS_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,10 @@ def webhook_words(state: WatchState, at: datetime) -> Words | None:
     if standing is not None and standing.gone_at is not None:
         return Words(ok=False, text=f"gone since {ago(standing.gone_at, at)} ago: {standing.error}; {counted}")
     if standing is not None and standing.failing_since is not None:
-        since = ago(standing.failing_since, at)
-        return Words(ok=False, text=f"fails for {since}, {standing.attempts} times: {standing.error}; {counted}")
+        attempts = f"{standing.attempts} attempts" if standing.attempts > 1 else "1 attempt"
+        text = f"fails for {ago(standing.failing_since, at)}, {attempts}: {standing.error}; {counted}"
+        # One that is refused now and then is tried again within seconds.
+        return Words(ok=standing.attempts < _ATTEMPTS_TOLD, text=text)
     if standing is None or standing.delivered_at is None:
         return Words(ok=True, text=f"nothing sent yet; {counted}" if figures.matched else "nothing to send yet")
     return Words(ok=True, text=f"delivers, the last {ago(standing.delivered_at, at)} ago; {counted}")

@@ -141,6 +141,16 @@ async def test_no_message_goes_where_a_redirect_leads(site: RawSite, status: str
     assert len(site.requests) == 1
 
 
+async def test_a_receiver_that_asks_for_seconds_gets_seconds_and_a_hub_a_minute(site: RawSite) -> None:
+    site.answers |= dict.fromkeys(("/hook", "/hub"), page(b"", "retry-after: 3", status="503 Busy"))
+
+    message, form = await send(site), await post(site)
+
+    assert isinstance(message, FetchFailed)
+    assert isinstance(form, FetchFailed)
+    assert (message.retry_after, form.retry_after) == (3, 60)
+
+
 async def test_no_message_is_sent_to_an_address_that_is_not_public(site: RawSite) -> None:
     answer = await send(site, open_loopback=False)
 

@@ -92,7 +92,7 @@ def test_each_watch_is_listed_with_what_it_asks_for_and_how_it_stands(
                 "stream_id": "1-0",
                 "error": "it answers 500",
             },
-            "fails for 5 minutes, 4 times: it answers 500",
+            "fails for 5 minutes, 4 attempts: it answers 500",
             False,
         ),
         (

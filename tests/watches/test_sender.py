@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,13 @@ async def test_a_receiver_that_asks_for_time_is_left_alone(client: redis.Redis, 
         await asyncio.sleep(1)
         assert receiver.ids() == ["s1"]
         clock.passes(seconds=10)
+        receiver.answers["/hook"] = [(429, {"retry-after": "8"})]
+        await until(lambda: counts(client).get("failed:hook") == 2)
+        standing = RedisOutbox(client).standings(["hook"])["hook"]
+        assert standing.next_at is not None
+        # The usual wait is longer than what is asked for then.
+        assert timedelta(seconds=13) < standing.next_at - clock() < timedelta(seconds=16)
+        clock.passes(seconds=15)
         await until(lambda: left(client) == 0)
 
 
