@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 
+import stancewire.cli.export_csv
+import stancewire.cli.export_misp  # noqa: F401 - commands of `export`
 from stancewire import __version__
 from stancewire.cli.analyse import analyse
 from stancewire.cli.dead import dead
 from stancewire.cli.doctor import doctor
+from stancewire.cli.export import export
 from stancewire.cli.feeds import feeds
 from stancewire.cli.house import poll, up, work
 from stancewire.cli.identify import identify
@@ -71,6 +74,7 @@ application.add_typer(feeds, name="feeds", rich_help_panel="Keep")
 application.add_typer(dead, name="dead", rich_help_panel="Keep")
 application.add_typer(watch, name="watch", rich_help_panel="Keep")
 application.command(rich_help_panel="Keep")(replay)
+application.add_typer(export, name="export", rich_help_panel="Build on it")
 application.command(rich_help_panel="Build on it")(schema)
 application.command(
     rich_help_panel="Build on it", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}

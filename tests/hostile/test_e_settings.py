@@ -37,6 +37,8 @@ GIVEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("replay",): (),
     ("watch", "list"): (),
     ("watch", "test"): ("--all", "--since", "1d"),
+    ("export", "csv"): (),
+    ("export", "misp"): ("--output", "feed"),
     ("dead", "list"): (),
     ("dead", "show"): ("3f2a90",),
     ("dead", "retry"): ("3f2a90",),
