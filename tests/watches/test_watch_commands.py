@@ -15,13 +15,17 @@ from store_samples import NOON, acceptance, interference, item, publication, rev
 
 from config.settings import Settings
 from services.embedded import EmbeddedServer
+from services.health import Finding
 from stancewire import codec, keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.adapters.webhooks import RedisOutbox
 from stancewire.types import Gone, WebhookStanding
 from stancewire.watching import watched
+from stancewire.wiring.diagnosis import examined
 from stancewire.wiring.outside import now
+from stancewire.wiring.stores import Server
+from stancewire.wiring.watch_health import deliveries_finding, watches_finding
 from stancewire.wiring.watches import load_watches
 
 WATCHES = """
@@ -84,10 +88,10 @@ def test_each_watch_is_listed_with_what_it_asks_for_and_how_it_stands(
 @pytest.mark.parametrize(
     ("standing", "says", "is_ok"),
     [
-        ({"delivered_at": now() - timedelta(hours=3)}, "delivers, the last 3 hours ago", True),
+        ({"delivered_at": timedelta(hours=3)}, "delivers, the last 3 hours ago", True),
         (
             {
-                "failing_since": now() - timedelta(minutes=5),
+                "failing_since": timedelta(minutes=5),
                 "attempts": 4,
                 "stream_id": "1-0",
                 "error": "it answers 500",
@@ -96,7 +100,7 @@ def test_each_watch_is_listed_with_what_it_asks_for_and_how_it_stands(
             False,
         ),
         (
-            {"gone_at": now() - timedelta(days=2), "error": "it answers 410"},
+            {"gone_at": timedelta(days=2), "error": "it answers 410"},
             "gone since 2 days ago: it answers 410",
             False,
         ),
@@ -105,7 +109,8 @@ def test_each_watch_is_listed_with_what_it_asks_for_and_how_it_stands(
 def test_a_webhook_that_does_not_deliver_is_told_with_its_reason(
     tmp_path: Path, client: redis.Redis, settings: dict[str, str], standing: dict[str, object], says: str, is_ok: bool
 ) -> None:
-    RedisOutbox(client).note(WebhookStanding(watch="france", **standing), ())  # type: ignore[arg-type]
+    ago = {name: now() - each if isinstance(each, timedelta) else each for name, each in standing.items()}
+    RedisOutbox(client).note(WebhookStanding(watch="france", **ago), ())  # type: ignore[arg-type]
 
     listed = run_here(tmp_path, "watch", "list", "--json", **settings)
     hook = orjson.loads(listed.out.splitlines()[0])["webhook"]
@@ -173,6 +178,57 @@ def test_which_watches_are_tried_must_be_said(
     ended = run_here(tmp_path, *command, **settings)
 
     assert (ended.status, said(ended.err)) == (2, "error: name watches, or give --all")
+
+
+def findings(settings: dict[str, str], watches: Path | None = None) -> tuple[Finding, Finding]:
+    """What doctor finds of the file and of the deliveries."""
+    told = Settings(watches=watches or Path(settings["STANCEWIRE_WATCHES"]))
+    server = Server(url=settings["STANCEWIRE_REDIS_URL"], socket=None)
+    found = examined(
+        iter((("watches", lambda: watches_finding(told)), ("deliveries", lambda: deliveries_finding(told, server))))
+    )
+    (_, of_file), (_, of_deliveries) = found
+    return of_file, of_deliveries
+
+
+def test_doctor_says_which_watches_there_are_and_that_a_webhook_fails(
+    client: redis.Redis, settings: dict[str, str]
+) -> None:
+    publish(client, settings)
+    well = findings(settings)
+    failing = WebhookStanding(watch="france", failing_since=now(), attempts=3, stream_id="1-0", error="it answers 500")
+    RedisOutbox(client).note(failing, ())
+    ill = findings(settings)
+
+    assert [each.ok for each in well] == [True, True]
+    assert well[0].detail.startswith("2 in ")
+    assert well[1].detail == "france: 2 entries; reports: 1 entries"
+    assert (ill[0].ok, ill[1].ok) == (True, False)
+    assert "webhook of france fails" in ill[1].detail
+
+
+def test_doctor_says_that_a_key_is_missing(tmp_path: Path, client: redis.Redis, settings: dict[str, str]) -> None:
+    (tmp_path / "key").unlink()
+
+    of_file, _ = findings(settings)
+
+    assert not of_file.ok
+    assert "the key of watch france cannot be read" in of_file.detail
+
+
+def test_doctor_says_what_is_kept_for_a_webhook_that_was_taken_out(
+    tmp_path: Path, client: redis.Redis, settings: dict[str, str]
+) -> None:
+    RedisOutbox(client).waiting(["france"], 1)
+    publish(client, settings)
+    without = tmp_path / "without.toml"
+    without.write_text('[[watch]]\nname = "reports"\n')
+
+    _, deliveries = findings(settings, without)
+
+    assert not deliveries.ok
+    assert "stancewire:watch:france:v1 is kept for a webhook" in deliveries.detail
+    assert "XGROUP DESTROY stancewire:watch:france:v1 stancewire-webhook" in deliveries.fix
 
 
 def test_without_watches_the_list_says_how_to_have_some(tmp_path: Path) -> None:
