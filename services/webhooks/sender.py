@@ -20,7 +20,7 @@ from services.webhooks import delivery as decide
 from services.webhooks.signing import message
 from stancewire.errors import StoreError
 from stancewire.ports import Fetcher, Outbox
-from stancewire.types import FetchFailed, FetchRequest, Watch, WatchEntry, Webhook, WebhookStanding
+from stancewire.types import FetchFailed, FetchRequest, FetchResult, Watch, WatchEntry, Webhook, WebhookStanding
 
 _LOOK_SECONDS = 0.5
 #: Entries of a watch that are read at once.
@@ -96,6 +96,9 @@ class WebhookSender:
             return await asyncio.to_thread(self._outbox.waiting, idle, _AT_ONCE)
         except StoreError:
             return {}
+        except Exception:  # noqa: BLE001 - the edge: it is looked again, and the poller goes on
+            self._log.exception("webhooks not looked for")
+            return {}
 
     async def _bring(self, name: str, entries: Sequence[WatchEntry]) -> None:
         try:
@@ -106,10 +109,9 @@ class WebhookSender:
         except StoreError:
             # What was sent is settled, and nothing else sent, when the store answers again.
             await asyncio.sleep(_LOOK_SECONDS)
-        except Exception as error:  # noqa: BLE001 - the edge: one watch must not end the others
+        except Exception:  # noqa: BLE001 - the edge: one watch must not end the others
             self._log.exception("webhook crashed", watch=name)
-            crash = FetchFailed(url="", kind="protocol", detail=f"{type(error).__name__}: {error}"[:200])
-            self._standings[name] = self._after(name, entries[0], crash)
+            await asyncio.sleep(_LOOK_SECONDS)
         finally:
             self._busy.discard(name)
 
@@ -120,8 +122,7 @@ class WebhookSender:
             await self._settle(entry, decide.passed_over(self._standings[name]))
             return True
         if self._taken.get(name) != entry.stream_id:
-            sent = message(entry.fields, name, self._keys[name], self._clock())
-            answer = await self._fetcher.fetch(FetchRequest(url=hook.url, accept="*/*", max_bytes=0, message=sent))
+            answer = await self._send(name, hook, entry)
             if isinstance(answer, FetchFailed):
                 return await self._refused(name, hook, entry, answer)
             self._taken[name] = entry.stream_id
@@ -131,10 +132,22 @@ class WebhookSender:
             self._log.info("webhook delivers again", watch=name, attempts=before.attempts)
         return True
 
+    async def _send(self, name: str, hook: Webhook, entry: WatchEntry) -> FetchResult:
+        try:
+            sent = message(entry.fields, name, self._keys[name], self._clock())
+            return await self._fetcher.fetch(FetchRequest(url=hook.url, accept="*/*", max_bytes=0, message=sent))
+        except Exception as error:  # noqa: BLE001 - the edge: what cannot be sent is given up in its time
+            self._log.exception("webhook message crashed", watch=name)
+            return FetchFailed(url=hook.url, kind="protocol", detail=f"{type(error).__name__}: {error}"[:200])
+
     async def _refused(self, name: str, hook: Webhook, entry: WatchEntry, answer: FetchFailed) -> bool:
         standing = self._standings[name] = self._after(name, entry, answer)
         reason = masked(f"{answer.kind}: {answer.detail}", (hook.url,))
-        told = {"watch": name, "signal": entry.fields["id"].decode(errors="replace"), "attempts": standing.attempts}
+        told = {
+            "watch": name,
+            "signal": entry.fields.get("id", b"").decode(errors="replace"),
+            "attempts": standing.attempts,
+        }
         if decide.is_given_up(standing, self._clock(), self._bound_s):
             self._log.error("webhook delivery given up", **told, reason=reason)
             await self._settle(entry, decide.passed_over(standing), "failed", "given_up")

@@ -59,6 +59,7 @@ async def sending(
     outbox: RedisOutbox | None = None,
     networks: Any = LOOPBACK,
     timeout_s: float = 5,
+    leads: Callable[[], bool] = lambda: True,
 ) -> AsyncIterator[WebhookSender]:
     """A sender at work for watches that each have the path of their name, `hook` if none is given."""
     watches = tuple(
@@ -75,7 +76,7 @@ async def sending(
             fetcher=fetcher,
             outbox=outbox or RedisOutbox(client),
             give_up_after_s=DAY_S,
-            leads=lambda: True,
+            leads=leads,
             clock=clock or Clock(),
             random=lambda: 1.0,
         )
@@ -273,6 +274,25 @@ async def test_what_was_taken_off_the_stream_before_it_was_sent_is_passed_over(
         await until(lambda: left(client) == 0)
 
     assert receiver.ids() == ["s1", "s3"]
+
+
+async def test_nothing_is_sent_but_while_this_process_leads(client: redis.Redis, receiver: Receiver) -> None:
+    leading: list[bool] = []
+    async with sending(client, receiver.url, leads=lambda: bool(leading)):
+        put(client, "s1")
+        await asyncio.sleep(1.2)
+        assert receiver.received == []
+        leading.append(True)
+        await until(lambda: receiver.ids() == ["s1"])
+
+
+async def test_an_entry_that_is_none_does_not_end_the_others(client: redis.Redis, receiver: Receiver) -> None:
+    receiver.answers["/odd"] = [(400, {})]
+    async with sending(client, receiver.url, "odd", "hook"):
+        client.xadd(keys.watch_stream("odd"), {"something": "else"})
+        await until(lambda: counts(client).get("failed:odd") == 1)
+        put(client, "s1")
+        await until(lambda: receiver.ids() == ["s1"])
 
 
 async def test_a_group_that_the_server_forgot_begins_where_it_was(client: redis.Redis, receiver: Receiver) -> None:
