@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -141,8 +142,10 @@ class WebhookSender:
             return FetchFailed(url=hook.url, kind="protocol", detail=f"{type(error).__name__}: {error}"[:200])
 
     async def _refused(self, name: str, hook: Webhook, entry: WatchEntry, answer: FetchFailed) -> bool:
+        # An address may hold a secret of its receiver's.
+        answer = replace(answer, detail=masked(answer.detail, (hook.url,)))
         standing = self._standings[name] = self._after(name, entry, answer)
-        reason = masked(f"{answer.kind}: {answer.detail}", (hook.url,))
+        reason = f"{answer.kind}: {answer.detail}"
         told = {
             "watch": name,
             "signal": entry.fields.get("id", b"").decode(errors="replace"),
