@@ -7,17 +7,21 @@ between calls.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from config.catalogue import Key, Setting, plain, settings
 from config.layers import Given, Layer, read_defaults, read_environment, read_user_file
 from config.settings import Settings
+from config.watches import pack, unpack
 from stancewire.errors import ConfigurationError, Problem
+from stancewire.types import Watch
+
+_lines: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 _NOT_IN_A_HEADER = re.compile(r"[^\x20-\x7e]")
 _AGENT_HINT = "Allowed: printable ASCII, with {version} and {contact} where these shall stand."
@@ -53,20 +57,24 @@ def load(
     return loaded.model_copy(update={"fetch": loaded.fetch.model_copy(update={"user_agent": agent})})
 
 
-def dump(loaded: Settings) -> bytes:
-    """One line of JSON that `restore` reads, secrets in the clear: for a pipe to an own process, never for a log."""
+def dump(loaded: Settings, watches: Sequence[Watch] = ()) -> bytes:
+    """One line of JSON that `restore` reads, secrets in the clear: for a pipe to an own process, never for a log.
+
+    The watches go along as they were read: a file that is changed meanwhile must not tell processes apart.
+    """
     nested: dict[str, Any] = {}
     for setting in settings():
         value: Any = loaded
         for part in setting.key:
             value = getattr(value, part)
         _put(nested, setting.key, plain(value))
-    return orjson.dumps(nested)
+    return orjson.dumps({"settings": nested, "watches": pack(watches)})
 
 
-def restore(line: bytes) -> Settings:
-    """The settings that `dump` wrote."""
-    return Settings.model_validate_json(line)
+def restore(line: bytes) -> tuple[Settings, tuple[Watch, ...]]:
+    """The settings and the watches that `dump` wrote; raises ValueError for what it did not."""
+    given = _lines.validate_json(line)
+    return Settings.model_validate(given.get("settings")), unpack(given.get("watches"))
 
 
 def _wrong_agent(agent: str) -> str | None:

@@ -151,6 +151,27 @@ class WebSubSettings(Section):
     )
 
 
+class WebhookSettings(Section):
+    """The webhooks of watches, which only `watches` can name."""
+
+    timeout_s: float = Field(20, gt=0, le=120, description="Seconds that a receiver may take for its answer.")
+    give_up_after_s: float = Field(
+        86_400,
+        ge=1,
+        le=2_592_000,
+        description="Seconds for which one signal is tried again, first in its line; then it is given up and counted, "
+        "and the next one is sent.",
+    )
+    allow_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (),
+        description="Networks that webhooks may be sent to although they are not public, as `10.0.0.0/8`; nothing else "
+        "is fetched from there.",
+    )
+    allow_ports: tuple[int, ...] = Field(
+        (80, 443, 8080, 8443), description="Ports that webhooks may be sent to; on allowed networks every port may."
+    )
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -168,6 +189,11 @@ class Settings(Section):
         description="TOML file of the form of `config/knowledge`: its actors are added, or take the place of those of "
         "the same name; `remove = true` beside a name takes one out.",
     )
+    watches: Path | None = Field(
+        None,
+        description="TOML file of watches, of the form of `config/watches.toml`: filters with a name, whose matches "
+        "get a stream of their own and may call a webhook. Read when `up`, `poll` or `work` starts.",
+    )
     log: LogSettings = LogSettings()
     server: ServerSettings = ServerSettings()
     fetch: FetchSettings = FetchSettings()
@@ -176,6 +202,7 @@ class Settings(Section):
     publish: PublishSettings = PublishSettings()
     health: HealthSettings = HealthSettings()
     websub: WebSubSettings = WebSubSettings()
+    webhooks: WebhookSettings = WebhookSettings()
 
     @field_validator("redis_url")
     @classmethod

@@ -121,6 +121,22 @@ def _channels() -> dict[str, Any]:
             "messages": _references(on_the_stream),
             "x-redis": {"type": "pubsub", "delivery": "at most once"},
         },
+        "watched": {
+            "address": keys.watch_stream("{watch}"),
+            "title": "What goes to a watch",
+            "description": "The entries that a watch of the installation asks for, as they stand on the stream of all.",
+            "parameters": {"watch": {"description": "Name of the watch, as `stancewire watch list` has it."}},
+            "messages": _references(on_the_stream),
+            "x-redis": {"type": "stream", "delivery": "at least once", "retention": retention},
+        },
+        "watchedAnnouncements": {
+            "address": keys.watch_stream("{watch}"),
+            "title": "The same as a wake-up",
+            "description": "The `data` of an entry as it is appended, with its id on the stream of the watch.",
+            "parameters": {"watch": {"description": "Name of the watch."}},
+            "messages": _references(on_the_stream),
+            "x-redis": {"type": "pubsub", "delivery": "at most once"},
+        },
         "deadLetters": {
             "address": keys.DEAD_STREAM,
             "title": "Articles that were given up",

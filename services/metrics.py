@@ -24,8 +24,12 @@
     stancewire_batches_queued                  batches that wait
     stancewire_batches_running                 batches being worked on
     stancewire_dead_letters                    entries of the dead-letter stream
-    stancewire_stream_lag{group}               entries that a consumer group has not read
-    stancewire_stream_entries_lost_total{group}  entries taken off before a consumer group had read them
+    stancewire_stream_lag{group}               entries that a consumer group has not read; watch:WATCH:GROUP for a watch
+    stancewire_stream_entries_lost_total{group}  entries taken off before a consumer group had read them, likewise
+    stancewire_watch_matches_total{watch}      entries put on the stream of a watch
+    stancewire_webhook_deliveries_total{watch}  entries that the webhook of a watch took
+    stancewire_webhook_attempts_failed_total{watch}  attempts to send one to it in vain
+    stancewire_webhook_given_up_total{watch}   entries that were never taken
     stancewire_feeds{state}                    feeds by state
     stancewire_feed_alarms{alarm}              feeds on which an alarm stands, such as `quiet`
     stancewire_fetches_failed_total{kind}      documents asked for in vain since the start, as `blocked_address`
@@ -39,7 +43,7 @@ Nothing is counted or kept here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -49,6 +53,7 @@ from prometheus_client.registry import Collector
 
 from services.supervisor import Workforce
 from stancewire.errors import StoreError
+from stancewire.keys import watch_count
 from stancewire.ports import Upkeep
 from stancewire.server_state import EVENTS, ServerWatch
 from stancewire.types import FetchErrorKind
@@ -76,11 +81,23 @@ _COUNTERS: dict[str, tuple[str, str]] = {
 }
 
 
+#: Count of a watch to name and meaning in the metrics.
+_WATCH_COUNTS: dict[str, tuple[str, str]] = {
+    "matched": ("watch_matches", "Entries put on the stream of a watch."),
+    "delivered": ("webhook_deliveries", "Entries that the webhook of a watch took."),
+    "failed": ("webhook_attempts_failed", "Attempts to send an entry to the webhook of a watch in vain."),
+    "given_up": ("webhook_given_up", "Entries that the webhook of a watch never took."),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """Where the numbers come from; what a process does not have it leaves out."""
 
     upkeep: Upkeep
+    #: Names of the watches, and of those among them that have a webhook.
+    watches: Sequence[str] = ()
+    webhooks: Sequence[str] = ()
     workforce: Callable[[], Workforce] | None = None
     #: Number of feeds by state, such as `ok`, `failing`. Raises StoreError.
     feeds: Callable[[], Mapping[str, int]] | None = None
@@ -140,11 +157,24 @@ class Metrics(Collector):
         for group, count in sorted(self._sources.upkeep.lost().items()):
             lost.add_metric([group], count)
         yield lost
+        yield from _watches(self._sources.upkeep.watch_counts(), self._sources.watches, self._sources.webhooks)
         if self._sources.feeds is not None:
             yield _labelled("stancewire_feeds", "Feeds by state.", "state", self._sources.feeds())
         if self._sources.alarms is not None:
             meaning = "Feeds on which an alarm stands."
             yield _labelled("stancewire_feed_alarms", meaning, "alarm", self._sources.alarms())
+
+
+def _watches(counts: Mapping[str, int], watches: Sequence[str], webhooks: Sequence[str]) -> Iterator[Metric]:
+    # From the beginning, with what was counted of those that are there no more.
+    expected = {matter: watches if matter == "matched" else webhooks for matter in _WATCH_COUNTS}
+    for matter, (name, meaning) in _WATCH_COUNTS.items():
+        family = CounterMetricFamily(f"stancewire_{name}", meaning, labels=["watch"])
+        beginning = watch_count(matter, "")
+        counted = {field.removeprefix(beginning) for field in counts if field.startswith(beginning)}
+        for watch in sorted({*expected[matter], *counted}):
+            family.add_metric([watch], counts.get(watch_count(matter, watch), 0))
+        yield family
 
 
 def _workers(workforce: Workforce) -> Iterator[Metric]:

@@ -37,6 +37,7 @@ from stancewire.types import (
     Standing,
     Statement,
     Subscription,
+    WebhookStanding,
     Wording,
 )
 
@@ -105,6 +106,7 @@ feed_states: Codec[FeedState] = Codec(TypeAdapter(FeedState), "feed state")
 subscriptions: Codec[Subscription] = Codec(
     TypeAdapter(Annotated[Subscription, Field(discriminator="state")]), "subscription"
 )
+webhook_standings: Codec[WebhookStanding] = Codec(TypeAdapter(WebhookStanding), "record of a webhook")
 ledgers: Codec[Ledger] = Codec(TypeAdapter(Ledger), "ledger")
 listings: Codec[Listing] = Codec(TypeAdapter(Listing), "listing")
 dead_letters: Codec[DeadLetter] = Codec(TypeAdapter(DeadLetter), "dead letter")

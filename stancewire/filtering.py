@@ -45,6 +45,20 @@ def asks_for_parts(wanted: Filter) -> bool:
     )
 
 
+def as_names(given: Iterable[str]) -> frozenset[str]:
+    """Names as a filter has them: codes in capitals, as people do not always write them so."""
+    return frozenset(each.upper() if len(each) == 2 else each for each in given)
+
+
+def as_pair(written: str) -> tuple[str, str]:
+    """By whom and toward whom, of `RU:US`; raises ValueError."""
+    one, colon, other = written.partition(":")
+    if not (colon and one.strip() and other.strip()):
+        raise ValueError(f"{written!r} is no pair")
+    (first,), (second,) = as_names([one.strip()]), as_names([other.strip()])
+    return first, second
+
+
 def _article_fits(entry: Announcement, wanted: Filter) -> bool:
     article, at = entry.article, entry.detected_at
     return (

@@ -19,6 +19,10 @@
     stancewire:signals:v1            stream   publish           consumers        the retention, and its length
     stancewire:signals:v1            channel  publish           consumers        not stored
     stancewire:signals:v1:KIND:LANG  channel  publish           consumers        not stored; LANG `und` where not known
+    stancewire:watch:WATCH:v1        stream   publish           consumers        as the signals; gone when it is empty
+    stancewire:watch:WATCH:v1        channel  publish           consumers        not stored
+    stancewire:watch-counts          hash     publish, webhooks upkeep, metrics  permanent; fields MATTER:WATCH
+    stancewire:webhook:WATCH         string   webhooks          webhooks, watch  40 days after the last change
     stancewire:lost                  hash     upkeep            metrics          permanent; a field per consumer group
     stancewire:dead:v1               stream   worker, reaper    operator         a cap on its length
     stancewire:counters              hash     all               metrics          permanent
@@ -46,6 +50,9 @@ the cap on their number; the payloads stay until their 30 days are over), `batch
 `jobs_refused`, `entries_evicted` (taken off the stream for its length), `articles_reappeared`, `articles_vanished`,
 `feed_gaps`, `polls_truncated`, `hub_deliveries`, `hub_deliveries_ignored` (with a bad signature or none).
 
+Counts of watches, each as `MATTER:WATCH`: `matched` (entries put on its stream), `delivered` (by its webhook), `failed`
+(attempts in vain), `given_up` (entries). A group of a watch's stream is `watch:WATCH:GROUP` among the lost.
+
 Names only: nothing here talks to a server.
 """
 
@@ -72,6 +79,7 @@ UNDETERMINED = "und"
 DEAD_STREAM = "stancewire:dead:v1"
 COUNTERS = "stancewire:counters"
 LOST = "stancewire:lost"
+WATCH_COUNTS = "stancewire:watch-counts"
 POLLER_LEASE = "stancewire:poller"
 POLLER_TERM = "stancewire:poller-term"
 LAYOUT = "stancewire:layout"
@@ -90,6 +98,9 @@ DEAD_ITEM_SECONDS = 30 * DAY
 BATCH_SECONDS = 7 * DAY
 #: Longer than any lease that a hub is believed to give.
 SUBSCRIPTION_SECONDS = 40 * DAY
+WEBHOOK_SECONDS = 40 * DAY
+#: The consumer group that sends what stands on the stream of a watch to its webhook.
+WEBHOOK_GROUP = "stancewire-webhook"
 #: How long a finished batch is remembered, so that a repeated accept still finds it.
 DONE_BATCH_SECONDS = 600
 PAGE_TALLY_SECONDS = 30 * DAY
@@ -107,6 +118,7 @@ PERMANENT = frozenset(
         DEAD_STREAM,
         COUNTERS,
         LOST,
+        WATCH_COUNTS,
         POLLER_TERM,
         LAYOUT,
         RQ_QUEUES,
@@ -177,6 +189,26 @@ def signal(signal_id: str) -> str:
 def signals_channel(kind: str, language: str | None) -> str:
     """Name of the channel on which signals of one kind from articles in one language are announced."""
     return f"{SIGNALS_CHANNEL}:{kind}:{language or UNDETERMINED}"
+
+
+def watch_stream(watch: str) -> str:
+    """Name of the stream of a watch's matches, and of the channel on which they are announced."""
+    return f"stancewire:watch:{watch}:v1"
+
+
+def watch_count(matter: str, watch: str) -> str:
+    """Field of the counts of watches."""
+    return f"{matter}:{watch}"
+
+
+def group_of_watch(watch: str, group: str) -> str:
+    """What a consumer group of a watch's stream is called beside those of the signals."""
+    return f"watch:{watch}:{group}"
+
+
+def webhook(watch: str) -> str:
+    """Name of how the deliveries of a watch stand."""
+    return f"stancewire:webhook:{watch}"
 
 
 def rq_job(batch_id: str) -> str:

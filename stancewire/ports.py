@@ -35,6 +35,8 @@ from stancewire.types import (
     Subscription,
     Trimmed,
     Unreadable,
+    WatchEntry,
+    WebhookStanding,
 )
 
 
@@ -90,6 +92,26 @@ class Subscriptions(Protocol):
         ...
 
 
+class Outbox(Protocol):
+    """The webhooks' side of the store."""
+
+    def waiting(self, watches: Sequence[str], limit: int) -> Mapping[str, Sequence[WatchEntry]]:
+        """The first entries of each watch that are not done with, in their order."""
+        ...
+
+    def settle(self, entry: WatchEntry, standing: WebhookStanding, counted: Sequence[str]) -> None:
+        """Be done with an entry, count it, and remember how its watch stands, in one step."""
+        ...
+
+    def note(self, standing: WebhookStanding, counted: Sequence[str]) -> None:
+        """Count, and remember how a watch stands."""
+        ...
+
+    def standings(self, watches: Sequence[str]) -> Mapping[str, WebhookStanding]:
+        """How those stand of which anything is remembered."""
+        ...
+
+
 class Intake(Protocol):
     """The poller's side of the store."""
 
@@ -131,8 +153,9 @@ class Publishing(Protocol):
     def publish(self, publication: Publication, at: datetime) -> Published:
         """Store the article and its signals, append each to the stream, announce it, and end the item: one atomic step.
 
-        A signal id that is on record is not appended again. Signals without a time of detection get `at`. Where what
-        the article carries is not what `publication` follows from, nothing is done.
+        What watches ask for goes to their streams and channels in the same step. A signal id that is on record is not
+        appended again. Signals without a time of detection get `at`. Where what the article carries is not what
+        `publication` follows from, nothing is done.
         """
         ...
 
@@ -172,7 +195,7 @@ class Upkeep(Protocol):
         ...
 
     def trim(self) -> Trimmed:
-        """Take off the stream what its time is up for, and what is beyond its length."""
+        """Take off the stream, and those of watches, what its time is up for, and what is beyond its length."""
         ...
 
     def lost(self) -> Mapping[str, int]:
@@ -200,7 +223,14 @@ class Upkeep(Protocol):
         ...
 
     def lag(self) -> Mapping[str, int]:
-        """Entries that consumer groups have not read yet, by group; without those it is not known of."""
+        """Entries that consumer groups have not read yet, by group; without those it is not known of.
+
+        Groups of a watch's stream are among them as `keys.group_of_watch` names them, here as in what is lost.
+        """
+        ...
+
+    def watch_counts(self) -> Mapping[str, int]:
+        """Counts of watches, by `keys.watch_count`."""
         ...
 
 

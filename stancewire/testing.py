@@ -62,6 +62,8 @@ class FakeStore:
     payloads: dict[str, bytes] = field(default_factory=dict)
     #: What was announced, in order.
     announced: list[StreamEntry] = field(default_factory=list)
+    #: What went to watches, in order, by their names.
+    watched: dict[str, list[StreamEntry]] = field(default_factory=dict)
     queue: list[str] = field(default_factory=list)
     #: Entries not read yet, by consumer group; a group is nobody's here.
     lags: dict[str, int] = field(default_factory=dict)
@@ -194,9 +196,9 @@ class FakeStore:
             signals = [signal for signal in publication.signals if signal.id not in self._signals]
             for signal in signals:
                 self._signals[signal.id] = signal
-                self._announce(signal, at)
+                self._announce(signal, at, publication.watched)
             if revision is not None:
-                self._announce(revision, at)
+                self._announce(revision, at, publication.watched)
                 self.count("revisions_published")
             if not publication.is_late:
                 self._articles[article.id] = article
@@ -212,8 +214,11 @@ class FakeStore:
             self._changed.notify_all()
             return Published(first=True, signal_ids=tuple(signal.id for signal in signals))
 
-    def _announce(self, announced: Signal | Revision, at: datetime) -> None:
+    def _announce(self, announced: Signal | Revision, at: datetime, watched: Mapping[str, Sequence[str]]) -> None:
         stamped = announced if announced.detected_at else replace(announced, detected_at=at)
+        for watch in watched.get(announced.id, ()):
+            entries = self.watched.setdefault(watch, [])
+            entries.append(StreamEntry(stream_id=f"{len(entries) + 1}-0", signal=stamped))
         self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
 
     def bury(self, letter: DeadLetter) -> None:
@@ -363,6 +368,10 @@ class FakeStore:
     def lag(self) -> Mapping[str, int]:
         """What the test put into `lags`."""
         return dict(self.lags)
+
+    def watch_counts(self) -> Mapping[str, int]:
+        """Entries that went to each watch."""
+        return {keys.watch_count("matched", watch): len(entries) for watch, entries in self.watched.items()}
 
     def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
         """Entries after a stream id, waiting if there are none."""

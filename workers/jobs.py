@@ -19,7 +19,7 @@ import structlog
 
 from stancewire.errors import StoreError
 from stancewire.ports import Worklist
-from stancewire.types import Analysis, Article, DeadLetter, Item, Outcome
+from stancewire.types import Analysis, Article, DeadLetter, Item, Outcome, Watch
 from workers.publishing import publish
 from workers.read.watch import tally
 
@@ -51,6 +51,7 @@ class BatchJob:
         analyse: Callable[[Sequence[Article]], Sequence[Analysis]],
         clock: Callable[[], datetime],
         max_attempts: int,
+        watches: Sequence[Watch] = (),
         together: int = TOGETHER_CHARACTERS,
     ) -> None:
         self._worklist = worklist
@@ -58,6 +59,7 @@ class BatchJob:
         self._analyse = analyse
         self._clock = clock
         self._max_attempts = max_attempts
+        self._watches = watches
         self._together = together
         self._log = structlog.get_logger()
 
@@ -125,7 +127,7 @@ class BatchJob:
             reason=each.item.change_reason,
             page=tally(each.article),
         )
-        published = publish(self._worklist, outcome, self._clock())
+        published = publish(self._worklist, outcome, self._clock(), self._watches)
         if not published.first:
             return {"repeated": 1, "cut": cut}
         return {"published": 1, "signals": len(published.signal_ids), "cut": cut}

@@ -1,8 +1,8 @@
 """A worker process: what the supervisor starts with `python -P -m workers.process`.
 
-Standard input gives one line of settings and then stays open while the supervisor lives; standard output takes the
-reports `ready`, `start BATCH` and `end BATCH`, and where it cannot work `lacks-server WHY` or `cannot WHY`; the log
-goes to standard error. Nothing is read from the environment.
+Standard input gives one line of settings and watches and then stays open while the supervisor lives; standard output
+takes the reports `ready`, `start BATCH` and `end BATCH`, and where it cannot work `lacks-server WHY` or `cannot WHY`;
+the log goes to standard error. Nothing is read from the environment.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-from pydantic import ValidationError
 
 from config.loading import restore
 from config.logging import configure
 from config.settings import Settings
 from stancewire.adapters.connection import redacted
 from stancewire.errors import StancewireError, StateTooNew, StoreError, WorkerError
+from stancewire.types import Watch
 
 if TYPE_CHECKING:
     from workers.pipeline import Pipeline
@@ -66,8 +66,8 @@ def main() -> int:
     end_with_parent()
     reports = claim_reports()
     try:
-        settings = restore(sys.stdin.buffer.readline())
-    except ValidationError:
+        settings, watches = restore(sys.stdin.buffer.readline())
+    except ValueError:
         sys.stderr.write("workers.process is started by `stancewire up` or `stancewire work`, which give it settings\n")
         return 2
     watch_lifeline()
@@ -76,7 +76,7 @@ def main() -> int:
     configure(settings.log, sys.stderr, is_terminal=sys.stderr.isatty(), secrets=secrets)
     log = structlog.get_logger()
     try:
-        jobs = work(settings, url, reports)
+        jobs = work(settings, watches, url, reports)
     except StancewireError as error:
         may_pass = isinstance(error, StoreError) and not isinstance(error, StateTooNew)
         reports.say("lacks-server" if may_pass else "cannot", error.message)
@@ -90,7 +90,7 @@ def main() -> int:
     return 0
 
 
-def work(settings: Settings, url: str, reports: Reports) -> int:
+def work(settings: Settings, watches: Sequence[Watch], url: str, reports: Reports) -> int:
     """Load the analysis, connect and run jobs; how many were run."""
     # Loaded late: numerical libraries read the number of threads when they are imported.
     from stancewire.adapters.connection import connect  # noqa: PLC0415
@@ -114,6 +114,7 @@ def work(settings: Settings, url: str, reports: Reports) -> int:
         analyse=load_analysis(settings.knowledge).analyse_together,
         clock=lambda: datetime.now(UTC),
         max_attempts=settings.work.max_attempts,
+        watches=watches,
     )
     plan = WorkerPlan(
         functions={ANALYSE_BATCH: reports.around(job)},

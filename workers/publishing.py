@@ -5,19 +5,25 @@ The store decides whether that still holds; where it does not, the comparison is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from stancewire.errors import AnalysisError
 from stancewire.ports import Publishing
-from stancewire.types import NOTHING_CARRIED, Outcome, Published
+from stancewire.types import NOTHING_CARRIED, Outcome, Published, Watch
+from stancewire.watching import watched
 from workers.revising import compared
 
 #: Comparisons that others overtake before it is given up: each time a revision of the same article was published.
 _COMPARISONS = 10
 
 
-def publish(store: Publishing, outcome: Outcome, at: datetime) -> Published:
-    """Publish an outcome and end its item, in one atomic step; raises StoreError, and AnalysisError for a crowd."""
+def publish(store: Publishing, outcome: Outcome, at: datetime, watches: Sequence[Watch] = ()) -> Published:
+    """Publish an outcome, also to the watches that ask for it, and end its item, in one atomic step.
+
+    Raises StoreError, and AnalysisError for a crowd.
+    """
     # First versions are nearly all there are, and nothing is on record of them.
     is_first = outcome.change is None and outcome.number == 1
     carried = NOTHING_CARRIED if is_first else store.carried(outcome.article.id)
@@ -25,7 +31,8 @@ def publish(store: Publishing, outcome: Outcome, at: datetime) -> Published:
         publication = compared(outcome, carried)
         if publication is None:
             return Published(first=False)
-        published = store.publish(publication, at)
+        told = replace(publication, watched=watched(publication, carried.signals, watches))
+        published = store.publish(told, at)
         if not published.is_outdated:
             return published
         carried = store.carried(outcome.article.id)

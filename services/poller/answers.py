@@ -70,6 +70,12 @@ def read_redirect_of_form(target: Target, response: httpx.Response) -> Redirect 
     return redirect
 
 
+def read_redirect_of_message(target: Target, response: httpx.Response) -> FetchFailed:
+    """A failure: a message is for one address, and what it answers is not known to speak for it."""
+    detail = f"{target.host} answers {response.status_code}: a redirect, which is not followed"
+    return FetchFailed(url=target.url, kind="bad_redirect", detail=detail, status=response.status_code)
+
+
 def _bad_redirect(target: Target, detail: str) -> FetchFailed:
     return FetchFailed(url=target.url, kind="bad_redirect", detail=f"{target.host} redirects to nowhere: {detail}")
 
@@ -91,14 +97,14 @@ def read_unchanged(target: Target, request: FetchRequest, response: httpx.Respon
     )
 
 
-def read_refused(target: Target, response: httpx.Response, now: datetime) -> FetchFailed:
-    """Any other status."""
+def read_refused(target: Target, response: httpx.Response, now: datetime, least_wait: float) -> FetchFailed:
+    """Any other status; who asks for time gets `least_wait` seconds or more."""
     return FetchFailed(
         url=target.url,
         kind="http_status",
         detail=f"{target.host} answers {response.status_code}",
         status=response.status_code,
-        retry_after=read_retry_after(response.headers.get("retry-after"), now),
+        retry_after=read_retry_after(response.headers.get("retry-after"), now, least_wait),
     )
 
 

@@ -29,6 +29,7 @@ from services.poller.answers import (
     read_headers,
     read_redirect,
     read_redirect_of_form,
+    read_redirect_of_message,
     read_refused,
     read_unchanged,
     read_validators,
@@ -45,7 +46,7 @@ from services.poller.decoding import Decoder, OverflowedError, UndecodableError
 from services.poller.guard import Guard, Refusal, Target, read_url
 from services.poller.holds import Holds
 from services.poller.metering import MeteredStream
-from services.poller.posting import FORM_TYPE, form_of, is_taken
+from services.poller.posting import body_of, headers_of, is_taken
 from services.poller.robots import Robots
 from services.poller.schedule import MIN_RETRY_AFTER
 from services.poller.spacing import Spacing
@@ -95,7 +96,7 @@ class HttpFetcher:
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Get the document; waiting for a turn at the host does not count against the time allowed."""
         # What robots.txt says is about documents: a hub that is named in one is there to be asked.
-        robots = self._robots if self._settings.robots and request.form is None else None
+        robots = self._robots if self._settings.robots and not request.posts else None
         answer = await self._get(request, robots, 0.0)
         if isinstance(answer, FetchFailed):
             self.failures[answer.kind] += 1
@@ -223,16 +224,16 @@ class HttpFetcher:
             "user-agent": self._user_agent,
             "accept": request.accept,
             "accept-encoding": "gzip, deflate",
-            "content-type": FORM_TYPE if request.form is not None else None,
             "if-none-match": request.validators.etag,
             "if-modified-since": request.validators.last_modified,
+            **headers_of(request),
         }
         seconds = self._settings.total_timeout_s
         timeout = httpx.Timeout(seconds, connect=self._settings.connect_timeout_s)
         return httpx.Request(
-            "GET" if request.form is None else "POST",
+            "POST" if request.posts else "GET",
             target.url,
-            content=form_of(request),
+            content=body_of(request),
             headers=[
                 (name.encode(), value.encode("latin-1", "replace"))
                 for name, value in headers.items()
@@ -245,15 +246,19 @@ class HttpFetcher:
         self, target: Target, request: FetchRequest, response: httpx.Response, visit: Visit
     ) -> FetchResult | Redirect:
         if response.status_code in REDIRECTS:
+            if request.message is not None:
+                return read_redirect_of_message(target, response)
             return (read_redirect if request.form is None else read_redirect_of_form)(target, response)
-        if request.form is not None and is_taken(response.status_code):
+        if request.posts and is_taken(response.status_code):
             return Fetched(url=target.url, status=response.status_code, headers=(), body=b"", validators=Validators())
         moved_to = target.url if visit.redirects and visit.moved else None
         if response.status_code == 304:
             unchanged = read_unchanged(target, request, response)
             return replace(unchanged, moved_to=moved_to) if isinstance(unchanged, NotModified) else unchanged
         if response.status_code not in GOOD:
-            return read_refused(target, response, self._now())
+            # A receiver of messages says to the second what it can take; feeds and pages are never that urgent.
+            least_wait = 0.0 if request.message is not None else MIN_RETRY_AFTER
+            return read_refused(target, response, self._now(), least_wait)
         return Fetched(
             url=target.url,
             status=response.status_code,

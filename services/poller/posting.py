@@ -1,4 +1,4 @@
-"""How a form is sent by the fetcher: as a POST, to another address only where that says so and nothing is given away.
+"""How the fetcher posts: a form to another address only where that says so and nothing is given away, a message never.
 
 Pure: the fetcher sends it, under the guard and the limits of all that it asks for.
 """
@@ -15,13 +15,22 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 _REPEATED = frozenset({301, 302, 307, 308})
 
 
-def form_of(request: FetchRequest) -> bytes | None:
-    """The body of a request, UTF-8; None for a GET."""
+def body_of(request: FetchRequest) -> bytes | None:
+    """The body of a request; None for a GET."""
+    if request.message is not None:
+        return request.message.body
     return None if request.form is None else urlencode(request.form).encode("ascii")
 
 
+def headers_of(request: FetchRequest) -> dict[str, str]:
+    """What is said of the body of a request, by names in lower case."""
+    if request.message is not None:
+        return {"content-type": request.message.content_type, **dict(request.message.headers)}
+    return {} if request.form is None else {"content-type": FORM_TYPE}
+
+
 def is_taken(status: int) -> bool:
-    """Whether an answer says that the form was taken."""
+    """Whether an answer says that what was posted was taken."""
     return 200 <= status < 300
 
 

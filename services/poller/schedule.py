@@ -154,8 +154,8 @@ def seconds_fresh(headers: Headers, now: datetime) -> float | None:
     return max((expires - sent).total_seconds(), 0.0)
 
 
-def read_retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks to wait, from 60 to 86,400; None without one that can be read.
+def read_retry_after(value: str | None, now: datetime, least: float = MIN_RETRY_AFTER) -> float | None:
+    """Seconds that a Retry-After header asks to wait, from `least` to 86,400; None without one that can be read.
 
     >>> read_retry_after("120", datetime(2026, 1, 1, tzinfo=UTC))
     120.0
@@ -175,7 +175,7 @@ def read_retry_after(value: str | None, now: datetime) -> float | None:
         seconds = (moment - now).total_seconds()
     else:
         return None
-    return min(max(seconds, MIN_RETRY_AFTER), MAX_RETRY_AFTER)
+    return min(max(seconds, least), MAX_RETRY_AFTER)
 
 
 def _moment(written: str) -> datetime | None:

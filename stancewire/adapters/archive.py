@@ -21,11 +21,12 @@ _ARTICLES_A_READ = 100
 
 
 class RedisArchive:
-    """`stancewire.ports.Archive` on a Redis server."""
+    """`stancewire.ports.Archive` on a Redis server; of all signals, or of those on the stream of a watch."""
 
-    def __init__(self, client: redis.Redis, limits: Limits) -> None:
+    def __init__(self, client: redis.Redis, limits: Limits, *, watch: str | None = None) -> None:
         self._client = client
         self._limits = limits
+        self._stream = keys.watch_stream(watch) if watch else keys.SIGNALS_STREAM
 
     def read(self, after: str, *, limit: int, wait_ms: int) -> tuple[StreamEntry, ...]:
         """Entries after a stream id (`0`: all, `end()`: those yet to come), waiting if there are none.
@@ -35,7 +36,7 @@ class RedisArchive:
         block = min(wait_ms, MAX_BLOCK_MS) or None
         while True:
             with checked(self._client):
-                answer: Any = self._client.xread({keys.SIGNALS_STREAM: after}, count=limit, block=block)
+                answer: Any = self._client.xread({self._stream: after}, count=limit, block=block)
             rows = _rows(answer)
             entries = tuple(entry for entry in (_entry(*row) for row in rows) if entry is not None)
             if entries or not rows:
@@ -45,7 +46,7 @@ class RedisArchive:
     def end(self) -> str:
         """Id of the newest entry, `0-0` where there is none: reading after it misses nothing that is yet to come."""
         with checked(self._client):
-            rows: Any = self._client.xrevrange(keys.SIGNALS_STREAM, count=1)
+            rows: Any = self._client.xrevrange(self._stream, count=1)
         return str(rows[0][0].decode()) if rows else "0-0"
 
     def articles(self) -> Iterator[Article | Unreadable]:

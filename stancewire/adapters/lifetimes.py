@@ -29,11 +29,13 @@ _KNOWN = {
             keys.carried,
             keys.signal,
             keys.subscription,
+            keys.webhook,
             keys.rq_executions,
             keys.rq_worker,
         )
     },
     re.sub("[0-9]", "[0-9]", keys.page_tallies(date(2026, 1, 1))): True,
+    keys.watch_stream(_ANY): False,
     keys.POLLER_LEASE: True,
     keys.rq_execution(f"{_ANY}:{_ANY}"): True,
     f"{keys.rq_worker(_ANY)}:executions": True,

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import redis
-from redis.exceptions import ResponseError
 
 from stancewire import keys
 from stancewire.adapters.connection import checked
@@ -19,6 +18,7 @@ from stancewire.adapters.intake import milliseconds
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
 from stancewire.adapters.queue import job_fields
+from stancewire.adapters.watch_streams import lags_of, watch_names
 from stancewire.types import QueueDepth, Trimmed
 
 #: Entries that one step takes off at most, for others wait meanwhile; and steps in a row.
@@ -84,17 +84,28 @@ class RedisUpkeep:
             return int(self._requeue(names, arguments))
 
     def trim(self) -> Trimmed:
-        """Take off the stream what its time is up for, and what is beyond its length."""
+        """Take off the stream, and those of watches, what its time is up for, and what is beyond its length."""
+        trimmed = [self._trim_stream(keys.SIGNALS_STREAM)]
+        trimmed += [
+            self._trim_stream(keys.watch_stream(watch), keys.group_of_watch(watch, ""), goes_when_empty=True)
+            for watch in watch_names(self._client)
+        ]
+        lost = sum((Counter(each.lost) for each in trimmed), Counter[str]())
+        return Trimmed(entries=sum(each.entries for each in trimmed), lost=lost)
+
+    def _trim_stream(self, stream: str, before_group: str = "", *, goes_when_empty: bool = False) -> Trimmed:
         entries, lost = 0, Counter[str]()
         arguments: list[Argument] = [
             self._limits.retention_s,
             self._limits.max_stream_length,
             self._limits.max_unread_length,
             _TRIMMED_AT_ONCE,
+            before_group,
+            int(goes_when_empty),
         ]
         for _ in range(_TRIMS):
             with checked(self._client):
-                taken, *names = self._trim([keys.SIGNALS_STREAM, keys.COUNTERS, keys.LOST], arguments)
+                taken, *names = self._trim([stream, keys.COUNTERS, keys.LOST], arguments)
             entries += int(taken)
             for group, count in zip(names[::2], names[1::2], strict=True):
                 lost[group.decode(errors="replace")] += int(count)
@@ -142,15 +153,17 @@ class RedisUpkeep:
 
         The server does not know it of a group that began in the middle, until it has read to the end once.
         """
+        lags = dict(lags_of(self._client, keys.SIGNALS_STREAM))
+        for watch in watch_names(self._client):
+            of_watch = lags_of(self._client, keys.watch_stream(watch))
+            lags |= {keys.group_of_watch(watch, group): lag for group, lag in of_watch.items()}
+        return lags
+
+    def watch_counts(self) -> Mapping[str, int]:
+        """Counts of watches, by `keys.watch_count`."""
         with checked(self._client):
-            try:
-                groups: Any = self._client.xinfo_groups(keys.SIGNALS_STREAM)
-            except ResponseError as error:
-                if "no such key" in str(error):
-                    return {}
-                raise
-        lags = {group["name"].decode(errors="replace"): group.get("lag") for group in groups}
-        return {name: lag for name, lag in lags.items() if lag is not None}
+            found: Any = self._client.hgetall(keys.WATCH_COUNTS)
+        return {field.decode(errors="replace"): int(count) for field, count in found.items()}
 
     def _take_back(self, *, only: str, detail: str, now: datetime) -> int:
         names = [

@@ -102,14 +102,16 @@ class RedisWorklist:
     def publish(self, publication: Publication, at: datetime) -> Published:
         """Store the article and its signals, append each to the stream, announce it, and end the item: one atomic step.
 
-        A signal id that is on record is not appended again. Signals without a time of detection get `at`. Where what
-        the article carries is not what `publication` follows from, nothing is done.
+        What watches ask for goes to their streams and channels in the same step. A signal id that is on record is not
+        appended again. Signals without a time of detection get `at`. Where what the article carries is not what
+        `publication` follows from, nothing is done.
         """
         article, revision = publication.article, publication.revision
         announced: list[Announcement] = [
             each if each.detected_at else replace(each, detected_at=at)
             for each in (*publication.signals, *((revision,) if revision is not None else ()))
         ]
+        watches = sorted({watch for each in announced for watch in publication.watched.get(each.id, ())})
         names = [
             keys.PENDING,
             keys.item(publication.item_id),
@@ -119,7 +121,9 @@ class RedisWorklist:
             keys.COUNTERS,
             keys.page_tallies(at.astimezone(UTC).date()),
             keys.carried(article.id),
+            keys.WATCH_COUNTS,
             *(keys.signal(each.id) for each in announced),
+            *map(keys.watch_stream, watches),
         ]
         arguments: list[Argument] = [
             publication.item_id,
@@ -134,9 +138,12 @@ class RedisWorklist:
             publication.follows,
             codec.standings.encode(publication.standing) if publication.standing is not None else b"",
             revision.id if revision is not None else "",
+            len(announced),
         ]
         for each in announced:
-            arguments += (keys.signals_channel(each.kind, each.language), *entry_fields(each).values())
+            places = ",".join(str(watches.index(watch) + 1) for watch in publication.watched.get(each.id, ()))
+            arguments += (keys.signals_channel(each.kind, each.language), places, *entry_fields(each).values())
+        arguments += (keys.watch_count("matched", watch) for watch in watches)
         with checked(self._client):
             state, *found = self._publish(names, arguments)
         ids = tuple(each.decode() for each in found)

@@ -23,6 +23,7 @@ from stancewire.cli.identify import identify
 from stancewire.cli.replay import replay
 from stancewire.cli.schema import bench, schema
 from stancewire.cli.tail import tail
+from stancewire.cli.watch import watch
 
 application = typer.Typer(
     name="stancewire",
@@ -72,6 +73,7 @@ application.command(rich_help_panel="Look")(tail)
 application.command(rich_help_panel="Look")(doctor)
 application.add_typer(feeds, name="feeds", rich_help_panel="Keep")
 application.add_typer(dead, name="dead", rich_help_panel="Keep")
+application.add_typer(watch, name="watch", rich_help_panel="Keep")
 application.command(rich_help_panel="Keep")(replay)
 application.add_typer(export, name="export", rich_help_panel="Build on it")
 application.command(rich_help_panel="Build on it")(schema)

@@ -16,7 +16,7 @@ from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import ConfigurationError
 
 #: Findings on what was written by whoever set this up.
-_CONFIGURED = frozenset({"settings", "feeds"})
+_CONFIGURED = frozenset({"settings", "feeds", "watches"})
 
 
 def doctor(config: Config = None) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 import typer
 
 from stancewire.errors import UsageError
+from stancewire.filtering import as_names, as_pair
 from stancewire.types import Filter, Kind, Ownership, Polarity, Status
 
 _PANEL = "Which signals (all must fit; of several values of one option, one)"
@@ -99,13 +100,11 @@ def _words(given: Iterable[str] | None, allowed: Any, option: str) -> frozenset[
 
 
 def _names(given: Iterable[str] | None) -> frozenset[str]:
-    """Codes in capitals, as people do not always write them so."""
-    return frozenset(each.upper() if len(each) == 2 else each for each in given or ())
+    return as_names(given or ())
 
 
 def _pair(written: str) -> tuple[str, str]:
-    one, colon, other = written.partition(":")
-    if not (colon and one.strip() and other.strip()):
-        raise UsageError(f"--pair {written!r} is no pair", "Write --pair RU:US for Russia toward the United States.")
-    (first,), (second,) = _names([one.strip()]), _names([other.strip()])
-    return first, second
+    try:
+        return as_pair(written)
+    except ValueError as error:
+        raise UsageError(f"--pair {error}", "Write --pair RU:US for Russia toward the United States.") from None

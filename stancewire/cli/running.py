@@ -26,11 +26,13 @@ from stancewire.cli.screen import Screen
 from stancewire.cli.terminal import output
 from stancewire.cli.watching import beginning, watch
 from stancewire.server_state import ServerChange
-from stancewire.types import Feed
+from stancewire.types import Feed, Watch
 from stancewire.wiring.demo import newsroom
 from stancewire.wiring.feeds import load_feeds
 from stancewire.wiring.house import House, Roles
 from stancewire.wiring.stores import Server, embedded_server, named_server, secrets_of, wait_for_store
+from stancewire.wiring.watches import load_watches
+from stancewire.wiring.webhooks import signing_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +53,19 @@ def run(plan: Run) -> None:
     """Run until SIGTERM or SIGINT; raises StancewireError where something that is needed is not to be had."""
     # Read before anything is started: a list that is wrong is best said at once.
     feeds = () if plan.demo or not plan.roles.poll else load_feeds(plan.settings, plan.config_folder).feeds
+    watches = load_watches(plan.settings)
+    if plan.roles.poll:
+        signing_keys(watches)
     with _interruptible(), _log_of(plan) as (screen, log):
         server = plan.server or named_server(plan.settings)
         if server is not None:
-            asyncio.run(_run_on(plan, server, None, feeds, screen, log))
+            asyncio.run(_run_on(plan, server, None, feeds, watches, screen, log))
             return
         embedded = embedded_server(plan.settings)
         server = Server(url=embedded.url, socket=embedded.socket_path)
         try:
             _start(embedded, screen)
-            asyncio.run(_run_on(plan, server, embedded, feeds, screen, log))
+            asyncio.run(_run_on(plan, server, embedded, feeds, watches, screen, log))
         finally:
             if screen:
                 screen.standing("stopping the server")
@@ -84,6 +89,7 @@ async def _run_on(
     server: Server,
     embedded: EmbeddedServer | None,
     feeds: tuple[Feed, ...],
+    watches: tuple[Watch, ...],
     screen: Screen | None,
     log: Path | None,
 ) -> None:
@@ -109,6 +115,7 @@ async def _run_on(
                 server=server,
                 feeds=feeds,
                 roles=plan.roles,
+                watches=watches,
                 embedded=embedded,
                 on_server=changed,
             )

@@ -38,6 +38,9 @@ def tail(
     follow: Annotated[
         bool, typer.Option("--follow/--no-follow", help="Go on with what comes; else end where the stream ends.")
     ] = True,
+    watch: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only what went to a watch, from its own stream.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each signal as a line of JSON.")] = False,
     config: Config = None,
     *,
@@ -54,12 +57,12 @@ def tail(
     stancewire tail --since 2026-01-31T08:00 --no-follow --json > signals.jsonl[/dim]
     """
     from stancewire.cli.screen import SignalPrinter  # noqa: PLC0415
-    from stancewire.wiring.stores import find_server, open_store  # noqa: PLC0415
+    from stancewire.wiring.stores import find_server, open_archive  # noqa: PLC0415
 
     settings = settings_of(config)
     start = read_since(since, time.time()) if since else None
     server = find_server(settings)
-    store = open_store(settings, server, purpose="consumer")
+    store = open_archive(settings, server, watch=watch)
     start = start or ("$" if follow else "0")
     if start == "$":
         # Looked up once, so that nothing is missed between two reads.

@@ -13,6 +13,7 @@ from stancewire.types.feeds import (
     FetchFailed,
     FetchRequest,
     FetchResult,
+    Message,
     Move,
     NotModified,
     Ownership,
@@ -81,6 +82,7 @@ from stancewire.types.signals import (
     Voice,
 )
 from stancewire.types.subscriptions import Active, Asked, Dropped, Offer, Renewing, Subscription, Wanted
+from stancewire.types.watches import Watch, WatchEntry, WatchFigures, Webhook, WebhookStanding
 from stancewire.types.work import (
     NOTHING_CARRIED,
     Acceptance,
@@ -152,6 +154,7 @@ __all__ = [
     "Listed",
     "Listing",
     "Mark",
+    "Message",
     "Move",
     "Name",
     "NameKind",
@@ -202,6 +205,11 @@ __all__ = [
     "Vanished",
     "Voice",
     "Wanted",
+    "Watch",
+    "WatchEntry",
+    "WatchFigures",
+    "Webhook",
+    "WebhookStanding",
     "Window",
     "Wording",
 ]

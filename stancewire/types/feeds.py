@@ -110,8 +110,18 @@ class PollPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A body to post as it is, to one address and no other."""
+
+    content_type: str
+    body: bytes
+    #: Further ones, names and values.
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One document to get: a GET, conditional if validators are given; a POST where a form is."""
+    """One document to get: a GET, conditional if validators are given; a POST where a form or a message is."""
 
     url: str
     accept: str
@@ -120,8 +130,15 @@ class FetchRequest:
     validators: Validators = Validators()
     #: Names and values to send. What is answered is not read then, only its status.
     form: tuple[tuple[str, str], ...] | None = None
+    #: Sent in place of a form; no redirect is followed with it.
+    message: Message | None = None
     #: Whether a longer body is cut there; else it is a failure.
     cut: bool = False
+
+    @property
+    def posts(self) -> bool:
+        """Whether something is sent rather than got."""
+        return self.form is not None or self.message is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ An item is pending from the step that accepts it to the step that publishes its 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -106,6 +106,8 @@ class Publication:
     standing: Standing | None
     #: Whether a later revision of the article is stored, and stays.
     is_late: bool = False
+    #: Names of the watches that a signal or the revision goes to, by its id; those without one are left out.
+    watched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from pyexpat import EXPAT_VERSION
 
@@ -29,6 +28,7 @@ from stancewire.types import Feed
 from stancewire.wiring.feeds import load_feeds
 from stancewire.wiring.outside import now
 from stancewire.wiring.stores import Server, accept_server, find_server, open_store
+from stancewire.wiring.watch_health import ago, deliveries_finding, watches_finding
 
 _OLDEST_PYTHON, _FIRST_UNKNOWN_PYTHON = (3, 11), (3, 14)
 #: Older ones expand entities without a bound.
@@ -64,6 +64,8 @@ def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tup
     yield "feeds", lambda: _feeds(settings, config_folder)
     if settings.knowledge is not None:
         yield "own knowledge", lambda: _knowledge(settings.knowledge)
+    if settings.watches is not None:
+        yield "watches", lambda: watches_finding(settings)
     try:
         server = find_server(settings)
     except StoreError:
@@ -85,6 +87,8 @@ def installation_checks(settings: Settings, config_folder: Path) -> Iterator[tup
     yield "work", lambda: _work(settings, server)
     yield "consumers", lambda: _consumers(settings, server)
     yield "last poll", lambda: _last_poll(settings, server, config_folder)
+    if settings.watches is not None:
+        yield "deliveries", lambda: deliveries_finding(settings, server)
     if settings.websub.callback_url is not None:
         yield "hubs", lambda: _hubs(settings, server, config_folder)
 
@@ -246,17 +250,9 @@ def _last_poll(settings: Settings, server: Server, config_folder: Path) -> Findi
     if not polled:
         return Finding(ok=True, detail="no feed of the list was polled yet")
     failing = sum(1 for state in states.values() if state.failures)
-    detail = f"{_ago(max(polled))} ago; {failing} of {len(listed)} feeds fail"
+    detail = f"{ago(max(polled), now())} ago; {failing} of {len(listed)} feeds fail"
     due = [state.next_poll_at for state in states.values() if state.next_poll_at is not None]
     if due and (now() - min(due)).total_seconds() > 3 * settings.poll.interval_s + 60:
         return Finding(ok=False, detail=detail, fix="the poller does not run: `stancewire up`, or `stancewire poll`")
     is_ok = failing < len(listed)
     return Finding(ok=is_ok, detail=detail, fix="" if is_ok else "stancewire feeds check")
-
-
-def _ago(moment: datetime) -> str:
-    seconds = max((now() - moment).total_seconds(), 0)
-    for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {name}"
-    return f"{seconds:.0f} seconds"

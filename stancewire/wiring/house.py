@@ -43,13 +43,14 @@ from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore
 from stancewire.errors import ConfigurationError, StancewireError, StoreError
 from stancewire.server_state import ServerChange, ServerWatch
-from stancewire.types import Feed, FeedState, QueueDepth
+from stancewire.types import Feed, FeedState, QueueDepth, Watch
 from stancewire.wiring.embedding import keep_running
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
 from stancewire.wiring.outside import fetching, now, parsing, spacing
 from stancewire.wiring.process_name import has_ended, own_name
 from stancewire.wiring.stores import Server, on_server, open_store
+from stancewire.wiring.webhooks import sending
 
 _LOOK_SECONDS = 1.0
 
@@ -80,6 +81,7 @@ class House:
     server: Server
     feeds: tuple[Feed, ...]
     roles: Roles
+    watches: tuple[Watch, ...] = ()
     #: Watched, and started again when it dies.
     embedded: EmbeddedServer | None = None
     #: How a worker is started.
@@ -156,6 +158,7 @@ class House:
         hubs = await stack.enter_async_context(
             subscribing(self.settings, self.server, self.feeds, fetcher, self.side.count)
         )
+        make_sender = await stack.enter_async_context(sending(self._as_bound(port), self.server, self.watches))
         lease = self._make_lease()
 
         def make_poller(term: int) -> Poller:
@@ -177,7 +180,7 @@ class House:
                 hubs=hubs,
             )
 
-        return lambda stop: poll_while_leading(lease, make_poller, stop)
+        return lambda stop: poll_while_leading(lease, make_poller, stop, make_sender)
 
     def _as_bound(self, port: int | None) -> Settings:
         """The settings with the server in use, and with the port that health is served on."""
@@ -238,7 +241,7 @@ class House:
         return Supervisor(
             Command(
                 arguments=self.worker,
-                settings=dump(on_server(self.settings, self.server)),
+                settings=dump(on_server(self.settings, self.server), self.watches),
             ),
             processes=worker_count(self.settings),
             limits=WorkerLimits(
@@ -263,6 +266,8 @@ class House:
             Metrics(
                 Sources(
                     upkeep=self.side,
+                    watches=tuple(each.name for each in self.watches),
+                    webhooks=tuple(each.name for each in self.watches if each.webhook is not None),
                     workforce=(lambda: self.workforce) if self.roles.work else None,
                     feeds=self._feeds_by_state if self.roles.poll else None,
                     alarms=self._feeds_by_alarm if self.roles.poll else None,

@@ -18,6 +18,7 @@ from stancewire.ports import Archive
 from stancewire.types import Analysis, Article, Outcome, Unreadable
 from stancewire.wiring.outside import now
 from stancewire.wiring.stores import Server
+from stancewire.wiring.watches import load_watches
 from workers.publishing import publish
 
 #: Where an article stands in the order of time that gives none.
@@ -100,7 +101,8 @@ def replay(
     server: Server,
     analyse: Callable[[Article], Analysis],
 ) -> Iterator[Replayed | NotReplayed]:
-    """Analyse and publish one article after the other; raises StoreError."""
+    """Analyse and publish one article after the other; raises StoreError, and ConfigurationError for its watches."""
+    watches = load_watches(settings)
     with connect(server.url, purpose="worker") as client:
         store = RedisReplay(client, limits_of(settings))
         for article in articles:
@@ -119,5 +121,5 @@ def replay(
                 change="extractor",
                 reason="the same words, analysed anew",
             )
-            published = publish(store, outcome, now())
+            published = publish(store, outcome, now(), watches)
             yield Replayed(article=article, found=len(signals), published=published.signal_ids)

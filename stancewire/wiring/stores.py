@@ -15,12 +15,14 @@ from pydantic import SecretStr
 from config.settings import Settings
 from services.embedded import EmbeddedServer, socket_path
 from services.waiting import set_within
+from stancewire.adapters.archive import RedisArchive
 from stancewire.adapters.connection import Purpose, connect, redacted
 from stancewire.adapters.facts import ServerFacts, check_server, server_facts
 from stancewire.adapters.limits import limits_of
 from stancewire.adapters.store import RedisStore, claim_layout
-from stancewire.errors import ConfigurationError, StateTooNew, StoreError, StoreUnavailable
+from stancewire.errors import ConfigurationError, StateTooNew, StoreError, StoreUnavailable, UsageError
 from stancewire.server_state import ServerWatch
+from stancewire.wiring.watches import load_watches
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 1.0, 30.0
 
@@ -99,6 +101,17 @@ def on_server(settings: Settings, server: Server) -> Settings:
 def open_store(settings: Settings, server: Server, *, purpose: Purpose) -> RedisStore:
     """The store on a server; nothing is sent yet. Raises ConfigurationError for an address that is none."""
     return RedisStore(connect(server.url, purpose=purpose), limits_of(settings))
+
+
+def open_archive(settings: Settings, server: Server, *, watch: str | None = None) -> RedisArchive:
+    """What was published on a server, or what of it went to a watch; nothing is sent yet.
+
+    Raises UsageError for a watch that the settings' file does not hold, where they name one.
+    """
+    names = [each.name for each in load_watches(settings)] if watch is not None else []
+    if settings.watches is not None and watch is not None and watch not in names:
+        raise UsageError(f"there is no watch {watch!r}", f"There are: {', '.join(names) or 'none'}.")
+    return RedisArchive(connect(server.url, purpose="consumer"), limits_of(settings), watch=watch)
 
 
 def accept_server(server: Server) -> tuple[ServerFacts, tuple[str, ...]]:

@@ -35,6 +35,8 @@ GIVEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("tail",): ("--no-follow",),
     ("doctor",): (),
     ("replay",): (),
+    ("watch", "list"): (),
+    ("watch", "test"): ("--all", "--since", "1d"),
     ("export", "csv"): (),
     ("export", "misp"): ("--output", "feed"),
     ("dead", "list"): (),
@@ -168,6 +170,20 @@ def test_75_a_settings_file_that_is_missing_is_told_before_anything_is_asked(
     tmp_path: Path, place: Listening, command: tuple[str, ...]
 ) -> None:
     is_refused(called(tmp_path, place, command, tmp_path / "none.toml"), place, tmp_path, "none.toml", "no such file")
+
+
+@each((("up",), ("poll",), ("work",), ("doctor",), ("watch", "list"), ("watch", "test")))
+def test_75_a_watch_that_asks_for_what_there_is_not_is_told_with_its_line_before_anything_is_asked(
+    tmp_path: Path, place: Listening, command: tuple[str, ...]
+) -> None:
+    watches = tmp_path / "watches.toml"
+    watches.write_text('[[watch]]\nname = "moldova"\nstatus = "proven"\n')
+
+    # A doctor looks at the server all the same, and says what it found there.
+    other = {"STANCEWIRE_REDIS_URL": ""} if command == ("doctor",) else {}
+    ended = called(tmp_path, place, command, None, STANCEWIRE_WATCHES=str(watches), **other)
+
+    is_refused(ended, place, tmp_path, "watches.toml:3", "status cannot be 'proven'", "alleged, assessed")
 
 
 @each(WITH_FEEDS)

@@ -19,8 +19,9 @@ import pytest
 import redis
 import yaml
 from cli_programs import left_behind, run_here, started
+from hook_site import HookSite
 from news_site import NewsSite
-from runs import await_that, each_once, found, is_done, many_stories, settings_of
+from runs import PER_STORY, await_that, each_once, found, is_done, many_stories, settings_of
 
 from services.embedded import find_binary
 from stancewire import keys
@@ -31,6 +32,7 @@ from stancewire.types import Offer, Wanted
 ROOT = Path(__file__).parents[2]
 ROLES = ("poller", "worker", "consumer")
 STREAM = keys.SIGNALS_STREAM
+WATCHED = keys.watch_stream("russia")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +97,9 @@ def test_poller_workers_and_a_consumer_do_all_their_work_and_are_refused_nothing
     admin.flushall()
     admin.acl_log_reset()
     held = frozenset(story.path for story in stories[20:])
-    with NewsSite(feeds={"/feed.xml": stories}, held=held) as site:
-        shared = settings_of(tmp_path, site, STANCEWIRE_WORK__BATCH_SIZE="4")
+    with NewsSite(feeds={"/feed.xml": stories}, held=held) as site, HookSite() as hook:
+        watching = hook.watching(tmp_path, '[[watch]]\nname = "russia"\nby = "RU"\n{webhook}')
+        shared = settings_of(tmp_path, site, **watching, STANCEWIRE_WORK__BATCH_SIZE="4")
         polls, works = (
             {**shared, "STANCEWIRE_REDIS_URL_FILE": str(deployed.url_files[role])} for role in ("poller", "worker")
         )
@@ -115,6 +118,7 @@ def test_poller_workers_and_a_consumer_do_all_their_work_and_are_refused_nothing
             site.let_through()
             await_that(lambda: is_done(admin, expected.total()), "all is published", poller, worker, seconds=90)
             await_that(lambda: admin.xlen(keys.DEAD_STREAM) == 1, "the spoilt item is buried", poller, worker)
+            await_that(lambda: len(set(hook.names)) == len(stories), "all is sent to the webhook", poller, worker)
             with started(tmp_path / "standby", "poll", **polls) as standby:
                 standby.wait_for("standing by", stream="err")
                 assert poller.stop() == 0
@@ -126,7 +130,9 @@ def test_poller_workers_and_a_consumer_do_all_their_work_and_are_refused_nothing
         for role, command in (
             ("poller", ("doctor",)),
             ("poller", ("feeds", "health")),
+            ("poller", ("watch", "list")),
             ("worker", ("tail", "--no-follow")),
+            ("consumer", ("tail", "--watch", "russia", "--no-follow")),
             ("worker", ("replay", "--since", "1d")),
         ):
             settings = {**shared, "STANCEWIRE_REDIS_URL_FILE": str(deployed.url_files[role])}
@@ -153,14 +159,16 @@ def consume(deployed: Deployed, count: int) -> None:
     """All that a consumer may do."""
     client = deployed.client("consumer")
     heard = client.pubsub()
-    heard.subscribe(keys.SIGNALS_CHANNEL)
-    assert heard.get_message(timeout=5)["type"] == "subscribe"
+    for channel in (keys.SIGNALS_CHANNEL, WATCHED):
+        heard.subscribe(channel)
+        assert heard.get_message(timeout=5)["type"] == "subscribe"
     heard.close()
     read = list(signals(client, group="desk", follow=False))
     assert len(read) == count
     assert client.get(keys.signal(read[0].id)) is not None
     assert client.get(keys.article(read[0].article.id)) is not None
     assert client.xinfo_groups(STREAM)[0]["pending"] == 0
+    assert len(list(signals(client, group="desk", follow=False, stream=WATCHED))) == count // PER_STORY
     client.close()
 
 
@@ -185,6 +193,11 @@ FORBIDDEN: Mapping[str, tuple[tuple[object, ...], ...]] = {
         ("SET", keys.signal("1"), "{}"),
         ("GET", keys.article("1")),
         ("SET", keys.article("1"), "{}"),
+        ("XADD", WATCHED, "*", "data", "{}"),
+        ("XTRIM", WATCHED, "MAXLEN", "0"),
+        ("XGROUP", "DESTROY", WATCHED, "desk"),
+        ("DEL", WATCHED),
+        ("PUBLISH", WATCHED, "x"),
         ("XADD", keys.DEAD_STREAM, "*", "data", "{}"),
         ("ZADD", keys.RQ_LEASES, "1", "a:b"),
         ("LMOVE", keys.RQ_QUEUE, keys.RQ_INTERMEDIATE, "LEFT", "RIGHT"),
@@ -203,6 +216,7 @@ FORBIDDEN: Mapping[str, tuple[tuple[object, ...], ...]] = {
         ("SET", keys.seen("a"), "x"),
         ("GET", keys.listing("a")),
         ("GET", keys.subscription("a")),
+        ("GET", keys.webhook("russia")),
         ("SET", keys.POLLER_LEASE, "me"),
         ("INCR", keys.POLLER_TERM),
         ("PUBLISH", "rq:pubsub:w", "{}"),
@@ -214,6 +228,10 @@ FORBIDDEN: Mapping[str, tuple[tuple[object, ...], ...]] = {
         ("XTRIM", STREAM, "MAXLEN", "0"),
         ("XDEL", STREAM, "1-1"),
         ("XSETID", STREAM, "9-9"),
+        ("XADD", WATCHED, "*", "data", "{}"),
+        ("DEL", WATCHED),
+        ("PUBLISH", WATCHED, "x"),
+        ("HGETALL", keys.WATCH_COUNTS),
         ("XGROUP", "DESTROY", STREAM, "desk"),
         ("XGROUP", "SETID", STREAM, "desk", "0"),
         ("XGROUP", "DELCONSUMER", STREAM, "desk", "one"),

@@ -16,7 +16,7 @@ from config.settings import FetchSettings
 from services.poller.fetch import HttpFetcher
 from services.poller.posting import reason_not_to_repeat
 from services.poller.spacing import Spacing
-from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult
+from stancewire.types import Fetched, FetchFailed, FetchRequest, FetchResult, Message
 
 FORM = (("hub.mode", "subscribe"), ("hub.topic", "https://news.example/a?b=1&c=é"))
 
@@ -111,6 +111,51 @@ async def test_a_redirect_to_an_address_that_is_not_public_is_not_followed(site:
 
     assert isinstance(answer, FetchFailed)
     assert answer.kind == "blocked_address"
+
+
+async def send(site: RawSite, *, open_loopback: bool = True) -> FetchResult:
+    message = Message(content_type="application/json", body='{"é": 1}'.encode(), headers=(("webhook-id", "s1"),))
+    async with fetching(open_loopback=open_loopback) as fetcher:
+        return await fetcher.fetch(FetchRequest(url=site.url("/hook"), accept="*/*", max_bytes=0, message=message))
+
+
+async def test_a_message_is_sent_as_it_is_with_its_headers(site: RawSite) -> None:
+    site.answers["/hook"] = page(b"thanks", status="204 No Content")
+
+    answer = await send(site)
+
+    assert isinstance(answer, Fetched)
+    [(_, headers)] = site.requests
+    assert (headers["content-type"], headers["webhook-id"]) == ("application/json", "s1")
+    assert site.bodies == ['{"é": 1}'.encode()]
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+async def test_no_message_goes_where_a_redirect_leads(site: RawSite, status: str) -> None:
+    site.answers |= {"/hook": redirect("/new", status), "/new": page(b"")}
+
+    answer = await send(site)
+
+    assert isinstance(answer, FetchFailed)
+    assert (answer.kind, answer.status) == ("bad_redirect", int(status[:3]))
+    assert len(site.requests) == 1
+
+
+async def test_a_receiver_that_asks_for_seconds_gets_seconds_and_a_hub_a_minute(site: RawSite) -> None:
+    site.answers |= dict.fromkeys(("/hook", "/hub"), page(b"", "retry-after: 3", status="503 Busy"))
+
+    message, form = await send(site), await post(site)
+
+    assert isinstance(message, FetchFailed)
+    assert isinstance(form, FetchFailed)
+    assert (message.retry_after, form.retry_after) == (3, 60)
+
+
+async def test_no_message_is_sent_to_an_address_that_is_not_public(site: RawSite) -> None:
+    answer = await send(site, open_loopback=False)
+
+    assert isinstance(answer, FetchFailed)
+    assert (answer.kind, site.connections) == ("blocked_address", 0)
 
 
 def test_a_secret_is_not_sent_on_without_tls() -> None:

@@ -197,6 +197,19 @@ async def test_metrics_tell_what_the_store_and_the_workers_did() -> None:
     assert not any("newer" in name for name in found)
 
 
+async def test_metrics_tell_of_each_watch_from_the_beginning_and_of_those_that_were() -> None:
+    store = FakeStore(watched={"france": [], "former": []})
+    sources = Sources(upkeep=store, watches=("france", "moldova"), webhooks=("moldova",))
+    async with browser({}, collected(sources)) as client:
+        found = numbers((await client.get("/metrics")).text)
+
+    matches = {name: count for name, count in found.items() if name.startswith("stancewire_watch_matches_total")}
+    assert set(matches) == {f"stancewire_watch_matches_total{{{name}}}" for name in ("former", "france", "moldova")}
+    for name in ("deliveries", "attempts_failed", "given_up"):
+        assert found[f"stancewire_webhook_{name}_total{{moldova}}"] == 0
+        assert f"stancewire_webhook_{name}_total{{france}}" not in found
+
+
 async def test_metrics_say_that_the_store_is_away() -> None:
     sources = Sources(upkeep=AwayStore(), workforce=lambda: Workforce(processes=4, ready=3, restarts=2, kills=1))
     async with browser({}, collected(sources)) as client:

@@ -2,7 +2,8 @@
 
 What it does with an item stands in the name of its article: `killer` ends the process, `slow` takes two seconds,
 `brief` hundredths, `stuck` for ever, `heedless` for ever and past every Exception, `frozen` for ever and deaf to
-signals, `faulty` fails the whole job, and any other is published with one signal.
+signals, `faulty` fails the whole job, and any other is published with one signal; what ends in `watched` goes to a
+watch as well.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from store_samples import publication, stance
@@ -52,9 +54,9 @@ def main(url: str, lease_s: str, job_timeout_s: str = "120") -> None:
                 time.sleep(600)
             elif item.article_id.startswith("faulty"):
                 raise RuntimeError("the model is broken")
-            store.publish(
-                publication(item, stance(f"signal-{item.article_id}", name=item.article_id)), datetime.now(UTC)
-            )
+            found = stance(f"signal-{item.article_id}", name=item.article_id)
+            asked_for = {found.id: ("france",)} if item.article_id.endswith("watched") else {}
+            store.publish(replace(publication(item, found), watched=asked_for), datetime.now(UTC))
         say("done", batch_id)
 
     plan = WorkerPlan(functions={ANALYSE_BATCH: analyse_batch}, limits=limits, lease_s=float(lease_s), overdue_s=0.5)

@@ -104,7 +104,7 @@ async def test_a_broken_installation_ends_the_supervisor_with_the_cause(
         Command(
             arguments=PROGRAM,
             settings=dump(Settings(redis_url=SecretStr(server.url))),
-            environment={**os.environ, "PYTHONPATH": str(tmp_path)},
+            environment={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[2]}"},
         ),
         processes=1,
         limits=WorkerLimits(job_timeout_s=60, max_memory_mb=1_500, grace_s=10),

@@ -1,15 +1,17 @@
 #!lua
--- Takes off the signal stream what its time is up for and what is beyond its length, oldest first; but what a consumer
+-- Takes off a stream of signals what its time is up for and what is beyond its length, oldest first; but what a consumer
 -- group has not read or not acknowledged only where the stream would grow beyond its greatest length. What is lost to a
 -- group so is counted under its name. A call takes off a bounded part; it is called again until nothing is left to do.
 --
--- KEYS 1 signals    stream
+-- KEYS 1 signals    stream   all, or those of a watch
 --      2 counters   hash
 --      3 lost       hash     consumer group -> entries
 -- ARGV 1 seconds that entries are kept
 --      2 length beyond which entries that all groups have read are taken off
 --      3 length beyond which the oldest are taken off, read or not
 --      4 most entries to take off
+--      5 what stands before the name of a group where its loss is counted
+--      6 1 where the stream itself goes once it is empty and nobody keeps a place in it
 -- Returns {entries taken off, then group, entries lost to it, ...}.
 
 local most = tonumber(ARGV[4])
@@ -35,6 +37,9 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
 end
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 if not first then
+  if ARGV[6] == '1' and #redis.call('XINFO', 'GROUPS', KEYS[1]) == 0 then
+    redis.call('DEL', KEYS[1])
+  end
   return {0}
 end
 
@@ -102,7 +107,8 @@ if evicted > 0 then
   redis.call('HINCRBY', KEYS[2], 'entries_evicted', evicted)
 end
 local answer = {taken}
-for name, count in pairs(lost) do
+for group, count in pairs(lost) do
+  local name = ARGV[5] .. group
   redis.call('HINCRBY', KEYS[3], name, count)
   answer[#answer + 1] = name
   answer[#answer + 1] = count
