@@ -97,6 +97,7 @@ from stancewire.types.work import (
     Settled,
     Standing,
     StreamEntry,
+    Stretch,
     Trimmed,
 )
 
@@ -191,6 +192,7 @@ __all__ = [
     "Statement",
     "Status",
     "StreamEntry",
+    "Stretch",
     "Subscription",
     "Technique",
     "TextField",

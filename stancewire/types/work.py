@@ -194,3 +194,12 @@ class StreamEntry:
 
     stream_id: str
     signal: Announcement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Entries of the signal stream that follow each other."""
+
+    entries: tuple[StreamEntry, ...]
+    #: How many stand there that cannot be read.
+    unreadable: int
