@@ -215,7 +215,8 @@ class FakeStore:
 
     def _announce(self, announced: Signal | Revision, at: datetime) -> None:
         stamped = announced if announced.detected_at else replace(announced, detected_at=at)
-        self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
+        data = codec.announcements.encode(stamped)
+        self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped, data=data))
 
     def bury(self, letter: DeadLetter) -> None:
         """End an item as a dead letter; an item that is not pending stays ended."""

@@ -14,7 +14,6 @@ import typer
 from rich.console import Console
 
 from config.characters import escaped
-from stancewire import codec
 from stancewire.cli.options import taking
 from stancewire.cli.summaries import header, line_of, summary_of, table_row, widths_for
 from stancewire.cli.terminal import show
@@ -117,13 +116,23 @@ class _Lines:
         write("".join(map(self._line, found)))
 
 
+#: Blanks between the parts of a JSON document; within a text they are escaped.
+_BETWEEN = str.maketrans("\t\n\r", "   ")
+
+
 def _json(found: Found) -> str:
-    return escaped(codec.announcements.encode(found.entry.signal).decode()) + "\n"
+    return _on_one_line(found.entry.data) + "\n"
 
 
 def _json_with_standing(found: Found) -> str:
-    stands = orjson.dumps(found.stands).decode()
-    return f'{_json(found)[:-2]},"current":{stands}}}\n'
+    if found.entry.signal.kind == "revision":
+        return _json(found)
+    return f'{_on_one_line(found.entry.data).rstrip()[:-1]},"current":{orjson.dumps(found.stands).decode()}}}\n'
+
+
+def _on_one_line(data: bytes) -> str:
+    text = data.decode()
+    return text if text.isprintable() else escaped(text.translate(_BETWEEN))
 
 
 def write(lines: str) -> None:

@@ -194,6 +194,8 @@ class StreamEntry:
 
     stream_id: str
     signal: Announcement
+    #: The JSON that it was published as, which may hold more than this version of the program knows.
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
