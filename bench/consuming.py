@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,8 @@ class Run:
     """One reader, once."""
 
     seconds: float
+    #: Of the processor, with those of its start; what a busy machine takes from others is not in them.
+    processor_seconds: float
     #: Most memory that it held at once.
     peak_mib: float
     #: Entries that it gave out; None of a command, which prints them.
@@ -50,7 +53,7 @@ def run(name: str, url: str, folder: Path) -> Run:
     of_ours = name in READERS
     program = ("-m", "bench.parts.consumers", url, name) if of_ours else (*_START, *COMMANDS[name])
     environment = {**os.environ, "STANCEWIRE_REDIS_URL": url, "HOME": str(folder)}
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _processor_seconds()
     with subprocess.Popen(
         [sys.executable, *program], stdout=subprocess.PIPE if of_ours else subprocess.DEVNULL, env=environment
     ) as process:
@@ -59,9 +62,18 @@ def run(name: str, url: str, folder: Path) -> Run:
         answer = json.loads(process.stdout.read()) if process.stdout else None
     if process.returncode:
         raise RuntimeError(f"{name} ended with {process.returncode}")
-    if answer:
-        return Run(seconds=answer["seconds"], peak_mib=peak, count=answer["count"])
-    return Run(seconds=seconds, peak_mib=peak, count=None)
+    return Run(
+        seconds=answer["seconds"] if answer else seconds,
+        processor_seconds=_processor_seconds() - used,
+        peak_mib=peak,
+        count=answer["count"] if answer else None,
+    )
+
+
+def _processor_seconds() -> float:
+    """Of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _peak_mib(process: subprocess.Popen[bytes]) -> float:
@@ -75,19 +87,21 @@ def _peak_mib(process: subprocess.Popen[bytes]) -> float:
 
 
 def report(runs: Mapping[str, Sequence[Run]], entries: int) -> None:
-    """A line for each reader: the median of its runs, their spread, and its speed by that of the bare loop."""
+    """A line for each reader: medians of its runs, their spread, and its speed by that of the bare loop."""
     yardstick = median(each.seconds for each in runs[YARDSTICK])
+    of_processor = median(each.processor_seconds for each in runs[YARDSTICK])
     print(
         f"{'reader':24}{'seconds':>9}{'lowest':>9}{'highest':>9}{'entries/s':>11}{'speed':>8}"
-        f"{'peak MiB':>10}{'given':>11}"
+        f"{'CPU s':>8}{'by CPU':>8}{'peak MiB':>10}{'given':>11}"
     )
     for name, of_reader in runs.items():
         seconds = [each.seconds for each in of_reader]
-        middle = median(seconds)
+        middle, processor = median(seconds), median(each.processor_seconds for each in of_reader)
         given = f"{of_reader[0].count:,}" if of_reader[0].count is not None else ""
         print(
             f"{name:24}{middle:9.2f}{min(seconds):9.2f}{max(seconds):9.2f}{entries / middle:11,.0f}"
-            f"{yardstick / middle:8.0%}{max(each.peak_mib for each in of_reader):10.0f}{given:>11}"
+            f"{yardstick / middle:8.0%}{processor:8.2f}{of_processor / processor:8.0%}"
+            f"{max(each.peak_mib for each in of_reader):10.0f}{given:>11}"
         )
 
 
