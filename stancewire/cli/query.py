@@ -96,10 +96,11 @@ def _reached(search: Search) -> str:
 def _left_out(search: Search, *, with_all: bool) -> Iterator[str]:
     """What whoever reads the answer must know of what is not in it."""
     if search.taken_back and not with_all:
-        yield f"{search.taken_back:,} more were replaced or taken back since; --all shows them, marked"
+        was = "was" if search.taken_back == 1 else "were"
+        yield f"{search.taken_back:,} more {was} replaced or taken back since; --all shows them, marked"
     if search.unsure:
-        yield f"of {search.unsure:,} it is not on record whether their articles still carry them"
+        yield f"nothing is on record of the articles of {search.unsure:,} of them, so that these may be out of date"
     if search.unreadable:
-        yield f"{search.unreadable:,} entries of the stream cannot be read and were passed over"
+        yield f"passed over, as they cannot be read: {search.unreadable:,} of the entries on the stream"
     if not search.found and errors().is_terminal:
         yield "no signal fits"

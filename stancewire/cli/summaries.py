@@ -5,7 +5,6 @@ It is laid out as a line for `grep` and `cut`, or as a row of a table as wide as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -61,19 +60,23 @@ _Parts: TypeAlias = tuple[str, str, str, float | None, str, int]
 def _parts(entry: Announcement) -> _Parts:
     match entry:
         case Stance():
-            anchors = (entry.cue, entry.holder.mention)
-            return _of_signal(entry, entry.holder, entry.polarity, entry.target, anchors)
+            says = (entry.speaker.mention,) if entry.speaker else ()
+            begins = _begins(entry, entry.cue, entry.holder.mention, *says)
+            toward = _name(entry.target)
+            return _name(entry.holder), entry.polarity, toward, entry.confidence, entry.evidence.text, begins
         case Interference():
-            anchors = (entry.claim, entry.actor.mention)
-            return _of_signal(entry, entry.actor, entry.status, entry.target or entry.event, anchors)
+            claimants = (each.mention for each in entry.claimants)
+            begins = _begins(entry, entry.claim, entry.actor.mention, *claimants)
+            toward = _name(entry.target or entry.event)
+            return _name(entry.actor), entry.status, toward, entry.confidence, entry.evidence.text, begins
         case Revision():
             gone = f" ({len(entry.gone)} gone, {len(entry.changed)} changed)" if entry.gone or entry.changed else ""
             return entry.article.title, f"revised: {entry.change}", "", None, entry.reason + gone, 0
 
 
-def _of_signal(signal: Signal, by: Entity, what: str, toward: Entity | None, anchors: Iterable[Span]) -> _Parts:
-    begins = max(min(anchor.start for anchor in anchors) - signal.evidence.start, 0)
-    return _name(by), what, _name(toward), signal.confidence, signal.evidence.text, begins
+def _begins(signal: Signal, *spans: Span) -> int:
+    """With who says it: an excerpt that left that out would say it itself."""
+    return max(min(span.start for span in spans) - signal.evidence.start, 0)
 
 
 def _name(entity: Entity | None) -> str:
@@ -119,11 +122,11 @@ def widths_for(terminal: int) -> Widths:
     """What fits a terminal of so many cells; the words get what the others leave.
 
     >>> widths_for(120)
-    Widths(time=16, party=18, what=10, outlet=16, words=28)
+    Widths(time=16, party=18, what=10, outlet=16, words=26)
     >>> widths_for(80)
-    Widths(time=11, party=14, what=10, outlet=0, words=19)
+    Widths(time=11, party=12, what=10, outlet=0, words=21)
     """
-    time, party, outlet = (16, 18, 16) if terminal >= 110 else (11, 14, 0)
+    time, party, outlet = (16, 18, 16) if terminal >= 110 else (11, 12, 0)
     taken = time + 2 * party + 10 + 4 + outlet + _GAP * (6 if outlet else 5)
     return Widths(time=time, party=party, what=10, outlet=outlet, words=max(terminal - taken, 10))
 
