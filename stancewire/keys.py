@@ -15,7 +15,7 @@
     stancewire:page-tallies:DAY      hash     publish           poller           30 days; three counts of each feed
     stancewire:article:ARTICLE       string   publish           replay, query    the retention (30 days)
     stancewire:signal:SIGNAL         string   publish           publish, query   the retention; of revisions as well
-    stancewire:carried:ARTICLE       string   publish           publish          the retention; which signals it carries
+    stancewire:carried:ARTICLE       string   publish           publish, query   the retention; which signals it carries
     stancewire:signals:v1            stream   publish           consumers        the retention, and its length
     stancewire:signals:v1            channel  publish           consumers        not stored
     stancewire:signals:v1:KIND:LANG  channel  publish           consumers        not stored; LANG `und` where not known

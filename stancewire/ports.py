@@ -32,6 +32,7 @@ from stancewire.types import (
     QueueDepth,
     Settled,
     StreamEntry,
+    Stretch,
     Subscription,
     Trimmed,
     Unreadable,
@@ -267,6 +268,18 @@ class Archive(Protocol):
 
     def end(self) -> str:
         """Id of the newest entry, `0-0` where there is none: reading after it misses nothing that is yet to come."""
+        ...
+
+    def length(self) -> int:
+        """How many entries there are."""
+        ...
+
+    def stretches(self, first: str, last: str, *, newest_first: bool = False) -> Iterator[Stretch]:
+        """Entries from one stream id to another, both included, some at a time."""
+        ...
+
+    def carried_by(self, article_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Ids of the signals that articles carry now; without those articles of which nothing is on record."""
         ...
 
     def articles(self) -> Iterator[Article | Unreadable]:

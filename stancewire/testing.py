@@ -36,6 +36,7 @@ from stancewire.types import (
     Settled,
     Signal,
     StreamEntry,
+    Stretch,
     Trimmed,
     Wording,
 )
@@ -216,10 +217,11 @@ class FakeStore:
 
     def _announce(self, announced: Signal | Revision, at: datetime, watched: Mapping[str, Sequence[str]]) -> None:
         stamped = announced if announced.detected_at else replace(announced, detected_at=at)
+        data = codec.announcements.encode(stamped)
         for watch in watched.get(announced.id, ()):
             entries = self.watched.setdefault(watch, [])
-            entries.append(StreamEntry(stream_id=f"{len(entries) + 1}-0", signal=stamped))
-        self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped))
+            entries.append(StreamEntry(stream_id=f"{len(entries) + 1}-0", signal=stamped, data=data))
+        self.announced.append(StreamEntry(stream_id=f"{len(self.announced) + 1}-0", signal=stamped, data=data))
 
     def bury(self, letter: DeadLetter) -> None:
         """End an item as a dead letter; an item that is not pending stays ended."""
@@ -384,6 +386,22 @@ class FakeStore:
     def end(self) -> str:
         """Id of the newest entry, `0-0` where there is none."""
         return f"{len(self.announced)}-0"
+
+    def length(self) -> int:
+        """How many entries there are."""
+        return len(self.announced)
+
+    def stretches(self, first: str, last: str, *, newest_first: bool = False) -> Iterator[Stretch]:
+        """Entries from one stream id to another, both included."""
+        start, stop = (int(each.partition("-")[0]) for each in (first, last))
+        entries = tuple(self.announced[max(start - 1, 0) : stop])
+        if entries:
+            yield Stretch(entries=entries[::-1] if newest_first else entries, unreadable=0)
+
+    def carried_by(self, article_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Ids of the signals that articles carry now."""
+        records = {article_id: self._carried[article_id] for article_id in article_ids if article_id in self._carried}
+        return {name: frozenset(each.standing.signal_ids) for name, each in records.items() if each.standing}
 
     def articles(self) -> Iterator[Article]:
         """Stored articles."""

@@ -5,19 +5,21 @@ It keeps no place for a reader; whoever reads says after which entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 import redis
 
 from stancewire import codec, keys
+from stancewire.adapters.carried import decode_carried
 from stancewire.adapters.connection import MAX_BLOCK_MS, checked
 from stancewire.adapters.limits import Limits
 from stancewire.errors import CodecError
-from stancewire.types import Article, StreamEntry, Unreadable
+from stancewire.types import Article, StreamEntry, Stretch, Unreadable
 
-_ARTICLES_A_READ = 100
+#: More entries at once would be no faster: what is held longer is looked at by the garbage collector again and again.
+_ARTICLES_A_READ, _ENTRIES_A_READ = 100, 250
 
 
 class RedisArchive:
@@ -49,6 +51,33 @@ class RedisArchive:
             rows: Any = self._client.xrevrange(self._stream, count=1)
         return str(rows[0][0].decode()) if rows else "0-0"
 
+    def length(self) -> int:
+        """How many entries there are. Raises StoreError."""
+        with checked(self._client):
+            return int(self._client.xlen(keys.SIGNALS_STREAM))
+
+    def stretches(self, first: str, last: str, *, newest_first: bool = False) -> Iterator[Stretch]:
+        """Entries from one stream id to another, both included, some hundreds at a time. Raises StoreError."""
+        read = self._client.xrevrange if newest_first else self._client.xrange
+        start, stop = (last, first) if newest_first else (first, last)
+        while True:
+            with checked(self._client):
+                rows: Any = read(keys.SIGNALS_STREAM, start, stop, count=_ENTRIES_A_READ)
+            if not rows:
+                return
+            entries = tuple(entry for entry in (_entry(*row) for row in rows) if entry is not None)
+            yield Stretch(entries=entries, unreadable=len(rows) - len(entries))
+            start = f"({rows[-1][0].decode()}"
+
+    def carried_by(self, article_ids: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Ids of the signals that articles carry now; without those articles of which nothing is on record."""
+        if not article_ids:
+            return {}
+        with checked(self._client):
+            records: Any = self._client.mget([keys.carried(each) for each in article_ids])
+        found = zip(article_ids, map(decode_carried, records), strict=True)
+        return {article: frozenset(standing.signal_ids) for article, (_, standing) in found if standing is not None}
+
     def articles(self) -> Iterator[Article | Unreadable]:
         """Stored articles, in no order; one may come twice. Raises StoreError."""
         with checked(self._client):
@@ -79,8 +108,8 @@ def _rows(answer: Any) -> list[tuple[bytes, dict[bytes, bytes]]]:
 
 
 def _entry(stream_id: bytes, fields: dict[bytes, bytes] | None) -> StreamEntry | None:
+    data = (fields or {}).get(b"data", b"")
     try:
-        announced = codec.announcements.decode((fields or {}).get(b"data", b""))
+        return StreamEntry(stream_id=stream_id.decode(), signal=codec.announcements.decode(data), data=data)
     except CodecError:
         return None
-    return StreamEntry(stream_id=stream_id.decode(), signal=announced)

@@ -14,6 +14,7 @@ import redis
 from redis.exceptions import ResponseError
 
 from stancewire import codec, keys, schemas
+from stancewire.adapters.carried import decode_carried
 from stancewire.adapters.connection import checked
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
@@ -29,7 +30,6 @@ from stancewire.types import (
     Revision,
     Signal,
     Stance,
-    Standing,
 )
 
 #: Ids read of one batch, more than any has; and the bytes of pages after which no more of its items are read.
@@ -74,16 +74,8 @@ class RedisWorklist:
         """What is on record of the signals that an article carries; a record that cannot be read counts as none."""
         with checked(self._client):
             record: Any = self._client.get(keys.carried(article_id))
-        turn, _, data = (record or b"0:").partition(b":")
-        if not turn.isdigit():
-            return Carried()
-        try:
-            standing: Standing | None = codec.standings.decode(data)
-        except CodecError:
-            standing = None
-        return Carried(
-            turn=int(turn), standing=standing, signals=self._signals(standing.signal_ids if standing else ())
-        )
+        turn, standing = decode_carried(record)
+        return Carried(turn=turn, standing=standing, signals=self._signals(standing.signal_ids if standing else ()))
 
     def _signals(self, signal_ids: Sequence[str]) -> tuple[Signal, ...]:
         """Those that are still kept and can be read."""

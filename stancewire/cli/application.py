@@ -20,6 +20,7 @@ from stancewire.cli.export import export
 from stancewire.cli.feeds import feeds
 from stancewire.cli.house import poll, up, work
 from stancewire.cli.identify import identify
+from stancewire.cli.query import query
 from stancewire.cli.replay import replay
 from stancewire.cli.schema import bench, schema
 from stancewire.cli.tail import tail
@@ -70,6 +71,7 @@ application.command(rich_help_panel="Run")(work)
 application.command(rich_help_panel="Look")(analyse)
 application.command(rich_help_panel="Look")(identify)
 application.command(rich_help_panel="Look")(tail)
+application.command(rich_help_panel="Look")(query)
 application.command(rich_help_panel="Look")(doctor)
 application.add_typer(feeds, name="feeds", rich_help_panel="Keep")
 application.add_typer(dead, name="dead", rich_help_panel="Keep")

@@ -1,11 +1,13 @@
 """The edge of the program: commands run here, and errors become one message and an exit status.
 
-0: done; 1: it failed; 2: the command line or the configuration is wrong.
+0: done; 1: it failed; 2: the command line or the configuration is wrong; 130: interrupted; 141: whoever read the output
+has gone, as with programs that a closed pipe ends.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -38,12 +40,19 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone; the interpreter must not fail at it once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _reader_has_gone()
     except SystemExit as end:
+        # The libraries that print end the program themselves at a closed pipe.
+        if isinstance(end.__context__, BrokenPipeError):
+            return _reader_has_gone()
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
+
+
+def _reader_has_gone() -> int:
+    """The interpreter must not fail at our output once more when it flushes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
 
 
 def tell(error: StancewireError) -> None:

@@ -5,13 +5,12 @@ What an option means is decided in `stancewire.filtering`.
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args
 
 import typer
 
+from stancewire.cli.options import taking
 from stancewire.errors import UsageError
 from stancewire.filtering import as_names, as_pair
 from stancewire.types import Filter, Kind, Ownership, Polarity, Status
@@ -74,22 +73,7 @@ def _options(
 
 def with_filter(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of a filter; it takes what they say as its argument `wanted`."""
-    options = inspect.signature(_options).parameters
-    own = {name: each for name, each in inspect.signature(command).parameters.items() if name != "wanted"}
-
-    @functools.wraps(command)
-    def run(**given: Any) -> None:
-        asked = {name: given.pop(name) for name in options}
-        command(**given, wanted=_options(**asked))
-
-    hints = {**get_type_hints(command, include_extras=True), **get_type_hints(_options, include_extras=True)}
-    parameters = [
-        each.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
-        for name, each in (*own.items(), *options.items())
-    ]
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    run.__annotations__ = {each.name: each.annotation for each in parameters}
-    return run
+    return taking(command, _options, "wanted")
 
 
 def _words(given: Iterable[str] | None, allowed: Any, option: str) -> frozenset[Any]:

@@ -5,9 +5,12 @@ The environment is read here and handed on; no other part of the command line re
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar, get_type_hints
 
 import typer
 
@@ -15,6 +18,8 @@ from config.layers import FILE_VARIABLE
 from config.loading import load
 from config.settings import Settings
 from stancewire import __version__
+
+T = TypeVar("T")
 
 Config: TypeAlias = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings file, instead of ~/.config/stancewire.")
@@ -37,3 +42,23 @@ def config_folder(config: Path | None) -> Path:
 def is_set(variable: str) -> bool:
     """Whether the environment sets a variable to something."""
     return bool(os.environ.get(variable))
+
+
+def taking(command: Callable[..., None], options: Callable[..., T], name: str) -> Callable[..., None]:
+    """Give a command the options that `options` takes; it gets what these say as its argument `name`."""
+    asked = inspect.signature(options).parameters
+    own = {each: parameter for each, parameter in inspect.signature(command).parameters.items() if each != name}
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        answers = {each: given.pop(each) for each in asked}
+        command(**given, **{name: options(**answers)})
+
+    hints = {**get_type_hints(command, include_extras=True), **get_type_hints(options, include_extras=True)}
+    parameters = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[each])
+        for each, parameter in (*own.items(), *asked.items())
+    ]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    return run

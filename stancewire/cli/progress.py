@@ -36,8 +36,13 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.hide()
+
+    def hide(self) -> None:
+        """Take the line away until the next step, so that something else can be printed."""
         if self._status is not None:
             self._status.stop()
+            self._status = None
 
     def at(self, done: int, total: int | None = None, note: str = "") -> None:
         """So many are done."""

@@ -5,7 +5,7 @@ It is told everything and decides nothing; where there is no terminal it prints 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
@@ -18,7 +18,7 @@ from rich.text import Text
 from config.characters import safe
 from config.server_address import sentinel_address
 from stancewire import keys
-from stancewire.cli.signals import by_evidence, evidence_text, relation, what_became
+from stancewire.cli.signals import NEUTRAL, by_evidence, evidence_text, relation, what_became
 from stancewire.cli.terminal import show
 from stancewire.types import Announcement, Revision, Signal, StreamEntry
 from stancewire.wiring.stores import Server
@@ -29,17 +29,21 @@ _STEP_WIDTH = 12
 class SignalPrinter:
     """Prints signals one after the other; what they share with the one before is not said again."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, with_date: bool = False) -> None:
         self._console = console
+        self._time = "%Y-%m-%d %H:%M:%S" if with_date else "%H:%M:%S"
         self._article: tuple[str, str] | None = None
 
-    def print(self, entries: Sequence[StreamEntry]) -> None:
-        """Print signals in their order, and after those of a revised article what became of them."""
+    def print(self, entries: Sequence[StreamEntry], taken_back: Container[str] = ()) -> None:
+        """Print signals in their order, and after those of a revised article what became of them.
+
+        `taken_back` has the ids of those that their article carries no more.
+        """
         for is_revision, together in groupby((entry.signal for entry in entries), lambda each: each.kind == "revision"):
             if is_revision:
                 self._print_revisions(each for each in together if isinstance(each, Revision))
             else:
-                self._print_signals(each for each in together if not isinstance(each, Revision))
+                self._print_signals((each for each in together if not isinstance(each, Revision)), taken_back)
 
     def _print_revisions(self, revisions: Iterable[Revision]) -> None:
         for revision in revisions:
@@ -51,9 +55,9 @@ class SignalPrinter:
         if (article := (first.article.id, first.article.revision)) != self._article:
             self._article = article
             show(self._console, "")
-            show(self._console, _heading(first))
+            show(self._console, _heading(first, self._time))
 
-    def _print_signals(self, found: Iterable[Signal]) -> None:
+    def _print_signals(self, found: Iterable[Signal], taken_back: Container[str]) -> None:
         for evidence, signals in by_evidence(found):
             self._head(signals[0])
             text = evidence_text(evidence, signals)
@@ -61,14 +65,17 @@ class SignalPrinter:
                 text = Text.assemble(("headline  ", "dim"), text)
             show(self._console, text, indent=2)
             for signal in signals:
-                show(self._console, relation(signal), indent=4)
+                line = relation(signal)
+                if signal.id in taken_back:
+                    line.append("   replaced or taken back since", style=NEUTRAL)
+                show(self._console, line, indent=4)
 
 
-def _heading(signal: Announcement) -> Text:
+def _heading(signal: Announcement, time_format: str) -> Text:
     article = signal.article
     moment = signal.detected_at.astimezone() if signal.detected_at else None
     return Text.assemble(
-        (f"{moment:%H:%M:%S}  " if moment else "", "dim"),
+        (f"{moment:{time_format}}  " if moment else "", "dim"),
         (article.outlet or "unknown outlet", "bold"),
         (f" · {signal.language}", "dim"),
         (f" · {article.url}" if article.url else "", "dim"),

@@ -46,6 +46,11 @@ def evidence_text(evidence: Evidence, signals: Sequence[Signal]) -> Text:
     return text
 
 
+def what_style(word: str) -> str:
+    """The colour of a polarity or a status; nothing for another word."""
+    return _POLARITIES.get(word) or _STATUSES.get(word, "")
+
+
 def _marks(signal: Signal) -> Iterator[tuple[Span, str]]:
     match signal:
         case Stance():

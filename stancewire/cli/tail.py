@@ -5,7 +5,6 @@ It reads the stream as any consumer does and keeps no place in it.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Annotated
@@ -13,9 +12,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from config.characters import escaped
-from stancewire import codec
 from stancewire.cli.filter_options import with_filter
+from stancewire.cli.forms import Form, printer_of, with_form
 from stancewire.cli.moments import read_since
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.terminal import errors, output, show
@@ -23,6 +21,7 @@ from stancewire.errors import StoreUnavailable
 from stancewire.filtering import fits
 from stancewire.ports import Archive
 from stancewire.types import Filter, StreamEntry
+from stancewire.wiring.querying import Found
 
 _AT_ONCE = 200
 _WAIT_MS = 1_000
@@ -30,6 +29,7 @@ _LONGEST_PAUSE_S = 15.0
 
 
 @with_filter
+@with_form
 def tail(
     since: Annotated[
         str | None,
@@ -41,9 +41,9 @@ def tail(
     watch: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only what went to a watch, from its own stream.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print each signal as a line of JSON.")] = False,
     config: Config = None,
     *,
+    form: Form | None,
     wanted: Filter,
 ) -> None:
     """Follow the signals of a stancewire that runs.
@@ -56,7 +56,6 @@ def tail(
 
     stancewire tail --since 2026-01-31T08:00 --no-follow --json > signals.jsonl[/dim]
     """
-    from stancewire.cli.screen import SignalPrinter  # noqa: PLC0415
     from stancewire.wiring.stores import find_server, open_archive  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -68,15 +67,15 @@ def tail(
         # Looked up once, so that nothing is missed between two reads.
         start = store.end()
     console = output()
-    if follow and not as_json and errors().is_terminal:
+    chosen = form or ("text" if console.is_terminal else "lines")
+    if follow and errors().is_terminal:
         earlier = "" if since else ", --since 1h begins earlier"
         show(errors(), Text(f"following the signals at {server.shown}; Ctrl-C stops{earlier}", style="dim"))
-    printer = SignalPrinter(console)
+    printer = printer_of(chosen, console, with_date=since is not None or not follow)
     for entries in _entries(store, start, follow=follow):
-        fitting = [entry for entry in entries if fits(entry.signal, wanted)]
-        if as_json:
-            _print_json(fitting)
-        else:
+        # What became of a signal comes as a revision, later on the stream.
+        fitting = [Found(entry=entry, stands=None) for entry in entries if fits(entry.signal, wanted)]
+        if fitting:
             printer.print(fitting)
 
 
@@ -98,9 +97,3 @@ def _entries(store: Archive, after: str, *, follow: bool) -> Iterator[Sequence[S
             yield entries
         elif not follow:
             return
-
-
-def _print_json(entries: Sequence[StreamEntry]) -> None:
-    for entry in entries:
-        sys.stdout.buffer.write(escaped(codec.announcements.encode(entry.signal).decode()).encode() + b"\n")
-    sys.stdout.buffer.flush()

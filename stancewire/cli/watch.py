@@ -182,7 +182,7 @@ def _printer(*, several: bool) -> Callable[[Announcement, Sequence[str]], None]:
     printer = SignalPrinter(output())
 
     def show_match(entry: Announcement, told: Sequence[str]) -> None:
-        printer.print([StreamEntry(stream_id="0-0", signal=entry)])
+        printer.print([StreamEntry(stream_id="0-0", signal=entry, data=codec.announcements.encode(entry))])
         if several:
             show(output(), Text(f"for {', '.join(told)}", style="cyan"), indent=4)
 

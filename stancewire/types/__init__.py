@@ -99,6 +99,7 @@ from stancewire.types.work import (
     Settled,
     Standing,
     StreamEntry,
+    Stretch,
     Trimmed,
 )
 
@@ -194,6 +195,7 @@ __all__ = [
     "Statement",
     "Status",
     "StreamEntry",
+    "Stretch",
     "Subscription",
     "Technique",
     "TextField",

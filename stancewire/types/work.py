@@ -200,3 +200,14 @@ class StreamEntry:
 
     stream_id: str
     signal: Announcement
+    #: The JSON that it was published as, which may hold more than this version of the program knows.
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Entries of the signal stream that follow each other."""
+
+    entries: tuple[StreamEntry, ...]
+    #: How many stand there that cannot be read.
+    unreadable: int

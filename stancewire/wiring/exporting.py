@@ -16,8 +16,7 @@ from stancewire.errors import CodecError, UsageError
 from stancewire.filtering import fits
 from stancewire.ports import Archive
 from stancewire.types import Announcement, Filter
-
-_AT_ONCE = 1_000
+from stancewire.wiring.querying import bounds
 
 
 def stored(
@@ -27,19 +26,11 @@ def stored(
 
     `seen` is told how many were looked at.
     """
-    after = stream_id(began) if began else "0"
-    last, looked_at = store.end(), 0
-    while entries := store.read(after, limit=_AT_ONCE, wait_ms=0):
-        for entry in entries:
-            if ended is not None and _milliseconds(entry.stream_id) >= ended.timestamp() * 1000:
-                return
-            if fits(entry.signal, wanted):
-                yield entry.signal
-        looked_at += len(entries)
+    looked_at = 0
+    for stretch in store.stretches(*bounds(began, ended, store.end())):
+        looked_at += len(stretch.entries) + stretch.unreadable
         seen(looked_at)
-        after = entries[-1].stream_id
-        if _order(after) >= _order(last):
-            return
+        yield from (entry.signal for entry in stretch.entries if fits(entry.signal, wanted))
 
 
 def printed(lines: IO[bytes], wanted: Filter, name: str) -> Iterator[Announcement]:
@@ -55,17 +46,3 @@ def printed(lines: IO[bytes], wanted: Filter, name: str) -> Iterator[Announcemen
             hint = "It takes what `stancewire analyse --jsonl`, `query --json` and `tail --json` print."
             raise UsageError(f"{name}, line {number}: {error}", hint) from error
         yield from (each for each in entries if fits(each, wanted))
-
-
-def stream_id(moment: datetime) -> str:
-    """The stream id after which entries of that moment and later stand."""
-    return f"{max(round(moment.timestamp() * 1000) - 1, 0)}-18446744073709551615"
-
-
-def _milliseconds(of_entry: str) -> int:
-    return int(of_entry.partition("-")[0])
-
-
-def _order(of_entry: str) -> tuple[int, int]:
-    milliseconds, _, number = of_entry.partition("-")
-    return int(milliseconds), int(number or 0)

@@ -32,7 +32,7 @@ ALLOWED = {
     "services/web.py": {"socket"},  # listens
     "services/newsroom/site.py": {"socket"},  # listens
     "services/embedded.py": {"socket"},  # asks our own server over its socket file
-    "stancewire/client.py": {"socket"},  # the name of this machine
+    "stancewire/client/naming.py": {"socket"},  # the name of this machine
     "stancewire/wiring/process_name.py": {"socket"},  # likewise
 }
 #: Calls that open a connection, look up a name or fetch, by the last part of their name; and where they may stand.

@@ -33,6 +33,7 @@ GIVEN: dict[tuple[str, ...], tuple[str, ...]] = {
     ("work",): (),
     ("analyse",): ("{site}/story.html",),
     ("tail",): ("--no-follow",),
+    ("query",): (),
     ("doctor",): (),
     ("replay",): (),
     ("watch", "list"): (),

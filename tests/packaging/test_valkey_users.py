@@ -133,6 +133,7 @@ def test_poller_workers_and_a_consumer_do_all_their_work_and_are_refused_nothing
             ("poller", ("watch", "list")),
             ("worker", ("tail", "--no-follow")),
             ("consumer", ("tail", "--watch", "russia", "--no-follow")),
+            ("consumer", ("query",)),
             ("worker", ("replay", "--since", "1d")),
         ):
             settings = {**shared, "STANCEWIRE_REDIS_URL_FILE": str(deployed.url_files[role])}
@@ -239,6 +240,7 @@ FORBIDDEN: Mapping[str, tuple[tuple[object, ...], ...]] = {
         ("EXPIRE", STREAM, "1"),
         ("SET", keys.signal("1"), "{}"),
         ("SET", keys.article("1"), "{}"),
+        ("SET", keys.carried("1"), "{}"),
         ("XREAD", "STREAMS", keys.DEAD_STREAM, "0"),
         ("LPUSH", keys.RQ_QUEUE, "x"),
         ("LRANGE", keys.RQ_QUEUE, "0", "-1"),
@@ -252,7 +254,6 @@ FORBIDDEN: Mapping[str, tuple[tuple[object, ...], ...]] = {
         ("EVAL", "return 1", "0"),
         ("INFO",),
         ("SCAN", "0"),
-        ("MULTI",),
     ),
     "default": (("GET", "x"), ("INFO",), ("CLIENT", "LIST"), ("ACL", "WHOAMI"), ("XREAD", "STREAMS", STREAM, "0")),
 }

@@ -378,6 +378,27 @@ class TestReading:
         store.publish(publication(two, stance("s2")), NOON)
         assert [entry.signal.id for entry in store.read(end, limit=10, wait_ms=0)] == ["s2"]
 
+    def test_from_one_id_to_another_goes_either_way(self, store: Store) -> None:
+        for number, accepted in enumerate(accept(store, "a", "b", "c", "d")):
+            store.publish(publication(accepted, stance(f"s{number}")), NOON)
+        all_ids = [entry.stream_id for entry in store.read("0", limit=10, wait_ms=0)]
+
+        def ids(**how: bool) -> list[str]:
+            return [each.signal.id for some in store.stretches(all_ids[1], all_ids[2], **how) for each in some.entries]
+
+        assert store.length() == 4
+        assert ids() == ["s1", "s2"]
+        assert ids(newest_first=True) == ["s2", "s1"]
+        assert list(store.stretches("0-0", "0-0")) == []
+
+    def test_tells_which_signals_articles_carry_now(self, store: Store) -> None:
+        (accepted, _) = accept(store, "a", "b")
+        standing = Standing(number=1, revision="r1", quality="full", language="en", signal_ids=("s1", "s2"))
+        store.publish(replace(publication(accepted, stance("s1"), stance("s2")), standing=standing), NOON)
+
+        assert store.carried_by(["b", "a", "unknown"]) == {"a": {"s1", "s2"}}
+        assert store.carried_by([]) == {}
+
 
 class TestLag:
     def test_is_what_each_group_has_not_read(self, client: redis.Redis) -> None:
