@@ -1,0 +1,261 @@
+"""One run of `bench.hosts`: server, poller and workers on hosts of their own; one may be cut off and connected again.
+
+What is served and what is good is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from bench.parts.chaos_news import plan
+from bench.parts.chaos_oracle import Verdict, judge
+from bench.parts.chaos_programs import Program
+from bench.parts.chaos_run import SETTLE_S, say
+from bench.parts.chaos_sides import COMMAND_LINE, Stancewire, environment_of, list_of
+from bench.parts.hosts_network import NETWORK, SWITCH, Network
+from config.settings import PollSettings
+from services.embedded import find_binary
+from stancewire import keys
+
+SERVER, POLLER = "server", "poller"
+WORKERS = ("workers1", "workers2")
+#: Share of a run's time after which a host is cut off.
+CUT_AT = 0.35
+_PORT = 6379
+_LOOK_S = 0.5
+#: Share of the signals at either end that say nothing of the rate: the first batches end together, the last ones alone.
+_ENDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What is to be run."""
+
+    articles: int
+    seconds: float
+    seed: int
+    #: Worker processes on each host of `WORKERS`.
+    workers: tuple[int, ...]
+    patience_s: float
+    folder: Path
+    #: Hosts to cut off together, and for how long.
+    cut: tuple[str, ...] = ()
+    cut_s: float = 0.0
+    #: Whether the workers are started when all articles are taken in.
+    workers_last: bool = False
+
+
+@dataclass(kw_only=True)
+class Result:
+    """What came of a run."""
+
+    verdict: Verdict
+    #: Moments at which signals were published, in seconds since 1970.
+    published_at: Sequence[float]
+    cut_at: float = 0.0
+    back_at: float = 0.0
+    #: Seconds from a host's return until the server heard of each kind of client on it again.
+    heard: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> float:
+        """Signals a second, which here are articles, without the first and the last ones."""
+        moments = sorted(self.published_at)
+        first, last = (moments[int((len(moments) - 1) * share)] for share in (_ENDS, 1 - _ENDS))
+        return (1 - 2 * _ENDS) * len(moments) / (last - first)
+
+    @property
+    def next_signal_s(self) -> float | None:
+        """Seconds from the return of what was cut off to the next signal; None where none was to come."""
+        return min((at - self.back_at for at in self.published_at if at > self.back_at), default=None)
+
+    @property
+    def longest_silence_s(self) -> float:
+        """Longest time without a signal, among those that end after the cut."""
+        moments = sorted(self.published_at)
+        pairs = itertools.pairwise(moments)
+        return max((later - earlier for earlier, later in pairs if later > self.cut_at), default=0.0)
+
+
+class Run:
+    """One run: everything is started, cut off, connected again, and in the end looked at."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._side = Stancewire()
+        self._planned = plan(options.articles, options.seconds, options.seed, 0)
+        hosts = [WORKERS[place] for place, count in enumerate(options.workers) if count]
+        self._network = Network((SERVER, POLLER, *hosts), sites=1 + max(each.feed for each in self._planned))
+        self._socket = options.folder / "server.sock"
+        # Past the network, so that it sees the server also while that is cut off.
+        self._client = redis.Redis(unix_socket_path=str(self._socket))
+        self._heard: dict[str, float] = {}
+        self._told_at = 0.0
+
+    def run(self) -> Result:
+        """Run it."""
+        with self._network:
+            programs: list[Program] = []
+            try:
+                return self._run(programs)
+            finally:
+                for program in reversed(programs):
+                    program.end()
+                self._client.close()
+
+    def _run(self, programs: list[Program]) -> Result:
+        password = secrets.token_hex(8)
+        programs.append(self._start_server(password))
+        port = self._start_site(programs)
+        poller, workers = self._programs(password, port)
+        start_workers = [*workers, lambda: self._wait(self._are_ready, 180, "the workers were not ready")]
+        start_poller = [poller]
+        if self._options.workers_last:
+            start_poller.append(lambda: self._wait(self._is_all_taken_in, 180, "not all articles were taken in"))
+        steps = (*start_poller, *start_workers) if self._options.workers_last else (*start_workers, *start_poller)
+        for step in steps:
+            if isinstance(step, Program):
+                programs.append(step)
+                step.start()
+            else:
+                step()
+        self._wait(lambda: self._began_at(port) is not None, 60, "no feed was asked for")
+        began_at = self._began_at(port) or 0.0
+        cut_at, back_at = self._cut(began_at) if self._options.cut else (0.0, 0.0)
+        verdict = self._judge_when_done(began_at, back_at)
+        moments = [one.at for one in self._side.found(self._client)]
+        return Result(verdict=verdict, published_at=moments, cut_at=cut_at, back_at=back_at, heard=self._heard)
+
+    def _start_server(self, password: str) -> Program:
+        folder = self._options.folder / "server"
+        folder.mkdir()
+        file = folder / "server.conf"
+        # In a file: what stands in a command line, everybody reads.
+        file.touch(mode=0o600)
+        file.write_text(
+            f"bind {self._network.address[SERVER]}\nport {_PORT}\nunixsocket {self._socket}\nunixsocketperm 700\n"
+            f'user default on >{password} ~* &* +@all\nuser looker on nopass ~* &* +@all\ndir "{folder}"\n'
+            'appendonly yes\nappendfsync always\nsave ""\nmaxmemory-policy noeviction\n'
+        )
+        self._client = redis.Redis(unix_socket_path=str(self._socket), username="looker", password="any")
+        command = (*self._network.on(SERVER), str(find_binary()), str(file))
+        server = Program(command, environment_of(folder, {}), self._options.folder / "server.log")
+        server.start()
+        self._wait(self._answers, 30, "the server did not answer")
+        return server
+
+    def _start_site(self, programs: list[Program]) -> int:
+        log = self._options.folder / "site.log"
+        given = (str(self._options.articles), str(self._options.seconds), str(self._options.seed), "0")
+        command = (*self._network.on(SWITCH), sys.executable, "-P", "-m", "bench.parts.chaos_site", *given)
+        site = Program(command, environment_of(self._options.folder, {}), log, tree=True)
+        programs.append(site)
+        site.start()
+        self._wait(lambda: log.read_text().endswith("\n"), 30, "the site did not start")
+        return int(log.read_text())
+
+    def _programs(self, password: str, port: int) -> tuple[Program, list[Program]]:
+        folder, network = self._options.folder, self._network
+        urls = [f"http://{address}:{port}/feed-{place}.xml" for place, address in enumerate(network.sites)]
+        settings = {
+            "STANCEWIRE_REDIS_URL": f"redis://:{password}@{network.address[SERVER]}:{_PORT}",
+            "STANCEWIRE_FEEDS": str(list_of(urls, folder)),
+            "STANCEWIRE_FETCH__ALLOW_NETWORKS": NETWORK,
+            "STANCEWIRE_FETCH__HOST_INTERVAL_S": "0",
+            "STANCEWIRE_POLL__INTERVAL_S": "2",
+            "STANCEWIRE_HEALTH__ENABLED": "false",
+        }
+
+        def program(host: str, part: str, more: dict[str, str]) -> Program:
+            command = (*network.on(host), *COMMAND_LINE, part)
+            return Program(command, environment_of(folder, settings | more), folder / f"{host}.log")
+
+        counts = zip(WORKERS, self._options.workers, strict=False)
+        workers = [program(host, "work", {"STANCEWIRE_WORK__PROCESSES": str(count)}) for host, count in counts if count]
+        return program(POLLER, "poll", {}), workers
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self._client.ping())
+        except redis.RedisError:
+            return False
+
+    def _are_ready(self) -> bool:
+        return int(self._client.scard(keys.RQ_WORKERS)) == sum(self._options.workers)  # type: ignore[arg-type]
+
+    def _is_all_taken_in(self) -> bool:
+        originals = sum(each.copy_of is None for each in self._planned)
+        return self._side.left(self._client) >= min(originals, PollSettings().max_pending)
+
+    def _began_at(self, port: int) -> float | None:
+        asking = f"import urllib.request as u; print(u.urlopen('http://127.0.0.1:{port}/began').read().decode())"
+        command = (*self._network.on(SWITCH), sys.executable, "-I", "-S", "-c", asking)
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() or 0) or None
+
+    def _cut(self, began_at: float) -> tuple[float, float]:
+        hosts, options = self._options.cut, self._options
+        self._wait(lambda: time.time() - began_at > CUT_AT * options.seconds, 600, "the moment of the cut did not come")
+        cut_at = time.time()
+        for host in hosts:
+            self._network.cut(host)
+        say(f"  {cut_at - began_at:4.0f} s: {' and '.join(hosts)} cut off")
+        time.sleep(options.cut_s)
+        for host in hosts:
+            self._network.connect(host)
+        say(f"  {time.time() - began_at:4.0f} s: {' and '.join(hosts)} back")
+        return cut_at, time.time()
+
+    def _listen(self, back_at: float) -> None:
+        """Note whom the server hears of again, of those that were behind a cut."""
+        behind = [host for host in (POLLER, *WORKERS) if SERVER in self._options.cut or host in self._options.cut]
+        addresses = {self._network.address[host]: host for host in behind if host in self._network.address}
+        clients: Any = self._client.client_list()
+        now = time.time()
+        for each in clients:
+            host = addresses.get(each["addr"].partition(":")[0])
+            # The server counts in whole seconds.
+            if host and int(each["idle"]) + 1 < now - back_at:
+                name = f"{host}: {each['name'].removeprefix('stancewire-')}"
+                self._heard.setdefault(name, now - back_at - int(each["idle"]))
+
+    def _judge_when_done(self, began_at: float, back_at: float) -> Verdict:
+        reached, reached_at, done_at = 0, time.time(), None
+        while time.time() < reached_at + self._options.patience_s:
+            if back_at:
+                self._listen(back_at)
+            verdict = self._verdict(began_at)
+            if verdict.published != reached:
+                reached, reached_at = verdict.published, time.time()
+            is_done = not verdict.lost and self._side.left(self._client) == 0
+            done_at = (done_at or time.time()) if is_done else None
+            if done_at is not None and time.time() - done_at > SETTLE_S:
+                break
+            self._tell(began_at, verdict)
+            time.sleep(_LOOK_S)
+        return self._verdict(began_at)
+
+    def _verdict(self, began_at: float) -> Verdict:
+        return judge(self._planned, began_at, self._side.found(self._client), self._side.dead(self._client))
+
+    def _tell(self, began_at: float, verdict: Verdict) -> None:
+        if time.time() > self._told_at + 5:
+            self._told_at = time.time()
+            left = self._side.left(self._client)
+            say(f"  {self._told_at - began_at:4.0f} s: {verdict.published:,} articles published, {left:,} waiting")
+
+    def _wait(self, reached: Callable[[], bool], seconds: float, what: str) -> None:
+        give_up = time.time() + seconds
+        while not reached():
+            if time.time() > give_up:
+                raise SystemExit(f"{what} within {seconds:.0f} seconds; see {self._options.folder}")
+            time.sleep(0.1)
