@@ -204,7 +204,7 @@ class Run:
 
     def _cut(self, began_at: float) -> tuple[float, float]:
         hosts, options = self._options.cut, self._options
-        self._wait(lambda: time.time() - began_at > CUT_AT * options.seconds, 600, "the moment of the cut did not come")
+        self._wait(lambda: self._is_time_to_cut(began_at), 600, "the moment of the cut did not come")
         cut_at = time.time()
         for host in hosts:
             self._network.cut(host)
@@ -214,6 +214,11 @@ class Run:
             self._network.connect(host)
         say(f"  {time.time() - began_at:4.0f} s: {' and '.join(hosts)} back")
         return cut_at, time.time()
+
+    def _is_time_to_cut(self, began_at: float) -> bool:
+        """Whether it is time, and work is going on."""
+        is_time = time.time() - began_at > CUT_AT * self._options.seconds
+        return is_time and len(self._side.found(self._client)) > _ENDS * self._options.articles
 
     def _listen(self, back_at: float) -> None:
         """Note whom the server hears of again, of those that were behind a cut."""
@@ -225,7 +230,9 @@ class Run:
             host = addresses.get(each["addr"].partition(":")[0])
             # The server counts in whole seconds.
             if host and int(each["idle"]) + 1 < now - back_at:
-                name = f"{host}: {each['name'].removeprefix('stancewire-')}"
+                # RQ calls the connection by which a worker takes batches by the worker's own name.
+                _, is_ours, purpose = each["name"].rpartition("stancewire-")
+                name = f"{host} ({purpose if is_ours else 'worker'})"
                 self._heard.setdefault(name, now - back_at - int(each["idle"]))
 
     def _judge_when_done(self, began_at: float, back_at: float) -> Verdict:
