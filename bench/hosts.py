@@ -22,10 +22,12 @@ from bench.parts.chaos_run import say
 from bench.parts.hosts_network import why_not
 from bench.parts.hosts_run import POLLER, SERVER, WORKERS, Options, Result, Run
 
+STOOD_IN_FOR = "the poller's host, another standing by"
 CUTS: dict[str, tuple[str, ...]] = {
     "one of two workers' hosts": WORKERS[:1],
     "all workers' hosts": WORKERS,
     "the poller's host": (POLLER,),
+    STOOD_IN_FOR: (POLLER,),
     "the server's host": (SERVER,),
 }
 RATE_HEAD = "| worker processes | articles a second, median | each run |\n| ---: | ---: | --- |"
@@ -121,8 +123,9 @@ def try_cuts(options: Options, cuts: dict[str, tuple[str, ...]], lengths: Sequen
     for seconds in filter(None, lengths):
         for name, hosts in cuts.items():
             say(f"{name}, {seconds:g} s")
-            folder = options.folder / f"cut-{'-'.join(hosts)}-{seconds:g}"
-            result = run(replace(options, cut=hosts, cut_s=seconds, folder=folder))
+            folder = options.folder / f"cut-{seconds:g}-{list(CUTS).index(name)}"
+            standby = name == STOOD_IN_FOR
+            result = run(replace(options, cut=hosts, cut_s=seconds, standby=standby, folder=folder))
             print(cut_row(name, seconds, result), flush=True)
             is_good = is_good and result.verdict.is_good
     return is_good

@@ -27,7 +27,7 @@ from config.settings import PollSettings
 from services.embedded import find_binary
 from stancewire import keys
 
-SERVER, POLLER = "server", "poller"
+SERVER, POLLER, STANDBY = "server", "poller", "standby"
 WORKERS = ("workers1", "workers2")
 #: Share of a run's time after which a host is cut off.
 CUT_AT = 0.35
@@ -51,6 +51,8 @@ class Options:
     #: Hosts to cut off together, and for how long.
     cut: tuple[str, ...] = ()
     cut_s: float = 0.0
+    #: Whether another poller stands by, on a host of its own.
+    standby: bool = False
     #: Whether the workers are started when all articles are taken in.
     workers_last: bool = False
 
@@ -95,7 +97,8 @@ class Run:
         self._side = Stancewire()
         self._planned = plan(options.articles, options.seconds, options.seed, 0)
         hosts = [WORKERS[place] for place, count in enumerate(options.workers) if count]
-        self._network = Network((SERVER, POLLER, *hosts), sites=1 + max(each.feed for each in self._planned))
+        pollers = (POLLER, STANDBY) if options.standby else (POLLER,)
+        self._network = Network((SERVER, *pollers, *hosts), sites=1 + max(each.feed for each in self._planned))
         self._socket = options.folder / "server.sock"
         # Past the network, so that it sees the server also while that is cut off.
         self._client = redis.Redis(unix_socket_path=str(self._socket))
@@ -117,7 +120,7 @@ class Run:
         password = secrets.token_hex(8)
         programs.append(self._start_server(password))
         port = self._start_site(programs)
-        poller, workers = self._programs(password, port)
+        (poller, *standby), workers = self._programs(password, port)
         start_workers = [*workers, lambda: self._wait(self._are_ready, 180, "the workers were not ready")]
         start_poller = [poller]
         if self._options.workers_last:
@@ -130,6 +133,9 @@ class Run:
             else:
                 step()
         self._wait(lambda: self._began_at(port) is not None, 60, "no feed was asked for")
+        for program in standby:
+            programs.append(program)
+            program.start()
         began_at = self._began_at(port) or 0.0
         cut_at, back_at = self._cut(began_at) if self._options.cut else (0.0, 0.0)
         verdict = self._judge_when_done(began_at, back_at)
@@ -164,7 +170,8 @@ class Run:
         self._wait(lambda: log.read_text().endswith("\n"), 30, "the site did not start")
         return int(log.read_text())
 
-    def _programs(self, password: str, port: int) -> tuple[Program, list[Program]]:
+    def _programs(self, password: str, port: int) -> tuple[list[Program], list[Program]]:
+        """The pollers, and what starts the workers."""
         folder, network = self._options.folder, self._network
         urls = [f"http://{address}:{port}/feed-{place}.xml" for place, address in enumerate(network.sites)]
         settings = {
@@ -182,7 +189,8 @@ class Run:
 
         counts = zip(WORKERS, self._options.workers, strict=False)
         workers = [program(host, "work", {"STANCEWIRE_WORK__PROCESSES": str(count)}) for host, count in counts if count]
-        return program(POLLER, "poll", {}), workers
+        pollers = [program(host, "poll", {}) for host in (POLLER, STANDBY) if host in network.address]
+        return pollers, workers
 
     def _answers(self) -> bool:
         try:
@@ -222,8 +230,12 @@ class Run:
 
     def _listen(self, back_at: float) -> None:
         """Note whom the server hears of again, of those that were behind a cut."""
-        behind = [host for host in (POLLER, *WORKERS) if SERVER in self._options.cut or host in self._options.cut]
-        addresses = {self._network.address[host]: host for host in behind if host in self._network.address}
+        cut = self._options.cut
+        addresses = {
+            address: host
+            for host, address in self._network.address.items()
+            if host != SERVER and (host in cut or SERVER in cut)
+        }
         clients: Any = self._client.client_list()
         now = time.time()
         for each in clients:
