@@ -20,7 +20,8 @@ from pathlib import Path
 
 from bench.parts.chaos_run import say
 from bench.parts.hosts_network import why_not
-from bench.parts.hosts_run import POLLER, SERVER, WORKERS, Options, Result, Run
+from bench.parts.hosts_result import Options, Result
+from bench.parts.hosts_run import POLLER, SERVER, WORKERS, Run
 
 STOOD_IN_FOR = "the poller's host, another standing by"
 CUTS: dict[str, tuple[str, ...]] = {

@@ -1,18 +1,15 @@
 """One run of `bench.hosts`: server, poller and workers on hosts of their own; one may be cut off and connected again.
 
-What is served and what is good is decided elsewhere.
+What is served, and what is good, is decided elsewhere.
 """
 
 from __future__ import annotations
 
-import itertools
 import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import redis
@@ -23,6 +20,7 @@ from bench.parts.chaos_programs import Program
 from bench.parts.chaos_run import SETTLE_S, say
 from bench.parts.chaos_sides import COMMAND_LINE, Stancewire, environment_of, list_of
 from bench.parts.hosts_network import NETWORK, SWITCH, Network
+from bench.parts.hosts_result import Options, Result
 from config.settings import PollSettings
 from services.embedded import find_binary
 from stancewire import keys
@@ -33,60 +31,8 @@ WORKERS = ("workers1", "workers2")
 CUT_AT = 0.35
 _PORT = 6379
 _LOOK_S = 0.5
-#: Share of the signals at either end that say nothing of the rate: the first batches end together, the last ones alone.
-_ENDS = 0.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What is to be run."""
-
-    articles: int
-    seconds: float
-    seed: int
-    #: Worker processes on each host of `WORKERS`.
-    workers: tuple[int, ...]
-    patience_s: float
-    folder: Path
-    #: Hosts to cut off together, and for how long.
-    cut: tuple[str, ...] = ()
-    cut_s: float = 0.0
-    #: Whether another poller stands by, on a host of its own.
-    standby: bool = False
-    #: Whether the workers are started when all articles are taken in.
-    workers_last: bool = False
-
-
-@dataclass(kw_only=True)
-class Result:
-    """What came of a run."""
-
-    verdict: Verdict
-    #: Moments at which signals were published, in seconds since 1970.
-    published_at: Sequence[float]
-    cut_at: float = 0.0
-    back_at: float = 0.0
-    #: Seconds from a host's return until the server heard of each kind of client on it again.
-    heard: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def rate(self) -> float:
-        """Signals a second, which here are articles, without the first and the last ones."""
-        moments = sorted(self.published_at)
-        first, last = (moments[int((len(moments) - 1) * share)] for share in (_ENDS, 1 - _ENDS))
-        return (1 - 2 * _ENDS) * len(moments) / (last - first)
-
-    @property
-    def next_signal_s(self) -> float | None:
-        """Seconds from the return of what was cut off to the next signal; None where none was to come."""
-        return min((at - self.back_at for at in self.published_at if at > self.back_at), default=None)
-
-    @property
-    def longest_silence_s(self) -> float:
-        """Longest time without a signal, among those that end after the cut."""
-        moments = sorted(self.published_at)
-        pairs = itertools.pairwise(moments)
-        return max((later - earlier for earlier, later in pairs if later > self.cut_at), default=0.0)
+#: Share of the articles that must be published before.
+BEFORE_CUT = 0.1
 
 
 class Run:
@@ -101,7 +47,8 @@ class Run:
         self._network = Network((SERVER, *pollers, *hosts), sites=1 + max(each.feed for each in self._planned))
         self._socket = options.folder / "server.sock"
         # Past the network, so that it sees the server also while that is cut off.
-        self._client = redis.Redis(unix_socket_path=str(self._socket))
+        self._password = secrets.token_hex(8)
+        self._client = redis.Redis(unix_socket_path=str(self._socket), password=self._password)
         self._heard: dict[str, float] = {}
         self._told_at = 0.0
 
@@ -117,32 +64,32 @@ class Run:
                 self._client.close()
 
     def _run(self, programs: list[Program]) -> Result:
-        password = secrets.token_hex(8)
-        programs.append(self._start_server(password))
+        programs.append(self._start_server())
         port = self._start_site(programs)
-        (poller, *standby), workers = self._programs(password, port)
-        start_workers = [*workers, lambda: self._wait(self._are_ready, 180, "the workers were not ready")]
-        start_poller = [poller]
+        (poller, *standby), workers = self._programs(port)
+
+        def start(*these: Program) -> None:
+            for program in these:
+                programs.append(program)
+                program.start()
+
         if self._options.workers_last:
-            start_poller.append(lambda: self._wait(self._is_all_taken_in, 180, "not all articles were taken in"))
-        steps = (*start_poller, *start_workers) if self._options.workers_last else (*start_workers, *start_poller)
-        for step in steps:
-            if isinstance(step, Program):
-                programs.append(step)
-                step.start()
-            else:
-                step()
+            start(poller)
+            self._wait(self._is_all_taken_in, 180, "not all articles were taken in")
+            start(*workers)
+        else:
+            start(*workers)
+            self._wait(self._are_ready, 180, "the workers were not ready")
+            start(poller)
         self._wait(lambda: self._began_at(port) is not None, 60, "no feed was asked for")
-        for program in standby:
-            programs.append(program)
-            program.start()
+        start(*standby)
         began_at = self._began_at(port) or 0.0
         cut_at, back_at = self._cut(began_at) if self._options.cut else (0.0, 0.0)
         verdict = self._judge_when_done(began_at, back_at)
         moments = [one.at for one in self._side.found(self._client)]
         return Result(verdict=verdict, published_at=moments, cut_at=cut_at, back_at=back_at, heard=self._heard)
 
-    def _start_server(self, password: str) -> Program:
+    def _start_server(self) -> Program:
         folder = self._options.folder / "server"
         folder.mkdir()
         file = folder / "server.conf"
@@ -150,10 +97,9 @@ class Run:
         file.touch(mode=0o600)
         file.write_text(
             f"bind {self._network.address[SERVER]}\nport {_PORT}\nunixsocket {self._socket}\nunixsocketperm 700\n"
-            f'user default on >{password} ~* &* +@all\nuser looker on nopass ~* &* +@all\ndir "{folder}"\n'
+            f'requirepass {self._password}\ndir "{folder}"\n'
             'appendonly yes\nappendfsync always\nsave ""\nmaxmemory-policy noeviction\n'
         )
-        self._client = redis.Redis(unix_socket_path=str(self._socket), username="looker", password="any")
         command = (*self._network.on(SERVER), str(find_binary()), str(file))
         server = Program(command, environment_of(folder, {}), self._options.folder / "server.log")
         server.start()
@@ -170,12 +116,12 @@ class Run:
         self._wait(lambda: log.read_text().endswith("\n"), 30, "the site did not start")
         return int(log.read_text())
 
-    def _programs(self, password: str, port: int) -> tuple[list[Program], list[Program]]:
+    def _programs(self, port: int) -> tuple[list[Program], list[Program]]:
         """The pollers, and what starts the workers."""
         folder, network = self._options.folder, self._network
         urls = [f"http://{address}:{port}/feed-{place}.xml" for place, address in enumerate(network.sites)]
         settings = {
-            "STANCEWIRE_REDIS_URL": f"redis://:{password}@{network.address[SERVER]}:{_PORT}",
+            "STANCEWIRE_REDIS_URL": f"redis://:{self._password}@{network.address[SERVER]}:{_PORT}",
             "STANCEWIRE_FEEDS": str(list_of(urls, folder)),
             "STANCEWIRE_FETCH__ALLOW_NETWORKS": NETWORK,
             "STANCEWIRE_FETCH__HOST_INTERVAL_S": "0",
@@ -199,7 +145,8 @@ class Run:
             return False
 
     def _are_ready(self) -> bool:
-        return int(self._client.scard(keys.RQ_WORKERS)) == sum(self._options.workers)  # type: ignore[arg-type]
+        known: Any = self._client.scard(keys.RQ_WORKERS)
+        return int(known) == sum(self._options.workers)
 
     def _is_all_taken_in(self) -> bool:
         originals = sum(each.copy_of is None for each in self._planned)
@@ -226,7 +173,7 @@ class Run:
     def _is_time_to_cut(self, began_at: float) -> bool:
         """Whether it is time, and work is going on."""
         is_time = time.time() - began_at > CUT_AT * self._options.seconds
-        return is_time and len(self._side.found(self._client)) > _ENDS * self._options.articles
+        return is_time and len(self._side.found(self._client)) > BEFORE_CUT * self._options.articles
 
     def _listen(self, back_at: float) -> None:
         """Note whom the server hears of again, of those that were behind a cut."""
