@@ -113,6 +113,7 @@ def measure_rates(options: Options, counts: Sequence[int], repeats: int) -> bool
             results.append(run(of_rate))
         print(rate_row(processes, [result.rate for result in results]), flush=True)
         is_good = is_good and all(result.verdict.is_good for result in results)
+        print(f"of an article, with {processes} worker processes: {results[-1].cost}", file=sys.stderr, flush=True)
     return is_good
 
 

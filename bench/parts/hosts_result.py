@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bench.parts.chaos_oracle import Verdict
 
@@ -47,6 +48,10 @@ class Result:
     back_at: float = 0.0
     #: Seconds from a host's return until the server heard of each kind of client on it again.
     heard: Mapping[str, float] = field(default_factory=dict)
+    #: Processor time of the poller and its parsers until all was taken in; measured where workers start last.
+    poller_cpu_s: float = 0.0
+    #: `INFO` of the server when all was done.
+    server: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
@@ -54,6 +59,18 @@ class Result:
         moments = sorted(self.published_at)
         first, last = (moments[int((len(moments) - 1) * share)] for share in (_ENDS, 1 - _ENDS))
         return (1 - 2 * _ENDS) * len(moments) / (last - first)
+
+    @property
+    def cost(self) -> str:
+        """What an article costs the poller, with its page fetched, and the server."""
+        count, server = self.verdict.served, self.server
+        server_ms = 1_000 * (server["used_cpu_user"] + server["used_cpu_sys"]) / count
+        return (
+            f"poller {1_000 * self.poller_cpu_s / count:.1f} ms of a core; server {server_ms:.1f} ms of a core, "
+            f"{server['total_commands_processed'] / count:.0f} commands, "
+            f"{server['total_net_input_bytes'] / count / 1_000:.1f} KB received, "
+            f"{server['aof_current_size'] / count / 1_000:.1f} KB written to its file"
+        )
 
     @property
     def next_signal_s(self) -> float | None:

@@ -5,18 +5,20 @@ What is served, and what is good, is decided elsewhere.
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import redis
 
 from bench.parts.chaos_news import plan
 from bench.parts.chaos_oracle import Verdict, judge
-from bench.parts.chaos_programs import Program
+from bench.parts.chaos_programs import Program, children_of
 from bench.parts.chaos_run import SETTLE_S, say
 from bench.parts.chaos_sides import COMMAND_LINE, Stancewire, environment_of, list_of
 from bench.parts.hosts_network import NETWORK, SWITCH, Network
@@ -51,6 +53,9 @@ class Run:
         self._client = redis.Redis(unix_socket_path=str(self._socket), password=self._password)
         self._heard: dict[str, float] = {}
         self._told_at = 0.0
+        #: What the server says of itself when all is done.
+        self._facts: Any = {}
+        self._poller_cpu_s = 0.0
 
     def run(self) -> Result:
         """Run it."""
@@ -75,7 +80,10 @@ class Run:
 
         if self._options.workers_last:
             start(poller)
+            self._wait(lambda: self._began_at(port) is not None, 60, "no feed was asked for")
+            before_s = cpu_of(poller.pid)
             self._wait(self._is_all_taken_in, 180, "not all articles were taken in")
+            self._poller_cpu_s = cpu_of(poller.pid) - before_s
             start(*workers)
         else:
             start(*workers)
@@ -87,7 +95,15 @@ class Run:
         cut_at, back_at = self._cut(began_at) if self._options.cut else (0.0, 0.0)
         verdict = self._judge_when_done(began_at, back_at)
         moments = [one.at for one in self._side.found(self._client)]
-        return Result(verdict=verdict, published_at=moments, cut_at=cut_at, back_at=back_at, heard=self._heard)
+        return Result(
+            verdict=verdict,
+            published_at=moments,
+            cut_at=cut_at,
+            back_at=back_at,
+            heard=self._heard,
+            poller_cpu_s=self._poller_cpu_s,
+            server=self._facts,
+        )
 
     def _start_server(self) -> Program:
         folder = self._options.folder / "server"
@@ -195,29 +211,32 @@ class Run:
                 self._heard.setdefault(name, now - back_at - int(each["idle"]))
 
     def _judge_when_done(self, began_at: float, back_at: float) -> Verdict:
-        reached, reached_at, done_at = 0, time.time(), None
+        reached, reached_at, done_at = -1, time.time(), None
         while time.time() < reached_at + self._options.patience_s:
             if back_at:
                 self._listen(back_at)
-            verdict = self._verdict(began_at)
-            if verdict.published != reached:
-                reached, reached_at = verdict.published, time.time()
-            is_done = not verdict.lost and self._side.left(self._client) == 0
+            left = self._side.left(self._client)
+            if left != reached:
+                reached, reached_at = left, time.time()
+            # All is read only when it may be over: the server has other things to do.
+            is_done = left == 0 and not self._verdict(began_at).lost
+            if is_done and done_at is None:
+                self._facts = self._client.info()
             done_at = (done_at or time.time()) if is_done else None
             if done_at is not None and time.time() - done_at > SETTLE_S:
                 break
-            self._tell(began_at, verdict)
+            self._tell(began_at, left)
             time.sleep(_LOOK_S)
         return self._verdict(began_at)
 
     def _verdict(self, began_at: float) -> Verdict:
         return judge(self._planned, began_at, self._side.found(self._client), self._side.dead(self._client))
 
-    def _tell(self, began_at: float, verdict: Verdict) -> None:
+    def _tell(self, began_at: float, left: int) -> None:
         if time.time() > self._told_at + 5:
             self._told_at = time.time()
-            left = self._side.left(self._client)
-            say(f"  {self._told_at - began_at:4.0f} s: {verdict.published:,} articles published, {left:,} waiting")
+            published: Any = self._client.xlen(keys.SIGNALS_STREAM)
+            say(f"  {self._told_at - began_at:4.0f} s: {published:,} signals published, {left:,} articles waiting")
 
     def _wait(self, reached: Callable[[], bool], seconds: float, what: str) -> None:
         give_up = time.time() + seconds
@@ -225,3 +244,10 @@ class Run:
             if time.time() > give_up:
                 raise SystemExit(f"{what} within {seconds:.0f} seconds; see {self._options.folder}")
             time.sleep(0.1)
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of processor time that a process and its children have had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(cpu_of, children_of(pid)))

@@ -116,7 +116,8 @@ def test_a_job_that_outlived_its_lease_unnoticed_ends_as_any_other(
     worker = work()
     worker.wait_for("begins slow")
 
-    (lease,) = client.zrange(keys.RQ_LEASES, 0, -1)
+    held: Any = client.zrange(keys.RQ_LEASES, 0, -1)
+    (lease,) = held
     client.delete(keys.rq_execution(lease.decode()))
     worker.wait_for("done batch")
     status, rest = worker.stop()
