@@ -29,4 +29,5 @@ done <valkey/users.acl.in >secrets/valkey.new
 mv secrets/valkey.new secrets/valkey.acl
 # Containers read these as users of their own; the folder keeps everybody else on this machine out.
 chmod 644 secrets/*
-echo "made deploy/secrets: poller_url and worker_url for stancewire, consumer_url for whatever reads the signals" >&2
+echo "made deploy/secrets: poller_url and worker_url for stancewire, consumer_url for whatever reads the signals," \
+    "scaler_url for whatever starts more workers when more waits" >&2

@@ -61,11 +61,12 @@ class Planned:
         return f"/{self.feed}/story-{self.number}.html"
 
 
-def plan(articles: int, seconds: float, seed: int) -> tuple[Planned, ...]:
-    """The articles of a run: so many, of which some are deadly, and the copies of some."""
+def plan(articles: int, seconds: float, seed: int, poisons: int = POISONS) -> tuple[Planned, ...]:
+    """The articles of a run: so many, of which at most so many are deadly, and the copies of some."""
     source = random.Random(f"plan {seed}")
     feeds = max(2, articles // ARTICLES_A_FEED)
-    deadly = set(source.sample(range(articles), max(1, min(POISONS, articles // ARTICLES_A_POISON))))
+    count = min(poisons, max(1, articles // ARTICLES_A_POISON))
+    deadly = set(source.sample(range(articles), count))
     planned: list[Planned] = []
     for number in range(articles):
         appears = 0.0 if source.random() < AT_FIRST else source.uniform(0, seconds * APPEARING)

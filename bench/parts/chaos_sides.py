@@ -60,11 +60,9 @@ class Stancewire:
     worker_mark: bytes = b"deadly_worker"
 
     def programs(self, folder: Path, server: str, feeds: Sequence[str]) -> tuple[Program, Program]:
-        listed = tuple(Feed(id=f"paper-{place}", url=url, outlet=f"Paper {place}") for place, url in enumerate(feeds))
-        (folder / "feeds.toml").write_text(write_toml(listed))
         settings = {
             "STANCEWIRE_REDIS_URL": server,
-            "STANCEWIRE_FEEDS": str(folder / "feeds.toml"),
+            "STANCEWIRE_FEEDS": str(list_of(feeds, folder)),
             "STANCEWIRE_FETCH__ALLOW_NETWORKS": "127.0.0.0/8",
             "STANCEWIRE_FETCH__HOST_INTERVAL_S": "0",
             "STANCEWIRE_POLL__INTERVAL_S": "2",
@@ -123,6 +121,13 @@ class PlainRq:
 
     def left(self, client: redis.Redis) -> int:
         return plain_rq.unfinished(client)
+
+
+def list_of(feeds: Sequence[str], folder: Path) -> Path:
+    """A feed list in the folder, with these addresses."""
+    listed = tuple(Feed(id=f"paper-{place}", url=url, outlet=f"Paper {place}") for place, url in enumerate(feeds))
+    (folder / "feeds.toml").write_text(write_toml(listed))
+    return folder / "feeds.toml"
 
 
 def environment_of(folder: Path, more: dict[str, str]) -> dict[str, str]:

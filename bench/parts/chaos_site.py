@@ -1,7 +1,7 @@
 """Serves the feeds and pages of a run of `bench.chaos`, and prints its port; feeds have entity tags, articles appear.
 
-A process of its own: `python -m bench.parts.chaos_site ARTICLES SECONDS SEED`. The clock of the run starts with the
-first request for a feed; `/began` says when that was, in seconds since 1970.
+A process of its own: `python -m bench.parts.chaos_site ARTICLES SECONDS SEED [DEADLY ARTICLES]`. The clock of the run
+starts with the first request for a feed; `/began` says when that was, in seconds since 1970.
 """
 
 from __future__ import annotations
@@ -72,5 +72,6 @@ class Site:
 
 
 if __name__ == "__main__":
-    seed = int(sys.argv[3])
-    asyncio.run(serve(Site(plan(int(sys.argv[1]), float(sys.argv[2]), seed), seed).answer))
+    articles, seconds, seed, *poisons = sys.argv[1:]
+    planned = plan(int(articles), float(seconds), int(seed), *map(int, poisons))
+    asyncio.run(serve(Site(planned, int(seed)).answer))

@@ -18,6 +18,7 @@ import orjson
 import redis
 from redis.exceptions import ResponseError
 from rq import Queue
+from rq.executions import Execution, ExecutionRegistry
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -63,6 +64,19 @@ def check_names() -> None:
             "RQ uses other names on the server than stancewire does", where="RQ_KEY_PREFIX", hint="unset RQ_KEY_PREFIX"
         )
         raise ConfigurationError((problem,))
+
+
+class _Executions(ExecutionRegistry):  # type: ignore[misc]
+    """The executions of a job by their names alone, which is all that is needed to clear them away.
+
+    RQ reads each one, and fails where that is gone: so it is when the worker was cut off from the server for longer
+    than its lease, and finished its job all the same.
+    """
+
+    def get_executions(self, start: int = 0, end: int = -1) -> list[Execution]:
+        """Those on record."""
+        names = self.get_execution_ids(start, end)
+        return [Execution(id=name, job_id=self.job_id, connection=self.connection) for name in names]
 
 
 class QueuedJob(Job):  # type: ignore[misc]
@@ -135,6 +149,11 @@ class QueuedJob(Job):  # type: ignore[misc]
     def func(self) -> JobFunction:
         """The function from the table."""
         return self.functions[self.func_name]
+
+    @property
+    def execution_registry(self) -> ExecutionRegistry:
+        """Those of this job."""
+        return _Executions(self.id, connection=self.connection)
 
     def _execute(self) -> object:
         return self.func(self.id)

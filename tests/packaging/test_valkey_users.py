@@ -30,7 +30,7 @@ from stancewire.client import signals
 from stancewire.types import Offer, Wanted
 
 ROOT = Path(__file__).parents[2]
-ROLES = ("poller", "worker", "consumer")
+ROLES = ("poller", "worker", "consumer", "scaler")
 STREAM = keys.SIGNALS_STREAM
 WATCHED = keys.watch_stream("russia")
 
@@ -255,6 +255,16 @@ FORBIDDEN: Mapping[str, tuple[tuple[object, ...], ...]] = {
         ("INFO",),
         ("SCAN", "0"),
     ),
+    "scaler": (
+        ("ZADD", keys.PENDING, "1", "a"),
+        ("ZRANGE", keys.PENDING, "0", "-1"),
+        ("DEL", keys.PENDING),
+        ("LLEN", keys.RQ_QUEUE),
+        ("XLEN", STREAM),
+        ("GET", keys.item("1")),
+        ("EVAL", "return redis.call('DEL', KEYS[1])", "1", keys.PENDING),
+        ("INFO",),
+    ),
     "default": (("GET", "x"), ("INFO",), ("CLIENT", "LIST"), ("ACL", "WHOAMI"), ("XREAD", "STREAMS", STREAM, "0")),
 }
 #: For operators alone.
@@ -294,6 +304,22 @@ def test_a_role_is_refused_what_is_not_its_own(deployed: Deployed, role: str, co
     client = bare if role == "default" else deployed.client(role)
     with client, pytest.raises(redis.ResponseError, match=r"permission"):
         client.execute_command(*command)
+
+
+#: What KEDA's scaler of type `redis` asks (2.17, `pkg/scalers/redis_scaler.go`), in other words.
+COUNTING = """
+local commands = {zset = 'zcard', list = 'llen', none = 'llen'}
+return redis.call(commands[redis.call('type', KEYS[1]).ok], KEYS[1])
+"""
+
+
+def test_whatever_starts_more_workers_learns_how_much_waits(deployed: Deployed) -> None:
+    deployed.admin.delete(keys.PENDING)
+    with deployed.client("scaler") as client:
+        assert client.eval(COUNTING, 1, keys.PENDING) == 0
+        deployed.admin.zadd(keys.PENDING, {"a": 1, "b": 2})
+        assert client.eval(COUNTING, 1, keys.PENDING) == 2
+    deployed.admin.delete(keys.PENDING)
 
 
 @pytest.mark.parametrize("role", ["poller", "worker"])

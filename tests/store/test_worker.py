@@ -108,6 +108,27 @@ def test_a_long_job_keeps_its_lease(store: RedisStore, work: Start) -> None:
     assert set(reaped) == {0}
 
 
+def test_a_job_that_outlived_its_lease_unnoticed_ends_as_any_other(
+    store: RedisStore, client: redis.Redis, work: Start
+) -> None:
+    """As when its worker's host was cut off meanwhile."""
+    accept(store, "slow")
+    worker = work()
+    worker.wait_for("begins slow")
+
+    held: Any = client.zrange(keys.RQ_LEASES, 0, -1)
+    (lease,) = held
+    client.delete(keys.rq_execution(lease.decode()))
+    worker.wait_for("done batch")
+    status, rest = worker.stop()
+
+    assert status == 0
+    assert "job failed" not in "".join(worker.output) + rest
+    assert published(store) == ["slow"]
+    assert not client.exists(keys.rq_job("batch"))
+    assert store.depth().running == 0
+
+
 def test_an_item_that_kills_its_workers_becomes_a_dead_letter_and_the_others_go_through(
     store: RedisStore, work: Start, client: redis.Redis
 ) -> None:
