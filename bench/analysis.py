@@ -23,12 +23,11 @@ from typing import Any
 
 from bench import recorded
 from bench.parts.curve import Legend, drawn
-from bench.parts.foreign_news import FOREIGN
 from bench.parts.mixed_news import article_of, story
 from bench.parts.news import sentence
 from bench.parts.passages import article
 from bench.parts.results import Spread, add_options, settle
-from bench.parts.stages import STAGES, stages_of
+from bench.parts.stages import STAGES, stages_of, warm
 from config.knowledge import load_knowledge
 from stancewire.types import Article
 from workers.languages import load_english
@@ -139,11 +138,7 @@ def kept_signals(name: str, pipeline: Pipeline, articles: Sequence[Article]) -> 
 def by_language(pipeline: Pipeline, number: int) -> dict[str, float]:
     """Milliseconds of an article in each language of the whole mix, and in all, printed and as figures."""
     spent: dict[str, list[float]] = {}
-    # What is loaded with the first article in a language is not the article's.
-    for code in pipeline.languages:
-        pipeline.analyse(
-            article(FOREIGN[code].telling(random.Random(SEED)) if code in FOREIGN else "Hm.", language=code)
-        )
+    warm(pipeline)
     for place in range(number):
         each = article_of(story(place, SEED))
         begun = time.process_time()

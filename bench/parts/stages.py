@@ -5,12 +5,15 @@ The stages are told by the functions that `workers.pipeline` calls; what they fi
 
 from __future__ import annotations
 
+import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from bench.parts.foreign_news import FOREIGN
+from bench.parts.passages import article
 from stancewire import codec
 from stancewire.adapters.worklist import entry_fields
 from stancewire.types import Article
@@ -35,13 +38,20 @@ def stages_of(pipeline: Pipeline, articles: Sequence[Article]) -> dict[str, floa
         ]
         whole = time.process_time() - begun
     begun = time.process_time()
-    for article, analysis in zip(articles, analyses, strict=True):
-        codec.articles.encode(article)
+    for each, analysis in zip(articles, analyses, strict=True):
+        codec.articles.encode(each)
         for signal in analysis.signals:
             entry_fields(signal)
     written = time.process_time() - begun
     rules = whole - spent["gate"] - spent["parse"]
     return {"gate": spent["gate"], "parse": spent["parse"], "rules": rules, "serialisation": written}
+
+
+def warm(pipeline: Pipeline) -> None:
+    """Load what is loaded with the first article in a language, which is not that article's."""
+    for code in pipeline.languages:
+        text = FOREIGN[code].telling(random.Random(0)) if code in FOREIGN else "Kenya condemned Ghana."
+        pipeline.analyse(article(text, language=code))
 
 
 @contextmanager
