@@ -107,12 +107,11 @@ class Running:
             yield "server", self._server.pid
         for name, program in self._programs.items():
             yield name, program.pid
-            yield from _below(program.pid)
+            yield from below(program.pid)
 
     def site_log(self) -> dict[int, tuple[float, float]]:
-        """When each article appeared, and from when on it was due to be seen."""
-        with urllib.request.urlopen(f"http://127.0.1.1:{self._site}/log", timeout=30) as answer:
-            return {int(number): (times[0], times[1]) for number, times in json.load(answer).items()}
+        """As `log_of_site`."""
+        return log_of_site(self._site)
 
     def first_signals(self) -> dict[int, float]:
         """When the first signal of each article came on the stream, by the article's number."""
@@ -123,28 +122,45 @@ class Running:
         return found
 
 
-def _below(pid: int) -> Iterator[tuple[str, int]]:
+def below(pid: int) -> Iterator[tuple[str, int]]:
+    """The processes under one, each with what it is called here."""
     for child in children_of(pid):
         command = command_of(child)
         name = next((name for mark, name in _MARKS.items() if mark in command), None)
         if name is not None:
             yield name, child
-        yield from _below(child)
+        yield from below(child)
+
+
+@contextmanager
+def serving(load: Load, folder: Path) -> Iterator[int]:
+    """The site's port, and its feeds in `feeds.toml` in the folder."""
+    command = [sys.executable, "-P", "-m", "bench.parts.mixed_site", str(load.rate), str(load.articles)]
+    command += [str(load.interval_s), str(load.seed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment_of(folder, {})) as site:
+        assert site.stdout is not None
+        try:
+            port = int(site.stdout.readline())
+            urls = (f"http://127.0.1.{outlet + 1}:{port}/feed-{outlet}.xml" for outlet in range(OUTLETS))
+            feeds = (Feed(id=f"paper-{place}", url=url, outlet=f"Paper {place}") for place, url in enumerate(urls))
+            (folder / "feeds.toml").write_text(write_toml(tuple(feeds)))
+            yield port
+        finally:
+            site.kill()
+
+
+def log_of_site(port: int) -> dict[int, tuple[float, float]]:
+    """When each article appeared, and from when on it was due to be seen, in seconds since 1970, by its number."""
+    with urllib.request.urlopen(f"http://127.0.1.1:{port}/log", timeout=30) as answer:
+        return {int(number): (times[0], times[1]) for number, times in json.load(answer).items()}
 
 
 @contextmanager
 def running(load: Load, folder: Path) -> Iterator[Running]:
     """Site, server, poller and workers, until the end of the block."""
     folder.mkdir()
-    command = [sys.executable, "-P", "-m", "bench.parts.mixed_site", str(load.rate), str(load.articles)]
-    command += [str(load.interval_s), str(load.seed)]
-    with (
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment_of(folder, {})) as site,
-        EmbeddedServer(folder / "server", fsync=load.fsync) as server,
-    ):
-        assert site.stdout is not None
-        port = int(site.stdout.readline())
-        environment = environment_of(folder, _settings(load, server.url, port, folder))
+    with serving(load, folder) as port, EmbeddedServer(folder / "server", fsync=load.fsync) as server:
+        environment = environment_of(folder, {"STANCEWIRE_REDIS_URL": server.url, **settings_of(load, folder)})
         poller = Program((*COMMAND_LINE, "poll"), environment, folder / "poll.log")
         supervisor = Program((*COMMAND_LINE, "work"), environment, folder / "work.log")
         try:
@@ -155,7 +171,6 @@ def running(load: Load, folder: Path) -> Iterator[Running]:
         finally:
             poller.end()
             supervisor.end()
-            site.kill()
 
 
 def _wait_for_workers(supervisor: Program, log: Path) -> None:
@@ -163,19 +178,16 @@ def _wait_for_workers(supervisor: Program, log: Path) -> None:
     until, before = time.monotonic() + 120, -1.0
     while time.monotonic() < until:
         time.sleep(2)
-        spent = sum(cpu_seconds(pid) for _, pid in _below(supervisor.pid))
+        spent = sum(cpu_seconds(pid) for _, pid in below(supervisor.pid))
         if spent > 1 and spent - before < 0.2:
             return
         before = spent
     raise SystemExit(f"the workers do not come up: {log.read_text('utf-8')[-500:]}")
 
 
-def _settings(load: Load, url: str, port: int, folder: Path) -> dict[str, str]:
-    urls = (f"http://127.0.1.{outlet + 1}:{port}/feed-{outlet}.xml" for outlet in range(OUTLETS))
-    feeds = tuple(Feed(id=f"paper-{place}", url=url, outlet=f"Paper {place}") for place, url in enumerate(urls))
-    (folder / "feeds.toml").write_text(write_toml(feeds))
+def settings_of(load: Load, folder: Path) -> dict[str, str]:
+    """Settings for a program that reads the site, but for where the data are."""
     return {
-        "STANCEWIRE_REDIS_URL": url,
         "STANCEWIRE_FEEDS": str(folder / "feeds.toml"),
         "STANCEWIRE_FETCH__ALLOW_NETWORKS": "127.0.0.0/8",
         "STANCEWIRE_FETCH__HOST_INTERVAL_S": "0",
