@@ -10,13 +10,13 @@ import gc
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
-from bench.parts.curve import drawn
+from bench.parts.curve import Legend, drawn
 from bench.parts.hostile import HOSTILE
 from bench.parts.news import compose
 from bench.parts.passages import article
+from bench.parts.results import add_options, settle
 from workers.fields import MAX_CHARACTERS
 from workers.pipeline import Pipeline, load
 
@@ -26,6 +26,12 @@ LENGTHS = tuple(size * KILOBYTE for size in (1, 4, 16, 64, 256, 1_024))
 _TOGETHER = 128 * KILOBYTE
 #: From here on what every article costs, however short, no longer counts.
 _LONG = 16 * KILOBYTE
+_LEGEND = Legend(
+    title="Seconds of the processor that an article takes, by its length",
+    across="KB",
+    up="s",
+    note="length of the article; what lies beyond the bound is not analysed",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +80,7 @@ def spread(points: Sequence[Point]) -> float:
 def main() -> int:
     """Measure, print and draw."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where the curve is drawn, as SVG")
+    add_options(parser, draws=True)
     options = parser.parse_args()
     pipeline = load()
     time_of(pipeline, compose(16 * KILOBYTE, 0))
@@ -91,9 +97,9 @@ def main() -> int:
         text = make()
         seconds, signals = time_of(pipeline, text)
         print(f"{name:40} {len(text):10,} {seconds:9.3f} {signals:8}", flush=True)
-    if options.out is not None:
-        options.out.write_text(drawn([(point.characters / KILOBYTE, point.seconds) for point in points]), "utf-8")
-        print(f"drawn in {options.out}")
+    curve = [(point.characters / KILOBYTE, point.seconds) for point in points]
+    figures = {"points": [asdict(point) for point in points], "dearest_over_cheapest_kb": spread(points)}
+    settle("length", options, figures, chart=drawn({"seconds": curve}, _LEGEND))
     return 0
 
 

@@ -76,18 +76,20 @@ def load_english(knowledge: Knowledge, parser: english.Parser) -> Language:
     """English, with a parser loaded before."""
     lists = knowledge.lists
     names = NameFinder(knowledge.actors, lists["english/ambiguity"]["others"]["phrases"])
-    english = _language(parser, names, Chooser(lists["english/ambiguity"]), _english_gate(lists, parser), lists)
+    interference = _interference_words(lists)
+    gate = _english_gate(lists, parser, interference)
+    finder = InterferenceFinder(interference, _weighing(lists))
+    english = _language(parser, names, Chooser(lists["english/ambiguity"]), gate, lists, finder)
     words = (lists[f"english/{name}"] for name in ("stance", "interference", "nouns", "speech"))
     mask = Mask(lists["english/masks"]["stand_in"])
-    finder = InterferenceFinder(_interference_words(lists), _weighing(lists))
-    return replace(english, interference=finder, headline_words=known_words(words), mask=mask)
+    return replace(english, headline_words=known_words(words), mask=mask)
 
 
-def _english_gate(lists: Mapping[str, Mapping[str, Any]], parser: english.Parser) -> Gate:
+def _english_gate(lists: Mapping[str, Mapping[str, Any]], parser: english.Parser, interference: Lexicon) -> Gate:
     nouns = lists["english/nouns"]
     clues = (
         *stance_clues(read_stance(lists["english/stance"]), lists["english/speech"]),
-        *interference_clues(_interference_words(lists), lists["english/interference"]),
+        *interference_clues(interference, lists["english/interference"]),
         *weighed_clues(_groups(lists)),
     )
     return Gate(
@@ -122,7 +124,8 @@ def load_extra(code: str, knowledge: Knowledge) -> Language:
     cues = foreign_cues(glossary, knowledge.lists, (own["stance"], own["interference"]))
     parser = russian.load(glossary) if code == "ru" else french.load(glossary)
     clue = Clue(words=(Words(lemmas=frozenset(), phrases=frozenset(cues)),), spreads=True)
-    return _language(parser, names, _chooser(ambiguity, inflect), Gate([clue]), lists)
+    finder = InterferenceFinder(_interference_words(lists))
+    return _language(parser, names, _chooser(ambiguity, inflect), Gate([clue]), lists, finder)
 
 
 def _chooser(ambiguity: Mapping[str, Any], inflect: Inflect) -> Chooser:
@@ -133,7 +136,12 @@ def _chooser(ambiguity: Mapping[str, Any], inflect: Inflect) -> Chooser:
 
 
 def _language(
-    parser: english.Parser, names: NameFinder, chooser: Chooser, gate: Gate, lists: Mapping[str, Mapping[str, Any]]
+    parser: english.Parser,
+    names: NameFinder,
+    chooser: Chooser,
+    gate: Gate,
+    lists: Mapping[str, Mapping[str, Any]],
+    interference: InterferenceFinder,
 ) -> Language:
     nouns = lists["english/nouns"]
     return Language(
@@ -144,7 +152,7 @@ def _language(
         gate=gate,
         speech=SpeechFinder(lists["english/speech"]),
         stances=StanceFinder(read_stance(lists["english/stance"])),
-        interference=InterferenceFinder(_interference_words(lists)),
+        interference=interference,
     )
 
 

@@ -1,4 +1,4 @@
-"""Draws time over length as SVG, both on logarithmic scales: on them what grows evenly is a line at 45 degrees.
+"""Draws curves as SVG, both scales logarithmic: on them what grows evenly is a line at 45 degrees.
 
 Nothing is measured here.
 """
@@ -6,45 +6,84 @@ Nothing is measured here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 _LEFT, _TOP, _DECADE = 70.0, 20.0, 110.0
-_INK, _PALE, _LINE = "#444", "#ddd", "#0b63a5"
+_INK, _PALE = "#444", "#ddd"
+#: Told apart also where colours are not.
+_LINES = (("#0b63a5", ""), ("#b3470b", "6 4"), ("#2e7d32", "2 3"), ("#6a1b9a", "9 3 2 3"))
+
+#: Places of a curve, both coordinates above zero.
+Points = Sequence[tuple[float, float]]
 
 
-def drawn(points: Sequence[tuple[float, float]]) -> str:
-    """The curve through (kilobytes, seconds)."""
-    columns = _decades([size for size, _ in points])
-    rows = _decades([seconds for _, seconds in points])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legend:
+    """What stands around the curves."""
+
+    title: str
+    #: Units of the two scales.
+    across: str
+    up: str
+    #: Below the scale that goes across.
+    note: str
+
+
+def drawn(curves: Mapping[str, Points], legend: Legend) -> str:
+    """The curves, by the names that stand beside their ends where there are several."""
+    columns = _decades([x for points in curves.values() for x, _ in points])
+    rows = _decades([y for points in curves.values() for _, y in points])
     width, height = _LEFT + _DECADE * (len(columns) - 1) + 40, _TOP + _DECADE * (len(rows) - 1) + 50
     bottom = _TOP + _DECADE * (len(rows) - 1)
-
-    def across(size: float) -> float:
-        return _LEFT + (math.log10(size) - columns[0]) * _DECADE
-
-    def down(seconds: float) -> float:
-        return bottom - (math.log10(seconds) - rows[0]) * _DECADE
-
-    places = [(across(size), down(seconds)) for size, seconds in points]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    room = 7 * max(len(name) for name in curves) if len(curves) > 1 else 0
+    scale = _Scale(columns[0], rows[0], bottom)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        'font-family="sans-serif" font-size="12">',
-        "<title>Seconds of the processor that an article takes, by its length</title>",
-        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
-        *_grid([across(10.0**power) for power in columns], [down(10.0**power) for power in rows]),
-        *(_label(across(10.0**power), bottom + 18, f"{10.0**power:,g} KB", "middle") for power in columns),
-        *(_label(_LEFT - 8, down(10.0**power) + 4, f"{10.0**power:g} s", "end") for power in rows),
-        f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="{line}"/>',
-        *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{_LINE}"/>' for x, y in places),
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + room:.0f} {height:.0f}" '
+        f'width="{width + room:.0f}" font-family="sans-serif" font-size="12">',
+        f"<title>{legend.title}</title>",
+        f'<rect width="{width + room:.0f}" height="{height:.0f}" fill="#fff"/>',
+        *_grid([scale.across(10.0**power) for power in columns], [scale.down(10.0**power) for power in rows]),
         *(
-            _label(x + 8, y + 16, f"{seconds:.2g} s", "start")
-            for (x, y), (_, seconds) in zip(places, points, strict=True)
+            _label(scale.across(10.0**power), bottom + 18, f"{10.0**power:,g} {legend.across}", "middle")
+            for power in columns
         ),
-        _label(_LEFT, height - 8, "length of the article; what lies beyond the bound is not analysed", "start"),
-        "</svg>",
+        *(_label(_LEFT - 8, scale.down(10.0**power) + 4, f"{10.0**power:g} {legend.up}", "end") for power in rows),
     ]
+    for place, (name, points) in enumerate(curves.items()):
+        parts += _curve(name if room else "", points, scale, place, legend.up)
+    parts += [_label(_LEFT, height - 8, legend.note, "start"), "</svg>"]
     return "\n".join(parts) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where values stand."""
+
+    first_column: int
+    first_row: int
+    bottom: float
+
+    def across(self, x: float) -> float:
+        return _LEFT + (math.log10(x) - self.first_column) * _DECADE
+
+    def down(self, y: float) -> float:
+        return self.bottom - (math.log10(y) - self.first_row) * _DECADE
+
+
+def _curve(name: str, points: Points, scale: _Scale, place: int, unit: str) -> Iterator[str]:
+    colour, dashes = _LINES[place % len(_LINES)]
+    places = [(scale.across(x), scale.down(y)) for x, y in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    yield f'<polyline fill="none" stroke="{colour}" stroke-width="2"{dashed} points="{line}"/>'
+    for (x, y), (_, value) in zip(places, points, strict=True):
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
+        if not name:
+            yield _label(x + 8, y + 16, f"{value:.2g} {unit}", "start")
+    if name:
+        x, y = places[-1]
+        yield _label(x + 10, y + 4, f"{name}: {points[-1][1]:.3g}", "start")
 
 
 def _decades(values: Sequence[float]) -> range:

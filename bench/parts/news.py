@@ -59,6 +59,8 @@ _TELLING = (
     "“We reject the claims that {state2} has made,” the foreign ministry of {state} said on {day}.",
 )
 
+_WEIGHTS = (56, 39, 5)
+
 
 def compose(characters: int, seed: int) -> str:
     """News of exactly so many characters."""
@@ -66,13 +68,14 @@ def compose(characters: int, seed: int) -> str:
     paragraphs: list[str] = []
     length = 0
     while length < characters:
-        paragraphs.append(" ".join(_sentence(source) for _ in range(source.randint(1, 5))))
+        paragraphs.append(" ".join(sentence(source) for _ in range(source.randint(1, 5))))
         length += len(paragraphs[-1]) + 1
     return "\n".join(paragraphs)[:characters]
 
 
-def _sentence(source: random.Random) -> str:
-    (templates,) = source.choices((_PLAIN, _NEAR, _TELLING), weights=(56, 39, 5))
+def sentence(source: random.Random, weights: tuple[int, int, int] = _WEIGHTS) -> str:
+    """A sentence; `weights` are those of the plain, of those that only look like it, and of those with a signal."""
+    (templates,) = source.choices((_PLAIN, _NEAR, _TELLING), weights=weights)
     state, other = source.sample(_STATES, 2)
     town, other_town = source.sample(_TOWNS, 2)
     words = source.choice(templates).format(

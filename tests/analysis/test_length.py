@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.length import Point, spread, time_of
-from bench.parts.curve import drawn
+from bench.parts.curve import Legend, drawn
 from bench.parts.news import compose
 from workers.pipeline import Pipeline
 from workers.text.sentences import split
@@ -45,9 +45,19 @@ def test_the_spread_is_that_of_long_articles_over_what_is_analysed() -> None:
 
 
 def test_the_curve_is_drawn_through_every_point_from_left_to_right_and_upwards() -> None:
-    drawing = drawn([(1, 0.03), (64, 2.0), (1_024, 15.0)])
+    legend = Legend(title="Time over length", across="KB", up="s", note="length")
+    drawing = drawn({"seconds": [(1, 0.03), (64, 2.0), (1_024, 15.0)]}, legend)
 
     ElementTree.fromstring(drawing)
     places = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', drawing)]
     assert len(places) == 3
     assert all(one[0] < other[0] and one[1] > other[1] for one, other in pairwise(places))
+
+
+def test_several_curves_are_told_apart_by_their_names() -> None:
+    legend = Legend(title="Cost", across="%", up="ms", note="share")
+    drawing = drawn({"bare": [(1, 3.0), (100, 4.0)], "analysis": [(1, 0.3), (100, 2.0)]}, legend)
+
+    names = [each.text for each in ElementTree.fromstring(drawing).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"bare: 4", "analysis: 2"} <= set(names)
+    assert drawing.count("<polyline") == 2

@@ -60,6 +60,9 @@ def _lower_of(char: str) -> str:
 
 
 def _bare(name: str) -> str:
+    # Most names have nothing to take off, and there are twenty thousand.
+    if name.isascii():
+        return name
     return "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
 
 
@@ -83,7 +86,8 @@ class NameFinder:
         for actor in actors:
             for form, name in actor.names:
                 candidate = Candidate(actor=actor, form=form, ambiguous=name in actor.ambiguous)
-                for spelling in {fold(name), _bare(fold(name))}:
+                folded = fold(name)
+                for spelling in {folded, _bare(folded)}:
                     known = table.setdefault(spelling, [])
                     if all(other.actor is not actor for other in known):
                         known.append(candidate)
