@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("stancewire", "services", "workers", "config", "seeds")
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log", "msg", "fatal"})
-#: The client is a library in other people's programs: it writes sentences to `logging`, with values as Python shows them.
+#: The client is a library in other people's programs: it writes sentences to `logging`.
 CLIENT = ROOT / "stancewire/client"
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if CLIENT not in path.parents)
 

@@ -102,7 +102,7 @@ def test_signals_of_a_server_are_exported_by_time_and_by_what_they_are(
 
 def publish(client: redis.Redis, milliseconds: int, *entries: Announcement) -> None:
     for number, each in enumerate(entries):
-        data = {"id": each.id, "data": codec.announcements.encode(each)}
+        data: Any = {"id": each.id, "data": codec.announcements.encode(each)}
         client.xadd(keys.SIGNALS_STREAM, data, id=f"{milliseconds}-{number}")
 
 

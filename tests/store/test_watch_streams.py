@@ -71,7 +71,7 @@ def test_an_entry_of_a_watch_is_the_entry_of_the_stream_of_all(real: RedisStore,
 def test_it_is_announced_on_the_watchs_own_channel_with_the_place_on_its_stream(
     real: RedisStore, client: redis.Redis
 ) -> None:
-    with client.pubsub() as heard:
+    with client.pubsub() as heard:  # type: ignore[no-untyped-call]
         heard.subscribe(FRANCE)
         assert heard.get_message(timeout=5) is not None
         real.publish(watched(accepted(real), stance("s1"), s1=("france",)), NOON)

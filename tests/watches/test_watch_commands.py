@@ -60,7 +60,7 @@ def settings(tmp_path: Path, server: EmbeddedServer, client: redis.Redis) -> dic
 def publish(client: redis.Redis, settings: dict[str, str]) -> None:
     store, one = RedisStore(client, Limits()), item("story")
     store.accept(acceptance(one))
-    told = replace(publication(one), signals=(stance("s1"), interference("i1")), revision=GONE)  # type: ignore[arg-type]
+    told = replace(publication(one), signals=(stance("s1"), interference("i1")), revision=GONE)
     watches = load_watches(Settings(watches=Path(settings["STANCEWIRE_WATCHES"])))
     store.publish(replace(told, watched=watched(told, (), watches)), NOON)
 
