@@ -44,7 +44,7 @@ run: install
 	@$(BIN)/stancewire up --demo $(ARGS)
 
 test: dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 test-hostile: dev
 	$(BIN)/python -m pytest tests/hostile -m slow --numprocesses 3 --timeout 600 $(ARGS)

@@ -50,7 +50,7 @@ def test_what_the_demo_says_about_consuming_works_when_it_is_copied(tmp_path: Pa
         pasted.wait()
         pasted.stdout.close()
 
-        tailed = run(tmp_path, "tail", "--no-follow")
+        tailed = run(tmp_path, "tail", "--no-follow", "--text")
         assert tailed.status == 0
         assert "▸" in tailed.out
         as_json = run_here(tmp_path, "tail", "--no-follow", "--json", "--kind", "stance", "--since", "1h")
