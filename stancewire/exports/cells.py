@@ -19,5 +19,11 @@ def csv_line(values: Iterable[str | float | None]) -> str:
     '\'=1+1,,0.5,"said: ""no"", again"\r\n'
     """
     line = io.StringIO()
-    csv.writer(line).writerow([cell(value) if isinstance(value, str) else value for value in values])
+    csv.writer(line).writerow([_text(value) if isinstance(value, str) else value for value in values])
     return line.getvalue()
+
+
+def _text(text: str) -> str:
+    """No formula, be it of one character, which a table on a terminal may show as it is."""
+    shown = cell(text)
+    return f"'{shown}" if len(shown) == 1 and cell(shown * 2) != shown * 2 else shown

@@ -6,13 +6,11 @@ Nothing is filled in that the report does not say, and nothing is written to a f
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from config.characters import cell
 from config.knowledge.fiat import FiatWords
+from stancewire.exports.cells import csv_line
 from stancewire.types import Entity, Interference, Technique
 
 #: The tracker's own columns, in its order; a description is the coder's to write.
@@ -62,9 +60,9 @@ def lines(reports: Iterable[Interference], words: FiatWords, countries: Mapping[
 
     `countries` are names by code.
     """
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     for report in reports:
-        yield _line([_cell(text) for text in row(report, words, countries)])
+        yield csv_line(row(report, words, countries))
 
 
 def row(report: Interference, words: FiatWords, countries: Mapping[str, str]) -> tuple[str, ...]:
@@ -150,15 +148,3 @@ def _tracker_date(moment: datetime | None) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else ""
-
-
-def _cell(text: str) -> str:
-    """Of one line, and no formula, be it of one character."""
-    shown = cell(text)
-    return f"'{shown}" if len(shown) == 1 and cell(shown * 2) != shown * 2 else shown
-
-
-def _line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
-    return buffer.getvalue()
