@@ -44,10 +44,10 @@ run: install
 	@$(BIN)/stancewire up --demo $(ARGS)
 
 test: dev
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 test-hostile: dev
-	$(BIN)/python -m pytest tests/hostile -m slow --numprocesses 3 --timeout 600 $(ARGS)
+	$(BIN)/python -m pytest tests/hostile -m slow --numprocesses 4 --timeout 600 $(ARGS)
 
 chaos: dev
 	$(BIN)/python -m bench.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
