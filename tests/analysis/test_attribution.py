@@ -279,3 +279,16 @@ def test_a_quotation_left_open_runs_on_in_the_next_paragraph() -> None:
     found = find_quotations("“One.\n\n“Two.”\n\n“Three.”")
 
     assert [quotation.runs_on for quotation in found] == [False, True, False]
+
+
+def test_the_agencies_are_those_called_so_before_and_not_of_the_state_named_last(pipeline: Pipeline) -> None:
+    text = (
+        "Finnish intelligence and police agencies said on Monday that the clip was made up. "
+        "They called it part of a wider effort by Minsk to mislead voters. "
+        "The agencies also condemned Belarusian hackers for a second clip."
+    )
+
+    stances = [signal for signal in pipeline.analyse(article(text)).signals if isinstance(signal, Stance)]
+
+    assert ("Finland", "adverse", "BY") in {(each.holder.name, each.polarity, each.target.country) for each in stances}
+    assert "Belarus" not in {each.holder.name for each in stances}

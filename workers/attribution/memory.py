@@ -54,6 +54,10 @@ class Memory:
         self._mentions.append(Mention(sentence.index, token.i, relation, party))
         self._groups[sentence.index, token.i] = sentence.first_conjunct(token).i
 
+    def word(self, mention: Mention) -> Token:
+        """The word that names the party of a mention."""
+        return self._sentences[mention.sentence].tokens[mention.token]
+
     def read(self, mention: Mention, party: Callable[[Sentence, Token], Party | None]) -> Party:
         """The party of a mention as `party` resolves it: a title may have its state from what stands around it."""
         sentence = self._sentences[mention.sentence]

@@ -120,6 +120,10 @@ class RoleReader:
             bearer = next((m for m in before if m.party.entity.type == "person" and alike & m.party.roles), None)
             if bearer is not None:
                 return self._memory.taken_up(self._memory.read(bearer, self._party), sentence, token)
+        elif (body := next((m for m in before if self._is_called(m, token.lemma)), None)) is not None:
+            if body.party.entity.type == "organisation" and body.party.named:
+                return self._memory.taken_up(body.party, sentence, token)
+            return self.of(party, body.party, speaks=token.lemma in self._reader.speaking)
         for mention in _subjects_first(before, sentence):
             earlier = mention.party
             if is_person and earlier.entity.type == "person" and earlier.state is not None:
@@ -129,6 +133,11 @@ class RoleReader:
             if token.lemma in self._roles["institution"] and earlier.entity.type == "organisation":
                 return self._memory.taken_up(earlier, sentence, token)
         return None
+
+    def _is_called(self, mention: Mention, lemma: str) -> bool:
+        """As "American security agencies" and "the Federal Security Agency" are by "the agencies"."""
+        word = self._memory.word(mention)
+        return mention.party.country is not None and lemma in (word.lemma, word.lower)
 
 
 def _alike(roles: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Sequence[str]]]:
