@@ -67,11 +67,17 @@ def grouped(url: str) -> Iterator[object]:
     return client.signals(redis.Redis.from_url(url), group=f"bench-{time.time_ns()}", follow=False)
 
 
+def past(url: str) -> Iterator[object]:
+    """The client for Python, without a group."""
+    return client.history(redis.Redis.from_url(url))
+
+
 READERS: Mapping[str, Reader] = {
     "bare": bare,
     "decoded": decoded,
     "searched": searched,
     "searched_narrowly": searched_narrowly,
+    "history": past,
     "grouped": grouped,
 }
 
