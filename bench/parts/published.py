@@ -15,7 +15,7 @@ import redis
 
 from bench.parts.news import compose
 from stancewire import codec, keys
-from stancewire.adapters.worklist import entry_values
+from stancewire.adapters.worklist import entry_fields
 from stancewire.codec import digest
 from stancewire.types import Announcement, Article, Extractor, Gone, Revision, Signal, Standing
 from workers.pipeline import load
@@ -26,7 +26,6 @@ OUTLETS = 100
 #: One of so many articles is revised, and its first signal taken back.
 REVISED = 50
 START = datetime(2026, 1, 1, tzinfo=UTC)
-FIELDS = ("id", "type", "source", "time", "subject", "lang", "schema", "data")
 _AT_ONCE = 500
 
 
@@ -126,7 +125,7 @@ def fill(client: redis.Redis, entries: int) -> None:
         pipe = client.pipeline(transaction=False)
         for each in islice(articles, _AT_ONCE):
             for announced in each.entries[:left]:
-                pipe.xadd(keys.SIGNALS_STREAM, dict(zip(FIELDS, entry_values(announced), strict=True)))
+                pipe.xadd(keys.SIGNALS_STREAM, dict(entry_fields(announced)))
             pipe.set(keys.carried(each.article_id), b"1:" + codec.standings.encode(each.standing))
             left = max(left - len(each.entries), 0)
             if not left:
