@@ -37,6 +37,7 @@ _ENTRY_FIELDS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 
 def document(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The document; `kinds` are JSON Schemas (2020-12) by name, of which those are taken that are sent."""
+    channels = _channels()
     definitions: dict[str, Any] = {}
     for name in _TITLES:
         definitions |= {each: _as_draft_7(inner) for each, inner in kinds[name].get("$defs", {}).items()}
@@ -66,10 +67,10 @@ def document(kinds: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
                 "security": [{"$ref": "#/components/securitySchemes/user"}],
             }
         },
-        "channels": _channels(),
+        "channels": channels,
         "operations": {
             name: {"action": "send", "channel": {"$ref": f"#/channels/{name}"}, "summary": channel["title"]}
-            for name, channel in _channels().items()
+            for name, channel in channels.items()
         },
         "components": {
             "securitySchemes": {

@@ -96,7 +96,7 @@ class Run:
         try:
             self._start(self._poller)
             self._start(self._supervisor)
-            self._wait(lambda: self._began_at() is not None, 60, "no feed was asked for")
+            wait_until(lambda: self._began_at() is not None, 60, "no feed was asked for", self._options.folder)
             began_at = self._began_at() or 0.0
             self._kill_for_a_while(began_at)
             return self._judge_when_done(began_at)
@@ -197,12 +197,14 @@ class Run:
             seconds = self._told_at - began_at
             say(f"  {seconds:4.0f} s: {published:,} articles published, {left:,} waiting, {len(self._kills)} kills")
 
-    def _wait(self, reached: Callable[[], bool], seconds: float, what: str) -> None:
-        give_up = time.time() + seconds
-        while not reached():
-            if time.time() > give_up:
-                raise SystemExit(f"{what} within {seconds:.0f} seconds; see {self._options.folder}")
-            time.sleep(0.1)
+
+def wait_until(reached: Callable[[], bool], seconds: float, what: str, folder: Path) -> None:
+    """Raises SystemExit that names the folder of the logs, where it is not reached in time."""
+    give_up = time.time() + seconds
+    while not reached():
+        if time.time() > give_up:
+            raise SystemExit(f"{what} within {seconds:.0f} seconds; see {folder}")
+        time.sleep(0.1)
 
 
 def say(words: str) -> None:

@@ -19,7 +19,7 @@ import redis
 from bench.parts.chaos_news import plan
 from bench.parts.chaos_oracle import Verdict, judge
 from bench.parts.chaos_programs import Program, children_of
-from bench.parts.chaos_run import SETTLE_S, say
+from bench.parts.chaos_run import SETTLE_S, say, wait_until
 from bench.parts.chaos_sides import COMMAND_LINE, Stancewire, environment_of, list_of
 from bench.parts.hosts_network import NETWORK, SWITCH, Network
 from bench.parts.hosts_result import Options, Result
@@ -239,11 +239,7 @@ class Run:
             say(f"  {self._told_at - began_at:4.0f} s: {published:,} signals published, {left:,} articles waiting")
 
     def _wait(self, reached: Callable[[], bool], seconds: float, what: str) -> None:
-        give_up = time.time() + seconds
-        while not reached():
-            if time.time() > give_up:
-                raise SystemExit(f"{what} within {seconds:.0f} seconds; see {self._options.folder}")
-            time.sleep(0.1)
+        wait_until(reached, seconds, what, self._options.folder)
 
 
 def cpu_of(pid: int) -> float:

@@ -54,7 +54,7 @@ class RedisArchive:
     def length(self) -> int:
         """How many entries there are. Raises StoreError."""
         with checked(self._client):
-            return int(self._client.xlen(keys.SIGNALS_STREAM))
+            return int(self._client.xlen(self._stream))
 
     def stretches(self, first: str, last: str, *, newest_first: bool = False) -> Iterator[Stretch]:
         """Entries from one stream id to another, both included, some hundreds at a time. Raises StoreError."""
@@ -62,7 +62,7 @@ class RedisArchive:
         start, stop = (last, first) if newest_first else (first, last)
         while True:
             with checked(self._client):
-                rows: Any = read(keys.SIGNALS_STREAM, start, stop, count=_ENTRIES_A_READ)
+                rows: Any = read(self._stream, start, stop, count=_ENTRIES_A_READ)
             if not rows:
                 return
             entries = tuple(entry for entry in (_entry(*row) for row in rows) if entry is not None)

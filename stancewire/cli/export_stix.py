@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +21,7 @@ from stancewire.cli.moments import moment_of
 from stancewire.cli.options import Config
 from stancewire.cli.terminal import errors, show
 from stancewire.cli.writing import written_to
+from stancewire.filtering import fits
 from stancewire.types import ALL, Filter
 
 if TYPE_CHECKING:
@@ -75,8 +75,10 @@ def stix(
         all_entries=wanted == ALL,
     )
     counts: Counter[str] = Counter()
-    with entries_of(source, since, until, _with_revisions(wanted), config) as entries, written_to(output) as write:
-        objects = _counted((each for entry in entries for each in exporter.objects(entry)), counts)
+    # What became of the signals wanted is told whatever is asked of them: an article may be in no language by now.
+    with entries_of(source, since, until, ALL, config) as entries, written_to(output) as write:
+        chosen = (entry for entry in entries if entry.kind == "revision" or fits(entry, wanted))
+        objects = _counted((each for entry in chosen for each in exporter.objects(entry)), counts)
         for piece in bundle(objects):
             write(piece)
     if output is not None:
@@ -87,11 +89,6 @@ def stix(
             "an export that begins before them (--since) revokes them"
         )
         show(errors(), Text(notice, style="dim"))
-
-
-def _with_revisions(wanted: Filter) -> Filter:
-    """With what became of the signals wanted, whatever is asked of them."""
-    return replace(wanted, kinds=(wanted.kinds or frozenset({"stance", "interference"})) | {"revision"})
 
 
 def _counted(objects: Iterable[StixObject], counts: Counter[str]) -> Iterator[StixObject]:

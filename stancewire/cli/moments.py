@@ -9,6 +9,7 @@ import re
 import time
 from datetime import UTC, datetime
 
+from stancewire.client.steps import before
 from stancewire.errors import UsageError
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -37,24 +38,20 @@ def read_since(written: str, now: float) -> str:
     text = written.strip()
     if _STREAM_ID.fullmatch(text):
         return text
-    return _just_before(moment_of(text, now))
+    return before(datetime.fromtimestamp(moment_of(text, now), UTC))
 
 
 def moment_of(written: str, now: float, option: str = "--since") -> float:
     """Seconds since 1970 of a time, or of a while before `now`; raises UsageError that names the option.
 
-    >>> moment_of("2m", 1000.0)
-    880.0
+    >>> moment_of("2m", 1000.0), moment_of("99999999w", 1000.0)
+    (880.0, 0.0)
     """
     text = written.strip()
     if duration := _DURATION.fullmatch(text):
-        return now - float(duration[1]) * _UNITS[duration[2]]
+        return max(now - float(duration[1]) * _UNITS[duration[2]], 0.0)
     try:
         return datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError):
         hint = "Write 2h, 30m or 1d; 2026-01-31 or 2026-01-31T08:00; tail also takes a stream id."
         raise UsageError(f"{option} {written!r} is no time and no duration", hint) from None
-
-
-def _just_before(seconds: float) -> str:
-    return f"{max(round(seconds * 1000) - 1, 0)}-18446744073709551615"

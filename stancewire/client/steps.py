@@ -305,10 +305,10 @@ def _named(answer: Any) -> dict[str, Any]:
 
 
 def _start(start: str | datetime) -> str:
-    return start if isinstance(start, str) else _before(start)
+    return start if isinstance(start, str) else before(start)
 
 
-def _before(moment: datetime) -> str:
+def before(moment: datetime) -> str:
     """The stream id behind which entries of that moment and later stand."""
     return f"{max(round(moment.timestamp() * 1000) - 1, 0)}{_BEFORE}"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
+from stancewire.exports.reports import withdrawn_by
 from stancewire.types import Announcement, Entity, Interference, Revision, Stance
 
 Value: TypeAlias = str | float | None
@@ -127,8 +128,11 @@ def _interference(report: Interference) -> dict[str, Value]:
 
 
 def _revision(revision: Revision) -> dict[str, Value]:
-    taken_back = (*(each.former for each in revision.changed), *(each.id for each in revision.gone))
-    return {"change": revision.change, "evidence": revision.reason, "taken_back": _listed(taken_back)}
+    return {
+        "change": revision.change,
+        "evidence": revision.reason,
+        "taken_back": _listed(withdrawn_by(revision)),
+    }
 
 
 def _signal(signal: Stance | Interference) -> dict[str, Value]:

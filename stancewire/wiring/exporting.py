@@ -11,7 +11,7 @@ from typing import IO
 
 import orjson
 
-from stancewire import codec
+from stancewire import decoding
 from stancewire.errors import CodecError, UsageError
 from stancewire.filtering import fits
 from stancewire.ports import Archive
@@ -41,7 +41,7 @@ def printed(lines: IO[bytes], wanted: Filter, name: str) -> Iterator[Announcemen
         try:
             record = orjson.loads(line)
             found = record["signals"] if isinstance(record, dict) and "signals" in record else [record]
-            entries = [codec.announcements.decode(orjson.dumps(each)) for each in found]
+            entries = list(map(decoding.announcement_from, found))
         except (orjson.JSONDecodeError, CodecError, TypeError) as error:
             hint = "It takes what `stancewire analyse --jsonl`, `query --json` and `tail --json` print."
             raise UsageError(f"{name}, line {number}: {error}", hint) from error

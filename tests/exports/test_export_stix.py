@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,16 @@ def test_signals_of_a_server_are_exported_by_time_and_by_what_they_are(
     assert names("--kind", "interference") == ["(early)", "(late)"]
     assert names("--kind", "stance", "--toward", "RU") == ["note", "note revoked"]
     assert names("--kind", "stance", "--polarity", "favourable") == []
+
+
+def test_a_signal_is_revoked_also_where_its_article_is_in_no_known_language_by_now(
+    server: EmbeddedServer, client: redis.Redis, tmp_path: Path
+) -> None:
+    publish(client, 1_000, stance(), replace(revision(gone=[gone(stance())]), language=None))
+
+    made = found_in(run_here(tmp_path, "export", "stix", "--lang", "en", STANCEWIRE_REDIS_URL=server.url))
+
+    assert [each.get("revoked", False) for each in of_type(made, "note")] == [False, True]
 
 
 def publish(client: redis.Redis, milliseconds: int, *entries: Announcement) -> None:
