@@ -7,6 +7,7 @@ here, see `wellformed`.
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import feedparser
@@ -14,6 +15,9 @@ import feedparser
 from services.poller.dates import read_date
 from services.poller.plain_text import clean_line
 from services.poller.raw_feed import RawEntry, RawFeed
+
+_NAMESPACE = re.compile(r"""(\sxmlns(?::[\w.-]{1,100})?\s?=\s?)("[^"<>]{0,2000}"|'[^'<>]{0,2000}')""")
+_BLANK = re.compile(r"\s+|&#\w{1,8};")
 
 
 class UnreadableError(Exception):
@@ -41,7 +45,7 @@ def read_tolerantly(text: str, *, max_entries: int) -> RawFeed | None:
 def _run_feedparser(text: str) -> Any:
     try:
         return feedparser.parse(
-            io.BytesIO(text.encode("utf-8", "replace")),
+            io.BytesIO(_NAMESPACE.sub(_without_blanks, text).encode("utf-8", "replace")),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             # Half of its time, for what `entries` does anyway.
             sanitize_html=False,
@@ -50,6 +54,11 @@ def _run_feedparser(text: str) -> Any:
     except Exception as error:  # noqa: BLE001 - hostile documents find new ways; one must not stop the others
         detail = clean_line(f"{type(error).__name__}: {error}")[:200]
         raise UnreadableError(f"the document breaks the parser: {detail}") from None
+
+
+def _without_blanks(declaration: re.Match[str]) -> str:
+    """The name of a namespace is an address, in which no blank is; feedparser takes names apart at them, and fails."""
+    return declaration[1] + _BLANK.sub("", declaration[2])
 
 
 def _raw_of(entry: Any) -> RawEntry:
