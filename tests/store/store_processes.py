@@ -74,7 +74,8 @@ class Worker:
         return self.end()
 
 
-def until(reached: Callable[[], bool], *, timeout_s: float = 15) -> None:
+def until(reached: Callable[[], bool], *, timeout_s: float = 40) -> None:
+    """Patience, not a bound: several tests share the machine, and a worker takes seconds to start."""
     end = time.monotonic() + timeout_s
     while not reached():
         assert time.monotonic() < end, "it did not come to that in time"
