@@ -59,7 +59,7 @@ def main(url: str, lease_s: str, job_timeout_s: str = "120") -> None:
             store.publish(replace(publication(item, found), watched=asked_for), datetime.now(UTC))
         say("done", batch_id)
 
-    plan = WorkerPlan(functions={ANALYSE_BATCH: analyse_batch}, limits=limits, lease_s=float(lease_s), overdue_s=0.5)
+    plan = WorkerPlan(functions={ANALYSE_BATCH: analyse_batch}, limits=limits, lease_s=float(lease_s), overdue_s=4)
     jobs = run_worker(lambda purpose: connect(url, purpose=purpose), plan)
     say("jobs", jobs)
 
