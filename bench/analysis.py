@@ -26,8 +26,9 @@ from bench.parts.curve import Legend, drawn
 from bench.parts.mixed_news import article_of, story
 from bench.parts.news import sentence
 from bench.parts.passages import article
+from bench.parts.profiles import profiled
 from bench.parts.results import Spread, add_options, settle
-from bench.parts.stages import STAGES, stages_of, warm
+from bench.parts.stages import STAGES, analyse_all, stages_of, warm
 from config.knowledge import load_knowledge
 from stancewire.types import Article
 from workers.languages import load_english
@@ -156,10 +157,16 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=ARTICLES, help="of the mix, and of the recording")
     parser.add_argument("--losses", type=int, default=LOSSES, help="articles of each that are parsed exhaustively")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--profile", action="store_true", help="say which functions take the time, and no more")
     add_options(parser, draws=True)
     options = parser.parse_args()
     knowledge = load_knowledge()
     pipeline = Pipeline(knowledge, load_english(knowledge, load_parser()), {})
+    if options.profile:
+        articles = english_mix(options.articles, SEED)
+        analyse_all(pipeline, articles[:40])
+        print(profiled(lambda: analyse_all(pipeline, articles)))
+        return 0
     model = load_model()
     figures: dict[str, Any] = {}
     for name, articles in (

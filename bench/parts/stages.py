@@ -16,7 +16,7 @@ from bench.parts.foreign_news import FOREIGN
 from bench.parts.passages import article
 from stancewire import codec
 from stancewire.adapters.worklist import entry_fields
-from stancewire.types import Article
+from stancewire.types import Analysis, Article
 from workers import pipeline as running
 from workers.pipeline import Pipeline
 
@@ -31,11 +31,7 @@ def stages_of(pipeline: Pipeline, articles: Sequence[Article]) -> dict[str, floa
     spent: Counter[str] = Counter()
     with _watched(spent):
         begun = time.process_time()
-        analyses = [
-            analysis
-            for first in range(0, len(articles), _TOGETHER)
-            for analysis in pipeline.analyse_together(articles[first : first + _TOGETHER])
-        ]
+        analyses = analyse_all(pipeline, articles)
         whole = time.process_time() - begun
     begun = time.process_time()
     for each, analysis in zip(articles, analyses, strict=True):
@@ -45,6 +41,15 @@ def stages_of(pipeline: Pipeline, articles: Sequence[Article]) -> dict[str, floa
     written = time.process_time() - begun
     rules = whole - spent["gate"] - spent["parse"]
     return {"gate": spent["gate"], "parse": spent["parse"], "rules": rules, "serialisation": written}
+
+
+def analyse_all(pipeline: Pipeline, articles: Sequence[Article]) -> list[Analysis]:
+    """The analyses of articles, so many together as in a worker."""
+    return [
+        analysis
+        for first in range(0, len(articles), _TOGETHER)
+        for analysis in pipeline.analyse_together(articles[first : first + _TOGETHER])
+    ]
 
 
 def warm(pipeline: Pipeline) -> None:

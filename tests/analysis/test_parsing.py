@@ -48,8 +48,8 @@ def test_trees_and_entities_are_those_of_spacy(pipeline: Pipeline, model: Any) -
     model.remove_pipe("one_sentence_for_a_test")
 
 
-def test_the_model_keeps_no_words_that_it_meets(model: Any) -> None:
-    parser = EnglishParser(model)
+def test_the_model_keeps_no_more_words_than_it_may(model: Any) -> None:
+    parser = EnglishParser(model, kept=len(model.vocab) + 50)
 
     def words_kept_after(name: str) -> int:
         texts = [f"The {name}{number} condemned the {number}{name} on Monday." for number in range(40)]
@@ -57,7 +57,16 @@ def test_the_model_keeps_no_words_that_it_meets(model: Any) -> None:
         assert len(tuple(parser.recognise(tuple(parser.parse(pieces))))) == len(texts)
         return len(model.vocab.strings)
 
-    assert words_kept_after("orlim") == words_kept_after("zudar")
+    assert len(model.vocab.strings) < words_kept_after("orlim") == words_kept_after("zudar")
+
+
+def test_a_tree_is_the_same_whether_its_words_are_kept_or_not(pipeline: Pipeline, model: Any) -> None:
+    pieces = [Piece(index=0, start=0, text=text, masked=text) for text in (*SENTENCES, *ODD)]
+    forgetful = EnglishParser(model, kept=0)
+
+    kept = [tuple(pipeline.parser.recognise(tuple(pipeline.parser.parse(pieces)))) for _ in range(2)]
+
+    assert kept[0] == kept[1] == tuple(forgetful.recognise(tuple(forgetful.parse(pieces))))
 
 
 def test_vectors_are_those_of_spacy_but_for_rounding(model: Any) -> None:

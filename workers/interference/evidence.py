@@ -61,12 +61,13 @@ def evidence_of(scene: Scene, denials: Sequence[DenialFinding], groups: Mapping[
     for key, party, found in _mentions(scene, groups):
         parties.setdefault(key, party)
         facts.setdefault(key, set()).update(found)
-    for key, fact in _roles(scene, denials):
+    told = _deeds_told(scene)
+    for key, fact in _roles(scene, told, denials):
         if key in facts:
             facts[key].add(fact)
     return Evidence(
         scene=scene,
-        words=dict(_words(scene, groups)),
+        words=dict(_words(scene, told, groups)),
         parties=parties,
         facts={key: frozenset(found) for key, found in facts.items()},
     )
@@ -84,7 +85,7 @@ def party_key(actor: KnownActor) -> str | None:
     return actor.country or (actor.name if actor.subkind == "international" else None)
 
 
-def _words(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Token]]:
+def _words(scene: Scene, told: Sequence[Deed], groups: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Token]]:
     """Facts about the sentence, the earlier word first."""
     sentence = scene.sentence
     found: dict[str, Token] = {}
@@ -98,7 +99,7 @@ def _words(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple
                 found.setdefault(group if len(lemmas[group]) == 1 else f"much {group}", token)
     for means in means_in(sentence, scene.words):
         found.setdefault(f"means {means.family}", sentence.at(means.start, means.end)[0])
-    for deed in _deeds_told(scene):
+    for deed in told:
         found.setdefault(f"deed {deed.kind}", deed.token)
     for said in scene.said:
         if said.source is not None:
@@ -106,10 +107,10 @@ def _words(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple
     yield from found.items()
 
 
-def _deeds_told(scene: Scene) -> Iterator[Deed]:
+def _deeds_told(scene: Scene) -> tuple[Deed, ...]:
     """The deeds of a sentence without those that are only denied: a denial speaks for nothing but itself."""
     found = deeds(scene.sentence, scene.words, operations_in(scene), platform_speaks=scene.platform_speaks)
-    return (deed for deed in found if denying(scene.sentence, deed.token) is None)
+    return tuple(deed for deed in found if denying(scene.sentence, deed.token) is None)
 
 
 def _mentions(scene: Scene, groups: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Party, Iterator[str]]]:
@@ -198,7 +199,7 @@ def _groups(word: Token, groups: Mapping[str, frozenset[str]]) -> Iterator[str]:
     return (group for group, words in groups.items() if word.lemma in words)
 
 
-def _roles(scene: Scene, denials: Sequence[DenialFinding]) -> Iterator[tuple[str, str]]:
+def _roles(scene: Scene, told: Sequence[Deed], denials: Sequence[DenialFinding]) -> Iterator[tuple[str, str]]:
     """What the precise rules read of a party's part, each by itself."""
     for denial in denials:
         yield from _keyed((denial.denier,), "denies")
@@ -207,7 +208,7 @@ def _roles(scene: Scene, denials: Sequence[DenialFinding]) -> Iterator[tuple[str
             yield from _keyed((source,), "speaks")
     for fact, find in _TIES:
         yield from _keyed(find(scene), fact)
-    for deed in _deeds_told(scene):
+    for deed in told:
         yield from _keyed(doers(scene, deed), f"doer of {deed.kind}")
     yield from _keyed(aims_of(scene, set()), "aimed at")
 

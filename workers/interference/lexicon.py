@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import ahocorasick_rs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combination:
@@ -21,9 +23,9 @@ class Combination:
     near: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FamilyWords:
-    """The words that name one family of techniques."""
+    """The words that name one family of techniques; each is equal to itself only."""
 
     name: str
     disarm: str | None
@@ -90,6 +92,11 @@ class Links:
     errands: frozenset[str]
     unnamed: tuple[tuple[str, ...], ...]
 
+    @cached_property
+    def of_words(self) -> frozenset[str]:
+        """Words of a tie to whatever is named after them."""
+        return self.tying | self.ordering | self.placed
+
 
 @dataclass(frozen=True, kw_only=True)
 class StatusWords:
@@ -148,11 +155,33 @@ class Lexicon:
     #: Words of theft by computer.
     theft: frozenset[str]
 
+    #: Finds how the phrases of any family begin.
+    phrase_stems: ahocorasick_rs.AhoCorasick
+
+    @cached_property
+    def naming(self) -> Mapping[str, frozenset[FamilyWords]]:
+        """The families that a word may name by itself."""
+        return _by_word((word, family) for family in self.families for word in family.nouns | family.verbs)
+
+    @cached_property
+    def acting(self) -> Mapping[str, frozenset[FamilyWords]]:
+        """The families that a word may name together with what is done to what."""
+        return _by_word(
+            (word, family) for family in self.families for words in family.combinations for word in words.acts
+        )
+
     @cached_property
     def acts(self) -> frozenset[str]:
         """What makes its subject a doer: the doing of deeds, and every act that names a means with its object."""
         combined = (words.acts for family in self.families for words in family.combinations)
         return self.deed.doing.union(self.deed.sway, self.deed.verbs, *combined)
+
+
+def _by_word(pairs: Iterable[tuple[str, FamilyWords]]) -> dict[str, frozenset[FamilyWords]]:
+    found: dict[str, set[FamilyWords]] = {}
+    for word, family in pairs:
+        found.setdefault(word, set()).add(family)
+    return {word: frozenset(families) for word, families in found.items()}
 
 
 def _any_of(phrases: Iterable[str], after: str) -> re.Pattern[str]:
@@ -167,6 +196,10 @@ def _sets(data: Mapping[str, Any], *left_out: str) -> dict[str, frozenset[str]]:
     return {key: frozenset(words) for key, words in data.items() if key not in left_out}
 
 
+def _phrases(family: Mapping[str, Any]) -> list[str]:
+    return [phrase.lower() for phrase in family.get("phrases", ())]
+
+
 def _family(data: Mapping[str, Any]) -> FamilyWords:
     return FamilyWords(
         name=data["name"],
@@ -177,7 +210,7 @@ def _family(data: Mapping[str, Any]) -> FamilyWords:
         idle=frozenset(data.get("idle", ())),
         victim_of=frozenset(data.get("victim_of", ())),
         verbs=frozenset(data.get("verbs", ())),
-        phrases=_any_of((phrase.lower() for phrase in data.get("phrases", ())), r"\w*"),
+        phrases=_any_of(_phrases(data), r"\w*"),
         combinations=tuple(
             Combination(
                 acts=frozenset(words["acts"]),
@@ -212,6 +245,9 @@ def read_lexicon(data: Mapping[str, Any], nouns: Mapping[str, Any], speech: Mapp
         ),
         denial=DenialWords(**_sets(denial, "words"), words=_any_of(denial["words"], r"(?!\w)")),
         families=tuple(_family(family) for family in data["family"]),
+        phrase_stems=ahocorasick_rs.AhoCorasick(
+            sorted({phrase.partition("*")[0] for family in data["family"] for phrase in _phrases(family)})
+        ),
         disarm_version=data["platforms"]["versions"],
         platforms=tuple(data["platforms"]["names"]),
         platforms_pattern=_any_of(data["platforms"]["names"], r"(?!\w)"),

@@ -5,7 +5,7 @@ Whether anybody did it is not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from workers.interference.finding import Means
 from workers.interference.lexicon import Combination, FamilyWords, Lexicon
@@ -16,24 +16,31 @@ _NAMING = {"NOUN", "PROPN", "ADJ"}
 
 def means_in(sentence: Sentence, words: Lexicon, *, combined: bool = True) -> tuple[Means, ...]:
     """Families of techniques that the sentence names, each once, where it names them first."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for family in _families(sentence, words.naming):
+        places.setdefault(family.name, []).extend(_named(sentence, family))
     low = sentence.text.lower()
-    found: list[Means] = []
-    for family in words.families:
-        places = list(_named(sentence, family, low))
-        if combined:
-            places.extend(
-                (act.start, thing.end) if act.start < thing.start else (thing.start, act.end)
-                for act, thing in _combined(sentence, family)
-            )
-        if places:
-            start, end = min(places)
-            found.append(Means(family=family.name, start=start, end=end))
-    return tuple(sorted(found, key=lambda means: (means.start, means.family)))
+    if words.phrase_stems.find_matches_as_indexes(low):
+        for family in words.families:
+            match = family.phrases.search(low)
+            if match is not None:
+                span = (sentence.start + match.start(), sentence.start + match.end())
+                places.setdefault(family.name, []).append(span)
+    for family in _families(sentence, words.acting) if combined else ():
+        places.setdefault(family.name, []).extend(
+            (act.start, thing.end) if act.start < thing.start else (thing.start, act.end)
+            for act, thing in _combined(sentence, family)
+        )
+    first = ((*min(spans), name) for name, spans in places.items() if spans)
+    return tuple(
+        Means(family=name, start=start, end=end)
+        for start, end, name in sorted(first, key=lambda means: (means[0], means[2]))
+    )
 
 
 def acts_in(sentence: Sentence, words: Lexicon) -> Iterator[Token]:
     """Words that name a means only together with what is done to what."""
-    for family in words.families:
+    for family in _families(sentence, words.acting):
         for act, _ in _combined(sentence, family):
             yield act
 
@@ -55,15 +62,17 @@ def platforms_in(text: str, words: Lexicon) -> tuple[str, ...]:
     return tuple(name for name in words.platforms if name in found)
 
 
-def _named(sentence: Sentence, family: FamilyWords, low: str) -> Iterator[tuple[int, int]]:
+def _families(sentence: Sentence, by_lemma: Mapping[str, frozenset[FamilyWords]]) -> set[FamilyWords]:
+    """Those of which the sentence has a word; most have none, and few sentences have any."""
+    return {family for lemma in sentence.lemmas for family in by_lemma.get(lemma, ())}
+
+
+def _named(sentence: Sentence, family: FamilyWords) -> Iterator[tuple[int, int]]:
     for token in sentence.tokens:
         if (token.pos in _NAMING and token.lemma in family.nouns and not _is_other(sentence, token, family)) or (
             token.pos == "VERB" and (token.lemma in family.verbs or token.lemma in family.nouns)
         ):
             yield token.start, token.end
-    match = family.phrases.search(low)
-    if match is not None:
-        yield sentence.start + match.start(), sentence.start + match.end()
 
 
 def _is_other(sentence: Sentence, noun: Token, family: FamilyWords) -> bool:

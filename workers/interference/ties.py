@@ -158,7 +158,7 @@ def tied_by_words(scene: Scene) -> Iterator[Party]:
     """The names that follow a word of a tie within its clause, where the parse joins them to something else."""
     sentence, links = scene.sentence, scene.words.links
     for word in sentence.tokens:
-        if word.lemma not in links.tying | links.ordering | links.placed:
+        if word.lemma not in links.of_words:
             continue
         if word.lemma == "close" and word.pos != "ADJ":
             continue

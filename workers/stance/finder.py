@@ -102,8 +102,7 @@ class StanceFinder:
 
     def _is_elsewhere(self, sentence: Sentence) -> bool:
         """Whether it is of sport or of the arts."""
-        text = f" {sentence.text.lower()} "
-        return any(f" {word}" in text for word in self._lexicon.elsewhere)
+        return bool(self._lexicon.elsewhere.find_matches_as_indexes(f" {sentence.text.lower()} "))
 
     def _is_told(self, sentence: Sentence, position: Position, cast: Cast, holder: Holder, target: Party) -> bool:
         return (

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
+
+import ahocorasick_rs
 
 from stancewire.types import Polarity
 
@@ -105,13 +108,31 @@ class Lexicon:
     condition_marks: frozenset[str]
     condition_phrases: tuple[str, ...]
     require: frozenset[str]
-    elsewhere: tuple[str, ...]
+    #: Finds the words of sport and of the arts, each with a blank before it.
+    elsewhere: ahocorasick_rs.AhoCorasick
     times: frozenset[str]
     #: Nouns that by themselves name no target.
     vague: frozenset[str]
     change_verbs: frozenset[str]
     change_nouns: frozenset[str]
     depend: frozenset[str]
+
+    @cached_property
+    def all_deeds(self) -> frozenset[str]:
+        """Deeds that show a position by being done or not."""
+        return self.deeds | self.undoing
+
+    @cached_property
+    def wills(self) -> frozenset[str]:
+        """Words by which somebody is willing to do a deed, or not."""
+        return (
+            self.willing
+            | self.refuse
+            | self.willing_adjectives
+            | self.unwilling_adjectives
+            | self.willing_nouns
+            | self.unwilling_nouns
+        )
 
 
 _POLARITIES: tuple[Polarity, ...] = ("adverse", "favourable", "neutral")
@@ -167,7 +188,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         condition_phrases=tuple(data["conditions"]["phrases"]),
         times=frozenset(data["time"]["words"]),
         vague=frozenset(data["vague"]["words"]),
-        elsewhere=tuple(data["elsewhere"]["words"]),
+        elsewhere=ahocorasick_rs.AhoCorasick([f" {word}" for word in data["elsewhere"]["words"]]),
         require=frozenset(data["conditions"]["require"]),
         change_verbs=frozenset(data["change"]["verbs"]),
         change_nouns=frozenset(data["change"]["nouns"]),

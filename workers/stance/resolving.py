@@ -109,7 +109,7 @@ def asked_before(sentences: Sequence[Sentence], lexicon: Lexicon, cast: Cast) ->
         for verb in reversed(sentence.tokens):
             is_open = any(word.lower in {"to", "will", "would"} for word in sentence.children(verb, "aux"))
             thing = object_of(sentence, verb) if is_open and verb.pos == "VERB" else None
-            if thing is not None and verb.lemma in lexicon.deeds | lexicon.undoing | lexicon.verbs.keys():
+            if thing is not None and (verb.lemma in lexicon.all_deeds or verb.lemma in lexicon.verbs):
                 return cast.party(sentence, thing)
     return None
 

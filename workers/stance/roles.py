@@ -62,8 +62,10 @@ def _bearer(sentence: Sentence, noun: Token) -> tuple[Token | None, Token]:
 def by_effect(sentence: Sentence, verb: Token, lexicon: Lexicon) -> Iterator[Position]:
     """As in "the curbs violate the treaty", said by somebody: the holder is whoever the words are laid to."""
     frame = lexicon.effects.get("harm" if _does_harm(sentence, verb) else verb.lemma)
+    if frame is None or verb.pos != "VERB":
+        return
     subject = sentence.child(verb, "nsubj")
-    if frame is None or subject is None or verb.pos != "VERB" or is_negated(sentence, verb):
+    if subject is None or is_negated(sentence, verb):
         return
     if verb.dep not in {"ccomp", "ROOT", "conj"} or any(
         word.lower in {"may", "might", "could"} for word in sentence.children(verb, "aux")

@@ -96,25 +96,17 @@ def by_willingness(sentence: Sentence, token: Token, lexicon: Lexicon) -> Iterat
     if (
         token.pos != "VERB"
         or token.tag == "VBD"
-        or not {token.lemma, with_particle(sentence, token)} & (lexicon.deeds | lexicon.undoing)
+        or not (token.lemma in lexicon.all_deeds or with_particle(sentence, token) in lexicon.all_deeds)
         or token.lemma in lexicon.verbs
         or is_passive(sentence, token)
     ):
         return
     above = sentence.head(token)
-    wills = (
-        lexicon.willing
-        | lexicon.refuse
-        | lexicon.willing_adjectives
-        | lexicon.unwilling_adjectives
-        | lexicon.willing_nouns
-        | lexicon.unwilling_nouns
-    )
     is_operated = (
         token.dep in {"xcomp", "acl", "acomp", "ccomp", "relcl", "pcomp"}
         and above is not None
         and any(
-            word.lemma in wills or word.lower in wills
+            word.lemma in lexicon.wills or word.lower in lexicon.wills
             for word in (above, sentence.tokens[above.head])
             if word is above or (token.dep == "pcomp" and above.lower in {"of", "to", "in", "on", "from", "against"})
         )

@@ -6,12 +6,13 @@ The model is loaded by `load`; what comes of a sentence is a pure function of it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from workers.text.encoder import Encoder
 from workers.text.entities import EntityRecogniser
-from workers.text.spacy_model import on_one_thread
+from workers.text.spacy_model import on_one_thread, take_as_one_sentence
 from workers.text.tree import Sentence, Token
 from workers.text.word_rules import Reading, WordRules
 
@@ -56,6 +57,8 @@ class Parser(Protocol):
 _LEMMAS = {"wag": "wage", "stag": "stage", "rout": "route", "hop": "hope", "lambast": "lambaste"}
 #: Sentences that go through the model together; more of them need more memory and are hardly faster.
 _TOGETHER = 64
+#: Words that the model keeps, with how it splits them; those it meets later it keeps for a moment only.
+_KEPT = 50_000
 
 
 class EnglishParser:
@@ -68,8 +71,10 @@ class EnglishParser:
     name = "en_core_web_sm"
     parses_alike = True
 
-    def __init__(self, model: Any) -> None:
-        self._model = model
+    def __init__(self, model: Any, kept: int = _KEPT) -> None:
+        """`kept` is how many words the model may keep."""
+        self._model, self._kept = model, kept
+        model.tokenizer.max_cache_size = kept
         self._tagger, self._parser = model.get_pipe("tagger"), model.get_pipe("parser")
         self._encoder = Encoder(model.get_pipe("tok2vec").model)
         self._recogniser = EntityRecogniser(model.get_pipe("ner"))
@@ -81,8 +86,7 @@ class EnglishParser:
     def parse(self, pieces: Sequence[Piece]) -> Iterator[Sentence]:
         """Trees of the sentences given, without entities."""
         for first in range(0, len(pieces), _TOGETHER):
-            # Or else the model keeps every word that it has ever met.
-            with self._model.memory_zone():
+            with self._within_memory():
                 parsed = tuple(self._parse(pieces[first : first + _TOGETHER]))
             yield from parsed
 
@@ -91,8 +95,7 @@ class EnglishParser:
         given = [self._as_given(piece, words) for piece, words in zip(pieces, own, strict=True)]
         for document, vectors in zip(given, self._encoder.vectors(given), strict=True):
             document.tensor = vectors
-            for word in document:
-                word.is_sent_start = word.i == 0
+            take_as_one_sentence(document)
         for part in (self._tagger, self._parser):
             part.set_annotations(given, part.predict(given))
         for piece, words, document in zip(pieces, own, given, strict=True):
@@ -109,11 +112,16 @@ class EnglishParser:
         """The same trees with their entities, the names among them told from each other."""
         for first in range(0, len(sentences), _TOGETHER):
             some = sentences[first : first + _TOGETHER]
-            with self._model.memory_zone():
+            with self._within_memory():
                 documents = [self._model.make_doc(sentence.masked) for sentence in some]
                 kinds = tuple(self._recogniser.kinds(documents))
             for sentence, own in zip(some, kinds, strict=True):
                 yield _with_entities(sentence, own)
+
+    def _within_memory(self) -> AbstractContextManager[Any]:
+        """Bounds what the model keeps: in a memory zone it keeps no word, and takes twice the time to split a text."""
+        vocabulary = self._model.vocab
+        return nullcontext() if len(vocabulary) < self._kept else self._model.memory_zone()
 
     def _as_given(self, piece: Piece, words: Any) -> Any:
         """The document of what is masked, if it has as many words as the text; else `words`, that of the text."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 
 def prepared(model: Any) -> Any:
     """`model` taking each text as one sentence, with products through NumPy rather than BLIS: 1.4 times as fast."""
@@ -19,13 +21,19 @@ def prepared(model: Any) -> Any:
 
     @Language.component("stancewire_one_sentence")  # type: ignore[untyped-decorator, unused-ignore]
     def one_sentence(document: Any) -> Any:
-        for word in document:
-            word.is_sent_start = word.i == 0
+        take_as_one_sentence(document)
         return document
 
     on_one_thread()
     model.add_pipe("stancewire_one_sentence", before="parser")
     return model
+
+
+def take_as_one_sentence(document: Any) -> None:
+    """Let the parser begin no sentence within `document`."""
+    starts = np.full((len(document), 1), -1, dtype=np.int64)
+    starts[:1] = 1
+    document.from_array(["SENT_START"], starts.view(np.uint64))
 
 
 def on_one_thread() -> None:

@@ -49,12 +49,17 @@ class Sentence:
     masked: str = ""
 
     @cached_property
-    def _children(self) -> tuple[tuple[int, ...], ...]:
-        below: list[list[int]] = [[] for _ in self.tokens]
+    def _children(self) -> tuple[tuple[Token, ...], ...]:
+        below: list[list[Token]] = [[] for _ in self.tokens]
         for token in self.tokens:
             if token.head != token.i:
-                below[token.head].append(token.i)
-        return tuple(tuple(items) for items in below)
+                below[token.head].append(token)
+        return tuple(map(tuple, below))
+
+    @cached_property
+    def lemmas(self) -> frozenset[str]:
+        """The lemmas of its words."""
+        return frozenset(token.lemma for token in self.tokens)
 
     def head(self, token: Token) -> Token | None:
         """The word that `token` hangs on; None at the root."""
@@ -62,12 +67,15 @@ class Sentence:
 
     def children(self, token: Token, *relations: str) -> tuple[Token, ...]:
         """Words hanging on `token`, in order; only those in `relations`, if any are given."""
-        below = (self.tokens[i] for i in self._children[token.i])
-        return tuple(child for child in below if not relations or child.dep in relations)
+        below = self._children[token.i]
+        return tuple([child for child in below if child.dep in relations]) if relations and below else below
 
     def child(self, token: Token, *relations: str) -> Token | None:
         """The first word hanging on `token` by one of `relations`."""
-        return next(iter(self.children(token, *relations)), None)
+        for child in self._children[token.i]:
+            if child.dep in relations:
+                return child
+        return None
 
     def ancestors(self, token: Token) -> Iterator[Token]:
         """Heads of `token` up to the root."""
@@ -78,13 +86,13 @@ class Sentence:
 
     def subtree(self, token: Token) -> tuple[Token, ...]:
         """`token` and all words below it, in the order of the sentence."""
-        found = [token.i]
-        stack = [token.i]
+        found = [token]
+        stack = [token]
         while stack:
-            below = self._children[stack.pop()]
+            below = self._children[stack.pop().i]
             found.extend(below)
             stack.extend(below)
-        return tuple(self.tokens[i] for i in sorted(found))
+        return tuple([self.tokens[i] for i in sorted([word.i for word in found])])
 
     def is_below(self, token: Token, above: Token) -> bool:
         """Whether `token` is `above` or hangs below it."""
