@@ -115,14 +115,15 @@ def load_extra(code: str, knowledge: Knowledge) -> Language:
         for name in ("stance", "interference", "nouns", "speech")
     }
     glossary = read_glossary(code, own["glosses"], knowledge.lists["english/speech"], knowledge.lists["english/nouns"])
-    inflect: Inflect = RussianForms(russian.load_dictionary()) if code == "ru" else french_forms
+    dictionary = russian.load_dictionary() if code == "ru" else None
+    inflect: Inflect = RussianForms(dictionary) if dictionary is not None else french_forms
     ambiguity = own["ambiguity"]
     names = NameFinder(
         actors_in(code, knowledge.actors, inflect, ambiguity["others"]["never"], ambiguity["others"]["sure"]),
         ambiguity["others"]["phrases"],
     )
     cues = foreign_cues(glossary, knowledge.lists, (own["stance"], own["interference"]))
-    parser = russian.load(glossary) if code == "ru" else french.load(glossary)
+    parser = russian.load(glossary, dictionary) if dictionary is not None else french.load(glossary)
     clue = Clue(words=(Words(lemmas=frozenset(), phrases=frozenset(cues)),), spreads=True)
     finder = InterferenceFinder(_interference_words(lists))
     return _language(parser, names, _chooser(ambiguity, inflect), Gate([clue]), lists, finder)

@@ -101,7 +101,7 @@ class RussianParser:
         return str(best).replace("ё", "е")
 
 
-def load(glossary: Glossary) -> RussianParser:
+def load(glossary: Glossary, dictionary: Any) -> RussianParser:
     """Load the models from their package; about four seconds, and some 200 MB.
 
     Raises ImportError where the extra is not installed.
@@ -116,7 +116,7 @@ def load(glossary: Glossary) -> RussianParser:
 
     embedding = NewsEmbedding()
     models = (Segmenter(), NewsMorphTagger(embedding), NewsSyntaxParser(embedding), NewsNERTagger(embedding))
-    return RussianParser(models, load_dictionary(), glossary)
+    return RussianParser(models, dictionary, glossary)
 
 
 def load_dictionary() -> Any:
