@@ -12,9 +12,10 @@ from typing import Literal
 
 from stancewire.types.articles import Article, Item, Quality
 from stancewire.types.feeds import FeedState
-from stancewire.types.identity import Change, Listing, Sighting
+from stancewire.types.identity import Listing, Sighting
 from stancewire.types.ledger import NO_PAGES, LedgerUpdate, PageTally
 from stancewire.types.signals import Announcement, Revision, Signal
+from stancewire.types.words import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
