@@ -16,7 +16,6 @@ import typer
 from rich.text import Text
 
 from config.characters import escaped
-from stancewire import codec
 from stancewire.cli.inputs import MAX_INPUT_BYTES, SOURCES, article_of, numbered_lines, opened
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.pages import page_fields, page_lines
@@ -122,6 +121,8 @@ def _lacking(analysis: Analysis) -> dict[str, Any]:
 
 
 def _found(analysis: Analysis, statements: Sequence[Statement] | None) -> dict[str, Any]:
+    from stancewire import codec  # noqa: PLC0415
+
     found = {"signals": [codec.signals.to_dict(signal) for signal in analysis.signals]}
     if statements is not None:
         found["attributions"] = [codec.statements.to_dict(statement) for statement in statements]

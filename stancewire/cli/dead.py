@@ -18,7 +18,7 @@ import typer
 from rich.text import Text
 
 from config.characters import escaped
-from stancewire import codec, keys
+from stancewire import keys
 from stancewire.cli.dead_letters import as_json, show_details, show_rows, words
 from stancewire.cli.moments import moment_of
 from stancewire.cli.options import Config, settings_of
@@ -137,6 +137,8 @@ def _payload(entry: DeadEntry, found: DeadInput) -> bytes:
 
 
 def _write_page(payload: bytes, target: Path) -> None:
+    from stancewire import codec  # noqa: PLC0415
+
     item = codec.decode_item(payload)
     if item.page is None:
         raise StancewireError(f"the article has no page: {item.page_error or 'none was fetched'}")

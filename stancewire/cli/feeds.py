@@ -16,7 +16,6 @@ from rich.table import Table
 from rich.text import Text
 
 from config.characters import cell, safe
-from config.settings import Settings
 from stancewire.cli.feeds_health import health
 from stancewire.cli.options import Config, config_folder, settings_of
 from stancewire.cli.terminal import errors, output, show
@@ -24,6 +23,7 @@ from stancewire.errors import StancewireError, UsageError
 from stancewire.types import Feed
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from stancewire.wiring.checking import FeedReport
 
 feeds = typer.Typer(

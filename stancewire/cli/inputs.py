@@ -5,7 +5,6 @@ What cannot be read is told with a way out; nothing is analysed here.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +35,8 @@ def article_of(source: str, language: str | None, config: Path | None) -> Articl
 
     wanted = primary_subtag(language)
     if source.lower().startswith(("http://", "https://")):
+        import asyncio  # noqa: PLC0415
+
         with errors().status(Text(f"fetching {safe(source)}")):
             page = asyncio.run(fetch_page(source, settings_of(config)))
         return article_from_page(page, language=wanted)

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from config.characters import escaped
 from config.redaction import masked
-from stancewire import codec, keys
+from stancewire import keys
 from stancewire.cli.export import Since, Source, Until, entries_of
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.terminal import errors, output, show
@@ -173,10 +173,13 @@ def _chosen(watches: Sequence[Watch], names: Sequence[str], *, every: bool) -> t
 
 
 def _print_as_json(entry: Announcement, told: Sequence[str]) -> None:
+    from stancewire import codec  # noqa: PLC0415
+
     _print_line({"watches": list(told), "signal": codec.announcements.to_dict(entry)})
 
 
 def _printer(*, several: bool) -> Callable[[Announcement, Sequence[str]], None]:
+    from stancewire import codec  # noqa: PLC0415
     from stancewire.cli.screen import SignalPrinter  # noqa: PLC0415
 
     printer = SignalPrinter(output())

