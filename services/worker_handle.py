@@ -74,7 +74,17 @@ class WorkerHandle:
 
     @classmethod
     async def start(cls, command: Command, limits: WorkerLimits) -> WorkerHandle:
-        """Start a worker; raises OSError. Ctrl-C at a terminal does not reach it, only the supervisor does."""
+        """Start a worker with its settings; raises OSError."""
+        worker = await cls.prepare(command, limits)
+        worker.give(command.settings)
+        return worker
+
+    @classmethod
+    async def prepare(cls, command: Command, limits: WorkerLimits) -> WorkerHandle:
+        """Start a worker that gets its settings later, and loads until then what needs none; raises OSError.
+
+        Ctrl-C at a terminal does not reach it, only the supervisor does.
+        """
         pipes = await _Pipes.open()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -89,8 +99,12 @@ class WorkerHandle:
             raise
         finally:
             pipes.close_child_ends()
-        pipes.send(command.settings.rstrip(b"\n") + b"\n")
         return cls(process, limits, pipes)
+
+    def give(self, settings: bytes) -> None:
+        """Let a worker that was prepared go on; the time that it may take until it is ready begins now."""
+        self._started_at = time.monotonic()
+        self._pipes.send(settings.rstrip(b"\n") + b"\n")
 
     @property
     def pid(self) -> int:

@@ -31,25 +31,28 @@ def up(
 
     stancewire up --config /etc/stancewire.toml --quiet[/dim]
     """
-    from stancewire.cli.running import Run, run  # noqa: PLC0415
-    from stancewire.wiring.demo import demo_settings, empty  # noqa: PLC0415
-    from stancewire.wiring.house import Roles  # noqa: PLC0415
+    from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
     settings = settings_of(config)
-    keep = is_set("STANCEWIRE_DATA_DIR")
-    if demo:
-        settings = demo_settings(settings, keep=keep)
-        if not keep:
-            empty(settings.data_dir)
-    run(
-        Run(
+    with starting(settings, works=True) as start:
+        # While these are imported, the worker imports what it needs.
+        from stancewire.cli.running import Run, run  # noqa: PLC0415
+        from stancewire.wiring.demo import demo_settings, empty  # noqa: PLC0415
+        from stancewire.wiring.house import Roles  # noqa: PLC0415
+
+        keep = is_set("STANCEWIRE_DATA_DIR")
+        if demo:
+            settings = demo_settings(settings, keep=keep)
+            if not keep:
+                empty(settings.data_dir)
+        plan = Run(
             settings=settings,
             config_folder=config_folder(config),
             roles=Roles(any_health_port=demo),
             demo=demo,
             screen=not quiet and (demo or sys.stdout.isatty()),
         )
-    )
+        run(plan, start)
 
 
 def poll(config: Config = None) -> None:
@@ -69,10 +72,14 @@ def work(config: Config = None) -> None:
 
 
 def _part(config: Config, *, polls: bool) -> None:
-    from stancewire.cli.running import Run, run  # noqa: PLC0415
-    from stancewire.wiring.house import Roles  # noqa: PLC0415
-    from stancewire.wiring.stores import find_server  # noqa: PLC0415
+    from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
     settings = settings_of(config)
-    roles = Roles(poll=polls, work=not polls)
-    run(Run(settings=settings, config_folder=config_folder(config), roles=roles, server=find_server(settings)))
+    with starting(settings, works=not polls) as start:
+        from stancewire.cli.running import Run, run  # noqa: PLC0415
+        from stancewire.wiring.house import Roles  # noqa: PLC0415
+        from stancewire.wiring.stores import find_server  # noqa: PLC0415
+
+        roles = Roles(poll=polls, work=not polls)
+        server = find_server(settings)
+        run(Run(settings=settings, config_folder=config_folder(config), roles=roles, server=server), start)

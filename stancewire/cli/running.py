@@ -28,6 +28,7 @@ from stancewire.cli.watching import beginning, watch
 from stancewire.server_state import ServerChange
 from stancewire.types import Feed, Watch
 from stancewire.wiring.demo import newsroom
+from stancewire.wiring.early_worker import Start
 from stancewire.wiring.feeds import load_feeds
 from stancewire.wiring.house import House, Roles
 from stancewire.wiring.stores import Server, embedded_server, named_server, secrets_of, wait_for_store
@@ -49,7 +50,7 @@ class Run:
     server: Server | None = None
 
 
-def run(plan: Run) -> None:
+def run(plan: Run, start: Start) -> None:
     """Run until SIGTERM or SIGINT; raises StancewireError where something that is needed is not to be had."""
     # Read before anything is started: a list that is wrong is best said at once.
     feeds = () if plan.demo or not plan.roles.poll else load_feeds(plan.settings, plan.config_folder).feeds
@@ -59,13 +60,13 @@ def run(plan: Run) -> None:
     with _interruptible(), _log_of(plan) as (screen, log):
         server = plan.server or named_server(plan.settings)
         if server is not None:
-            asyncio.run(_run_on(plan, server, None, feeds, watches, screen, log))
+            start.runner.run(_run_on(plan, start, server, None, feeds, watches, screen, log))
             return
         embedded = embedded_server(plan.settings)
         server = Server(url=embedded.url, socket=embedded.socket_path)
         try:
             _start(embedded, screen)
-            asyncio.run(_run_on(plan, server, embedded, feeds, watches, screen, log))
+            start.runner.run(_run_on(plan, start, server, embedded, feeds, watches, screen, log))
         finally:
             if screen:
                 screen.standing("stopping the server")
@@ -86,6 +87,7 @@ def _start(embedded: EmbeddedServer, screen: Screen | None) -> None:
 
 async def _run_on(
     plan: Run,
+    start: Start,
     server: Server,
     embedded: EmbeddedServer | None,
     feeds: tuple[Feed, ...],
@@ -117,6 +119,7 @@ async def _run_on(
                 roles=plan.roles,
                 watches=watches,
                 embedded=embedded,
+                first_worker=start.worker,
                 on_server=changed,
             )
             # First, so that whoever asks it is told what is waited for.

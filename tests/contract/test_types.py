@@ -36,7 +36,7 @@ def test_what_type_checkers_see_is_what_there_is() -> None:
 
 def test_a_name_that_is_not_there_is_told_as_by_any_module() -> None:
     with pytest.raises(AttributeError, match=r"module 'stancewire.types' has no attribute 'Nothing'"):
-        _ = types.Nothing  # type: ignore[attr-defined]
+        _ = types.Nothing
 
 
 def test_a_client_makes_no_types_but_those_of_signals() -> None:

