@@ -200,7 +200,7 @@ class Supervisor:
         worker, self._first = self._first, None
         if worker is None:
             return await WorkerHandle.start(self._command, self._limits)
-        worker.give(self._command.settings)
+        worker.give(self._command.settings, self._limits)
         return worker
 
     def _note_end(self, slot: int, ending: str, lived_s: float, *, has_worked: bool, is_vain: bool) -> float:

@@ -6,11 +6,15 @@ They choose what runs and how it is shown; running it is `stancewire.cli.running
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stancewire.cli.options import Config, config_folder, is_set, settings_of
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no signals: only the log, on standard error.")]
 
@@ -31,28 +35,33 @@ def up(
 
     stancewire up --config /etc/stancewire.toml --quiet[/dim]
     """
+    from stancewire.cli.logfile import errors_to  # noqa: PLC0415
     from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
     settings = settings_of(config)
-    with starting(settings, works=True) as start:
+    if demo:
+        settings = _demo_settings(settings)
+    with ExitStack() as stack:
+        screen = not quiet and (demo or sys.stdout.isatty())
+        log_file = stack.enter_context(errors_to(settings.data_dir.expanduser())) if screen else None
+        start = stack.enter_context(starting(works=True))
         # While these are imported, the worker imports what it needs.
         from stancewire.cli.running import Run, run  # noqa: PLC0415
-        from stancewire.wiring.demo import demo_settings, empty  # noqa: PLC0415
         from stancewire.wiring.house import Roles  # noqa: PLC0415
 
-        keep = is_set("STANCEWIRE_DATA_DIR")
-        if demo:
-            settings = demo_settings(settings, keep=keep)
-            if not keep:
-                empty(settings.data_dir)
-        plan = Run(
-            settings=settings,
-            config_folder=config_folder(config),
-            roles=Roles(any_health_port=demo),
-            demo=demo,
-            screen=not quiet and (demo or sys.stdout.isatty()),
-        )
-        run(plan, start)
+        roles, folder = Roles(any_health_port=demo), config_folder(config)
+        run(Run(settings=settings, config_folder=folder, roles=roles, demo=demo, log_file=log_file), start)
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    """Those of a demo, whose folder is emptied unless it is the user's own."""
+    from stancewire.wiring.demo import demo_settings, empty  # noqa: PLC0415
+
+    keep = is_set("STANCEWIRE_DATA_DIR")
+    changed = demo_settings(settings, keep=keep)
+    if not keep:
+        empty(changed.data_dir)
+    return changed
 
 
 def poll(config: Config = None) -> None:
@@ -75,7 +84,7 @@ def _part(config: Config, *, polls: bool) -> None:
     from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
     settings = settings_of(config)
-    with starting(settings, works=not polls) as start:
+    with starting(works=not polls) as start:
         from stancewire.cli.running import Run, run  # noqa: PLC0415
         from stancewire.wiring.house import Roles  # noqa: PLC0415
         from stancewire.wiring.stores import find_server  # noqa: PLC0415

@@ -10,12 +10,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from services.worker_handle import Command, WorkerHandle, WorkerLimits
-
-if TYPE_CHECKING:
-    from config.settings import Settings
+from services.worker_handle import Command, WorkerHandle
 
 #: How a worker is started.
 PROGRAM = (sys.executable, "-P", "-m", "workers.process")
@@ -31,17 +27,11 @@ class Start:
     worker: WorkerHandle | None
 
 
-def worker_limits(settings: Settings) -> WorkerLimits:
-    """What a worker may take."""
-    work = settings.work
-    return WorkerLimits(job_timeout_s=work.job_timeout_s, max_memory_mb=work.max_memory_mb, grace_s=work.grace_s)
-
-
 @contextmanager
-def starting(settings: Settings, *, works: bool) -> Iterator[Start]:
+def starting(*, works: bool) -> Iterator[Start]:
     """An event loop, with a worker that loads if `works`, and ends with the context; for the main thread alone."""
     with asyncio.Runner() as runner:
-        worker = runner.run(_prepared(settings)) if works else None
+        worker = runner.run(_prepared()) if works else None
         try:
             yield Start(runner=runner, worker=worker)
         finally:
@@ -49,8 +39,8 @@ def starting(settings: Settings, *, works: bool) -> Iterator[Start]:
                 runner.run(worker.kill())
 
 
-async def _prepared(settings: Settings) -> WorkerHandle | None:
+async def _prepared() -> WorkerHandle | None:
     try:
-        return await WorkerHandle.prepare(Command(arguments=PROGRAM), worker_limits(settings))
+        return await WorkerHandle.prepare(Command(arguments=PROGRAM))
     except OSError:
         return None

@@ -34,7 +34,7 @@ from services.poller.loop import Poller
 from services.poller.standing import count_alarms
 from services.probing import keep_probing
 from services.supervisor import Supervisor, Workforce
-from services.worker_handle import Command, WorkerHandle
+from services.worker_handle import Command, WorkerHandle, WorkerLimits
 from stancewire.adapters.common_clock import CommonUpkeep
 from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
@@ -43,7 +43,7 @@ from stancewire.adapters.store import RedisStore
 from stancewire.errors import ConfigurationError, StancewireError, StoreError
 from stancewire.server_state import ServerChange, ServerWatch
 from stancewire.types import Feed, FeedState, QueueDepth, Watch
-from stancewire.wiring.early_worker import PROGRAM, worker_limits
+from stancewire.wiring.early_worker import PROGRAM
 from stancewire.wiring.embedding import keep_running
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
@@ -239,17 +239,20 @@ class House:
         return lease
 
     def _make_supervisor(self) -> Supervisor:
+        work = self.settings.work
         return Supervisor(
             Command(
                 arguments=self.worker,
                 settings=dump(on_server(self.settings, self.server), self.watches),
             ),
             processes=worker_count(self.settings),
-            limits=worker_limits(self.settings),
+            limits=WorkerLimits(
+                job_timeout_s=work.job_timeout_s, max_memory_mb=work.max_memory_mb, grace_s=work.grace_s
+            ),
             upkeep=CommonUpkeep(
                 connect(self.server.url, purpose="check"),
                 limits_of(self.settings),
-                lease_s=self.settings.work.lease_s,
+                lease_s=work.lease_s,
                 monotonic=time.monotonic,
             ),
             clock=now,
