@@ -190,9 +190,11 @@ class Supervisor:
             await set_within(stop, self._note_end(slot, ending, lived_s, has_worked=has_worked, is_vain=is_vain))
 
     async def _first_has_loaded(self, stop: asyncio.Event) -> None:
-        """Wait until a worker is ready, or for as long as the first one may have the processor to itself."""
+        """Wait until a worker is ready or has ended, or for as long as the first may have the processor to itself."""
         until = time.monotonic() + self._pace.first_alone_s
-        while self.workforce.ready == 0 and time.monotonic() < until and not stop.is_set():
+        while not (self._ever_ready or self.workforce.ready or self._restarts or stop.is_set()):
+            if time.monotonic() >= until:
+                return
             await set_within(stop, min(self._pace.check_s, _LOOK_S))
 
     async def _started(self) -> WorkerHandle:
