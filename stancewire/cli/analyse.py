@@ -22,9 +22,9 @@ from stancewire.cli.pages import page_fields, page_lines
 from stancewire.cli.signals import attribution, by_evidence, evidence_text, explanation, relation
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import Analysis, Article, Statement
 
 if TYPE_CHECKING:
+    from stancewire.types import Analysis, Article, Statement
     from workers.pipeline import Pipeline
 
 

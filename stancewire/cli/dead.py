@@ -25,9 +25,10 @@ from stancewire.cli.options import Config, settings_of
 from stancewire.cli.progress import Progress
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import DeadEntry, DeadInput, DeadReason, Settled
+from stancewire.types import DeadReason
 
 if TYPE_CHECKING:
+    from stancewire.types import DeadEntry, DeadInput, Settled
     from stancewire.wiring.dead import Deed
 
 dead = typer.Typer(no_args_is_help=True, help="Look at articles that were given up; try them once more, or drop them.")

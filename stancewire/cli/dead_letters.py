@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -17,7 +18,9 @@ from config.characters import safe
 from stancewire import keys
 from stancewire.cli.terminal import show
 from stancewire.errors import CodecError
-from stancewire.types import DeadEntry, DeadInput, DeadReason, Page
+
+if TYPE_CHECKING:
+    from stancewire.types import DeadEntry, DeadInput, DeadReason, Page
 
 _COLUMNS = ("given up, UTC", "reason", "attempts", "feed", "item", "title")
 #: Columns of a terminal below which some make room for the title.

@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     )
     from stancewire.types.subscriptions import Active, Asked, Dropped, Offer, Renewing, Subscription, Wanted
     from stancewire.types.watches import Watch, WatchEntry, WatchFigures, Webhook, WebhookStanding
-    from stancewire.types.words import Change, Ownership
+    from stancewire.types.words import Change, DeadReason, Ownership
     from stancewire.types.work import (
         NOTHING_CARRIED,
         Acceptance,
@@ -97,7 +97,6 @@ if TYPE_CHECKING:
         DeadEntry,
         DeadInput,
         DeadLetter,
-        DeadReason,
         Outcome,
         Publication,
         Published,
@@ -243,10 +242,10 @@ _NAMES = {
     "subscriptions": "Active Asked Dropped Offer Renewing Subscription Wanted",
     "watches": "Watch WatchEntry WatchFigures Webhook WebhookStanding",
     "work": (
-        "NOTHING_CARRIED Acceptance Accepted Carried DeadEntry DeadInput DeadLetter DeadReason Outcome Publication "
+        "NOTHING_CARRIED Acceptance Accepted Carried DeadEntry DeadInput DeadLetter Outcome Publication "
         "Published QueueDepth Settled Standing StreamEntry Stretch Trimmed"
     ),
-    "words": "Change Ownership",
+    "words": "Change DeadReason Ownership",
 }
 _MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
 

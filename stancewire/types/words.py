@@ -1,4 +1,4 @@
-"""What types of several modules are told in, apart so that the types of signals need no others.
+"""Words that types are told in, apart from those for whoever needs the words and not the types.
 
 It holds no types of its own.
 """
@@ -9,3 +9,5 @@ from typing import Literal
 
 Ownership = Literal["independent", "public", "state_run", "state_affiliated"]
 Change = Literal["headline", "body", "correction", "retraction"]
+#: The analysis failed; its workers ended while they had it; its payload could not be read.
+DeadReason = Literal["failed", "killed_workers", "unreadable"]

@@ -15,7 +15,7 @@ from stancewire.types.feeds import FeedState
 from stancewire.types.identity import Listing, Sighting
 from stancewire.types.ledger import NO_PAGES, LedgerUpdate, PageTally
 from stancewire.types.signals import Announcement, Revision, Signal
-from stancewire.types.words import Change
+from stancewire.types.words import Change, DeadReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +121,6 @@ class Published:
     is_outdated: bool = False
     #: Ids of the signals that are new on the stream.
     signal_ids: tuple[str, ...] = ()
-
-
-#: The analysis failed; its workers ended while they had it; its payload could not be read.
-DeadReason = Literal["failed", "killed_workers", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
