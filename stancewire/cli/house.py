@@ -38,14 +38,18 @@ def up(
     from stancewire.cli.logfile import errors_to  # noqa: PLC0415
     from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
-    settings = settings_of(config)
-    if demo:
-        settings = _demo_settings(settings)
+    screen, log_file = not quiet and (demo or sys.stdout.isatty()), None
     with ExitStack() as stack:
-        screen = not quiet and (demo or sys.stdout.isatty())
-        log_file = stack.enter_context(errors_to(settings.data_dir.expanduser())) if screen else None
-        start = stack.enter_context(starting(works=True))
-        # While these are imported, the worker imports what it needs.
+        # While all else is imported, the worker imports what it needs.
+        if not screen:
+            start = stack.enter_context(starting(works=True))
+        settings = settings_of(config)
+        if demo:
+            settings = _demo_settings(settings)
+        if screen:
+            # First, as the worker's standard error is what ours is when it starts.
+            log_file = stack.enter_context(errors_to(settings.data_dir.expanduser()))
+            start = stack.enter_context(starting(works=True))
         from stancewire.cli.running import Run, run  # noqa: PLC0415
         from stancewire.wiring.house import Roles  # noqa: PLC0415
 
@@ -83,8 +87,8 @@ def work(config: Config = None) -> None:
 def _part(config: Config, *, polls: bool) -> None:
     from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
-    settings = settings_of(config)
     with starting(works=not polls) as start:
+        settings = settings_of(config)
         from stancewire.cli.running import Run, run  # noqa: PLC0415
         from stancewire.wiring.house import Roles  # noqa: PLC0415
         from stancewire.wiring.stores import find_server  # noqa: PLC0415
