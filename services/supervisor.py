@@ -27,6 +27,9 @@ from stancewire.errors import StoreError, WorkerError
 from stancewire.ports import Upkeep
 from stancewire.server_state import ServerWatch
 
+#: Seconds between two looks whether the first worker is ready.
+_LOOK_S = 0.1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
@@ -43,6 +46,8 @@ class Pace:
     stable_s: float = 60.0
     #: Ends in a row after which a worker counts as one that keeps ending.
     ends_told: int = 3
+    #: Longest time in which the first worker loads alone: together they would all be ready later.
+    first_alone_s: float = 5.0
     #: Ends of each worker, none of which was ever ready, after which the supervisor gives up.
     ends_allowed: int = 3
 
@@ -87,14 +92,19 @@ class Supervisor:
         clock: Callable[[], datetime],
         pace: Pace | None = None,
         server: ServerWatch | None = None,
+        first: WorkerHandle | None = None,
     ) -> None:
-        """`server` is what this process knows of the server; without one, what the upkeep finds out."""
+        """`server` is what this process knows of the server; without one, what the upkeep finds out.
+
+        `first` was prepared before, and is the first to get its settings.
+        """
         self._command = command
         self._limits = limits
         self._upkeep = upkeep
         self._clock = clock
         self._pace = pace or Pace()
         self._server = server or ServerWatch(monotonic=time.monotonic, tell=log_server_change)
+        self._first = first
         self._slots: list[WorkerHandle | None] = [None] * processes
         #: By slot: ends in a row that came early, and ends without having been ready and without lacking the server.
         self._early_ends = [0] * processes
@@ -152,12 +162,14 @@ class Supervisor:
 
     async def _keep(self, slot: int, stop: asyncio.Event) -> None:
         """One worker after the other, until told to stop; none is started that would find no server."""
+        if slot > 0:
+            await self._first_has_loaded(stop)
         while not stop.is_set():
             if not self._server.state.takes_writes:
                 await set_within(stop, self._pace.check_s)
                 continue
             try:
-                worker = await WorkerHandle.start(self._command, self._limits)
+                worker = await self._started()
             except OSError as error:
                 self._log.error("worker not started", slot=slot, error=str(error))
                 ending, lived_s, has_worked, is_vain = f"not started: {error}", 0.0, False, True
@@ -176,6 +188,22 @@ class Supervisor:
                 return
             self._restarts += 1
             await set_within(stop, self._note_end(slot, ending, lived_s, has_worked=has_worked, is_vain=is_vain))
+
+    async def _first_has_loaded(self, stop: asyncio.Event) -> None:
+        """Wait until a worker is ready or has ended, or for as long as the first may have the processor to itself."""
+        until = time.monotonic() + self._pace.first_alone_s
+        while not (self._ever_ready or self.workforce.ready or self._restarts or stop.is_set()):
+            if time.monotonic() >= until:
+                return
+            await set_within(stop, min(self._pace.check_s, _LOOK_S))
+
+    async def _started(self) -> WorkerHandle:
+        """A new worker, or the one that was prepared; raises OSError."""
+        worker, self._first = self._first, None
+        if worker is None:
+            return await WorkerHandle.start(self._command, self._limits)
+        worker.give(self._command.settings, self._limits)
+        return worker
 
     def _note_end(self, slot: int, ending: str, lived_s: float, *, has_worked: bool, is_vain: bool) -> float:
         """Seconds to wait before the next start; raises WorkerError where all starts were in vain."""

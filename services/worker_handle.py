@@ -53,10 +53,12 @@ class WorkerLimits:
 class WorkerHandle:
     """A running worker."""
 
-    def __init__(self, process: Process, limits: WorkerLimits, pipes: _Pipes) -> None:
+    #: Given with the settings, before which nobody asks whether they hold.
+    _limits: WorkerLimits
+
+    def __init__(self, process: Process, pipes: _Pipes) -> None:
         self._process = process
         self._pipes = pipes
-        self._limits = limits
         self._started_at = time.monotonic()
         self._ended_at: float | None = None
         self._job_since: float | None = None
@@ -74,7 +76,17 @@ class WorkerHandle:
 
     @classmethod
     async def start(cls, command: Command, limits: WorkerLimits) -> WorkerHandle:
-        """Start a worker; raises OSError. Ctrl-C at a terminal does not reach it, only the supervisor does."""
+        """Start a worker with its settings; raises OSError."""
+        worker = await cls.prepare(command)
+        worker.give(command.settings, limits)
+        return worker
+
+    @classmethod
+    async def prepare(cls, command: Command) -> WorkerHandle:
+        """Start a worker that gets its settings later, and loads until then what needs none; raises OSError.
+
+        Ctrl-C at a terminal does not reach it, only the supervisor does.
+        """
         pipes = await _Pipes.open()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -89,8 +101,13 @@ class WorkerHandle:
             raise
         finally:
             pipes.close_child_ends()
-        pipes.send(command.settings.rstrip(b"\n") + b"\n")
-        return cls(process, limits, pipes)
+        return cls(process, pipes)
+
+    def give(self, settings: bytes, limits: WorkerLimits) -> None:
+        """Let a worker that was prepared go on; the time that it may take until it is ready begins now."""
+        self._limits = limits
+        self._started_at = time.monotonic()
+        self._pipes.send(settings.rstrip(b"\n") + b"\n")
 
     @property
     def pid(self) -> int:

@@ -1,6 +1,7 @@
 """A worker process: what the supervisor starts with `python -P -m workers.process`.
 
-Standard input gives one line of settings and watches and then stays open while the supervisor lives; standard output
+What needs no settings is loaded first, as the first worker is started while the server still comes up. Standard input
+gives one line of settings and watches and then stays open while the supervisor lives; standard output
 takes the reports `ready`, `start BATCH` and `end BATCH`, and where it cannot work `lacks-server WHY` or `cannot WHY`;
 the log goes to standard error. Nothing is read from the environment.
 """
@@ -13,6 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,6 +67,9 @@ def main() -> int:
     """Work until told to stop; returns the exit status."""
     end_with_parent()
     reports = claim_reports()
+    with suppress(ImportError, OSError):
+        # `work` fails at the same, and says so where it is heard.
+        load_libraries()
     try:
         settings, watches = restore(sys.stdin.buffer.readline())
     except ValueError:
@@ -90,9 +95,19 @@ def main() -> int:
     return 0
 
 
+def load_libraries() -> None:
+    """Import what `work` needs, which takes most of its time to get ready."""
+    import workers.jobs  # noqa: PLC0415
+    import workers.pipeline  # noqa: PLC0415
+    import workers.read.bounded_reader  # noqa: F401, PLC0415
+    from workers.text import english  # noqa: PLC0415
+
+    english.import_libraries()
+
+
 def work(settings: Settings, watches: Sequence[Watch], url: str, reports: Reports) -> int:
     """Load the analysis, connect and run jobs; how many were run."""
-    # Loaded late: numerical libraries read the number of threads when they are imported.
+    # Here, so that what cannot be imported is reported.
     from stancewire.adapters.connection import connect  # noqa: PLC0415
     from stancewire.adapters.limits import limits_of  # noqa: PLC0415
     from stancewire.adapters.queue import ANALYSE_BATCH  # noqa: PLC0415

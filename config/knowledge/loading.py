@@ -6,7 +6,6 @@ called; nothing is fetched.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import tomli
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.knowledge.actors import ActorKind, KnownActor, NameForm, Office
@@ -243,8 +243,9 @@ def load_knowledge(folder: Traversable | None = None, own: Path | None = None) -
     lists: dict[str, dict[str, Any]] = {}
     for name, path in _files(root, ""):
         try:
-            data = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            # As tomllib, whose origin it is, but compiled, and so three times as fast.
+            data = tomli.loads(path.read_text("utf-8"))
+        except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(Problem(str(error), where=str(path)))
             continue
         problems.extend(_provenance_problems(data, str(path)))
@@ -277,12 +278,12 @@ def _with_own(actors: list[KnownActor], path: Path, problems: list[Problem]) -> 
     """`actors` with those of the user's file: new ones added, those of the same table and name replaced or removed."""
     where = str(path)
     try:
-        data = tomllib.loads(path.expanduser().read_text("utf-8-sig"))
+        data = tomli.loads(path.expanduser().read_text("utf-8-sig"))
     except OSError as error:
         hint = "Correct the path, or leave out `knowledge`."
         problems.append(Problem(f"cannot be read: {(error.strerror or '').lower()}", where=where, hint=hint))
         return actors
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(Problem(str(error), where=where))
         return actors
     known = {(actor.kind, actor.name): actor for actor in actors}

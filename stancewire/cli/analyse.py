@@ -16,16 +16,15 @@ import typer
 from rich.text import Text
 
 from config.characters import escaped
-from stancewire import codec
 from stancewire.cli.inputs import MAX_INPUT_BYTES, SOURCES, article_of, numbered_lines, opened
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.pages import page_fields, page_lines
 from stancewire.cli.signals import attribution, by_evidence, evidence_text, explanation, relation
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import Analysis, Article, Statement
 
 if TYPE_CHECKING:
+    from stancewire.types import Analysis, Article, Statement
     from workers.pipeline import Pipeline
 
 
@@ -122,6 +121,8 @@ def _lacking(analysis: Analysis) -> dict[str, Any]:
 
 
 def _found(analysis: Analysis, statements: Sequence[Statement] | None) -> dict[str, Any]:
+    from stancewire import codec  # noqa: PLC0415
+
     found = {"signals": [codec.signals.to_dict(signal) for signal in analysis.signals]}
     if statements is not None:
         found["attributions"] = [codec.statements.to_dict(statement) for statement in statements]

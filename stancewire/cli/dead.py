@@ -18,16 +18,17 @@ import typer
 from rich.text import Text
 
 from config.characters import escaped
-from stancewire import codec, keys
+from stancewire import keys
 from stancewire.cli.dead_letters import as_json, show_details, show_rows, words
 from stancewire.cli.moments import moment_of
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.progress import Progress
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import DeadEntry, DeadInput, DeadReason, Settled
+from stancewire.types import DeadReason
 
 if TYPE_CHECKING:
+    from stancewire.types import DeadEntry, DeadInput, Settled
     from stancewire.wiring.dead import Deed
 
 dead = typer.Typer(no_args_is_help=True, help="Look at articles that were given up; try them once more, or drop them.")
@@ -137,6 +138,8 @@ def _payload(entry: DeadEntry, found: DeadInput) -> bytes:
 
 
 def _write_page(payload: bytes, target: Path) -> None:
+    from stancewire import codec  # noqa: PLC0415
+
     item = codec.decode_item(payload)
     if item.page is None:
         raise StancewireError(f"the article has no page: {item.page_error or 'none was fetched'}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -14,10 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from config.characters import safe
-from stancewire import codec, keys
+from stancewire import keys
 from stancewire.cli.terminal import show
 from stancewire.errors import CodecError
-from stancewire.types import DeadEntry, DeadInput, DeadReason, Page
+
+if TYPE_CHECKING:
+    from stancewire.types import DeadEntry, DeadInput, DeadReason, Page
 
 _COLUMNS = ("given up, UTC", "reason", "attempts", "feed", "item", "title")
 #: Columns of a terminal below which some make room for the title.
@@ -73,6 +76,8 @@ def _moment(at: datetime) -> str:
 
 def as_json(entry: DeadEntry) -> dict[str, object]:
     """A letter as JSON."""
+    from stancewire import codec  # noqa: PLC0415
+
     about = {"stream_id": entry.stream_id, "feed": entry.feed_id, "link": entry.link, "title": entry.title}
     return {**about, **codec.dead_letters.to_dict(entry.letter)}
 
@@ -87,6 +92,8 @@ def show_details(console: Console, entry: DeadEntry, found: DeadInput) -> None:
 
 
 def _lines(entry: DeadEntry, found: DeadInput) -> Iterator[tuple[str, str]]:
+    from stancewire import codec  # noqa: PLC0415
+
     letter = entry.letter
     yield "item", letter.item_id
     yield "letter", entry.stream_id

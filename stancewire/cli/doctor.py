@@ -6,14 +6,17 @@ What is looked at is decided in `stancewire.wiring.diagnosis`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import typer
 from rich.text import Text
 
-from services.health import Finding
 from stancewire.cli.options import Config, config_folder, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from services.health import Finding
 
 #: Findings on what was written by whoever set this up.
 _CONFIGURED = frozenset({"settings", "feeds", "watches"})
@@ -42,6 +45,7 @@ def doctor(config: Config = None) -> None:
 
 
 def _findings(config: Config) -> Iterator[tuple[str, Finding]]:
+    from services.health import Finding  # noqa: PLC0415
     from stancewire.wiring.diagnosis import examined, installation_checks, program_checks  # noqa: PLC0415
 
     yield from examined(program_checks())

@@ -5,7 +5,6 @@ What a list may hold is decided in `seeds.lists`; here it is read, shown and wri
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from config.characters import cell, safe
-from config.settings import Settings
 from stancewire.cli.feeds_health import health
 from stancewire.cli.options import Config, config_folder, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import Feed
 
 if TYPE_CHECKING:
+    from config.settings import Settings
+    from stancewire.types import Feed
     from stancewire.wiring.checking import FeedReport
 
 feeds = typer.Typer(
@@ -102,6 +101,7 @@ def add(
     stancewire feeds add https://example.org/[/dim]
     """
     from seeds.lists import id_of, read_feeds, write_toml  # noqa: PLC0415
+    from stancewire.types import Feed  # noqa: PLC0415
     from stancewire.wiring.feeds import catalogue, load_feeds, user_list, write_list  # noqa: PLC0415
 
     settings = settings_of(config)
@@ -137,6 +137,8 @@ def add(
 
 def _tried(feed: Feed, settings: Settings) -> FeedReport:
     """The report on a feed that can be read, there or elsewhere on the site; raises StancewireError."""
+    import asyncio  # noqa: PLC0415
+
     from stancewire.wiring.discovering import find_feed  # noqa: PLC0415
 
     with errors().status(Text(f"fetching {safe(feed.url)}")):
@@ -218,6 +220,8 @@ def check(
 
     stancewire feeds check https://example.org/world.rss[/dim]
     """
+    import asyncio  # noqa: PLC0415
+
     settings = settings_of(config)
     if asyncio.run(_check(_chosen(which or [], settings, config), settings)):
         raise typer.Exit(1)
@@ -225,6 +229,7 @@ def check(
 
 def _chosen(which: list[str], settings: Settings, config: Path | None) -> tuple[Feed, ...]:
     from seeds.lists import id_of  # noqa: PLC0415
+    from stancewire.types import Feed  # noqa: PLC0415
     from stancewire.wiring.feeds import load_feeds  # noqa: PLC0415
 
     addresses = [each for each in which if "://" in each]

@@ -20,10 +20,10 @@ from stancewire.cli.terminal import show
 from stancewire.errors import UsageError
 from stancewire.exports.cells import csv_line
 from stancewire.exports.flat import COLUMNS, row
-from stancewire.wiring.querying import Found
 
 if TYPE_CHECKING:
     from stancewire.cli.screen import SignalPrinter
+    from stancewire.wiring.querying import Found
 
 Form: TypeAlias = Literal["text", "table", "lines", "json", "csv"]
 

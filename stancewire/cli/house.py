@@ -6,11 +6,15 @@ They choose what runs and how it is shown; running it is `stancewire.cli.running
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stancewire.cli.options import Config, config_folder, is_set, settings_of
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no signals: only the log, on standard error.")]
 
@@ -31,25 +35,37 @@ def up(
 
     stancewire up --config /etc/stancewire.toml --quiet[/dim]
     """
-    from stancewire.cli.running import Run, run  # noqa: PLC0415
-    from stancewire.wiring.demo import demo_settings, empty  # noqa: PLC0415
-    from stancewire.wiring.house import Roles  # noqa: PLC0415
+    from stancewire.cli.logfile import errors_to  # noqa: PLC0415
+    from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
-    settings = settings_of(config)
+    screen, log_file = not quiet and (demo or sys.stdout.isatty()), None
+    with ExitStack() as stack:
+        # While all else is imported, the worker imports what it needs.
+        if not screen:
+            start = stack.enter_context(starting(works=True))
+        settings = settings_of(config)
+        if demo:
+            settings = _demo_settings(settings)
+        if screen:
+            # First, as the worker's standard error is what ours is when it starts.
+            log_file = stack.enter_context(errors_to(settings.data_dir.expanduser()))
+            start = stack.enter_context(starting(works=True))
+        from stancewire.cli.running import Run, run  # noqa: PLC0415
+        from stancewire.wiring.house import Roles  # noqa: PLC0415
+
+        roles, folder = Roles(any_health_port=demo), config_folder(config)
+        run(Run(settings=settings, config_folder=folder, roles=roles, demo=demo, log_file=log_file), start)
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    """Those of a demo, whose folder is emptied unless it is the user's own."""
+    from stancewire.wiring.demo import demo_settings, empty  # noqa: PLC0415
+
     keep = is_set("STANCEWIRE_DATA_DIR")
-    if demo:
-        settings = demo_settings(settings, keep=keep)
-        if not keep:
-            empty(settings.data_dir)
-    run(
-        Run(
-            settings=settings,
-            config_folder=config_folder(config),
-            roles=Roles(any_health_port=demo),
-            demo=demo,
-            screen=not quiet and (demo or sys.stdout.isatty()),
-        )
-    )
+    changed = demo_settings(settings, keep=keep)
+    if not keep:
+        empty(changed.data_dir)
+    return changed
 
 
 def poll(config: Config = None) -> None:
@@ -69,10 +85,14 @@ def work(config: Config = None) -> None:
 
 
 def _part(config: Config, *, polls: bool) -> None:
-    from stancewire.cli.running import Run, run  # noqa: PLC0415
-    from stancewire.wiring.house import Roles  # noqa: PLC0415
-    from stancewire.wiring.stores import find_server  # noqa: PLC0415
+    from stancewire.wiring.early_worker import starting  # noqa: PLC0415
 
-    settings = settings_of(config)
-    roles = Roles(poll=polls, work=not polls)
-    run(Run(settings=settings, config_folder=config_folder(config), roles=roles, server=find_server(settings)))
+    with starting(works=not polls) as start:
+        settings = settings_of(config)
+        from stancewire.cli.running import Run, run  # noqa: PLC0415
+        from stancewire.wiring.house import Roles  # noqa: PLC0415
+        from stancewire.wiring.stores import find_server  # noqa: PLC0415
+
+        roles = Roles(poll=polls, work=not polls)
+        server = find_server(settings)
+        run(Run(settings=settings, config_folder=config_folder(config), roles=roles, server=server), start)

@@ -17,9 +17,9 @@ from config.characters import escaped
 from stancewire.cli.inputs import MAX_INPUT_BYTES, numbered_lines, opened
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import UsageError
-from stancewire.types import Decision
 
 if TYPE_CHECKING:
+    from stancewire.types import Decision
     from stancewire.wiring.identifying import Observed
 
 _PROGRESS_LINES = 500

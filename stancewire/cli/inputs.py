@@ -5,11 +5,10 @@ What cannot be read is told with a way out; nothing is analysed here.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from rich.text import Text
 
@@ -17,7 +16,9 @@ from config.characters import safe
 from stancewire.cli.options import settings_of
 from stancewire.cli.terminal import errors, show
 from stancewire.errors import StancewireError, UsageError
-from stancewire.types import Article, Page
+
+if TYPE_CHECKING:
+    from stancewire.types import Article
 
 #: Bytes of a file or of standard input that are read as one article.
 MAX_INPUT_BYTES = 8_000_000
@@ -36,6 +37,8 @@ def article_of(source: str, language: str | None, config: Path | None) -> Articl
 
     wanted = primary_subtag(language)
     if source.lower().startswith(("http://", "https://")):
+        import asyncio  # noqa: PLC0415
+
         with errors().status(Text(f"fetching {safe(source)}")):
             page = asyncio.run(fetch_page(source, settings_of(config)))
         return article_from_page(page, language=wanted)
@@ -44,6 +47,8 @@ def article_of(source: str, language: str | None, config: Path | None) -> Articl
     name = "standard input" if source == "-" else source
     _check(data, name)
     if _is_page(data, source):
+        from stancewire.types import Page  # noqa: PLC0415
+
         page = Page(url=Path(source).absolute().as_uri() if source != "-" else "", content_type="text/html", body=data)
         return article_from_page(page, language=wanted)
     try:

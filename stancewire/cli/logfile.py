@@ -15,10 +15,7 @@ from typing import Any
 
 import orjson
 
-from config.logging import configure
-from config.settings import Settings
 from stancewire.errors import ServerError
-from stancewire.wiring.stores import secrets_of
 
 NAME = "stancewire.log"
 _LARGEST_BYTES = 20_000_000
@@ -30,8 +27,8 @@ _PASSING = frozenset(
 
 
 @contextmanager
-def logging_to(folder: Path, settings: Settings) -> Iterator[Path]:
-    """Send the log and standard error, also that of child processes, to the file in `folder`; raises ServerError."""
+def errors_to(folder: Path) -> Iterator[Path]:
+    """Send standard error, also that of child processes, to the file in `folder`; raises ServerError."""
     path = folder / NAME
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -46,8 +43,6 @@ def logging_to(folder: Path, settings: Settings) -> Iterator[Path]:
     os.dup2(descriptor, 2)
     os.close(descriptor)
     try:
-        log = settings.log.model_copy(update={"format": "json"})
-        configure(log, sys.stderr, is_terminal=False, secrets=secrets_of(settings))
         yield path
     finally:
         sys.stderr.flush()

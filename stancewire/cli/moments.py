@@ -9,7 +9,6 @@ import re
 import time
 from datetime import UTC, datetime
 
-from stancewire.client.steps import before
 from stancewire.errors import UsageError
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -38,6 +37,8 @@ def read_since(written: str, now: float) -> str:
     text = written.strip()
     if _STREAM_ID.fullmatch(text):
         return text
+    from stancewire.client.steps import before  # noqa: PLC0415
+
     return before(datetime.fromtimestamp(moment_of(text, now), UTC))
 
 

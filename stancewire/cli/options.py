@@ -10,14 +10,14 @@ import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, get_type_hints
 
 import typer
 
-from config.layers import FILE_VARIABLE
-from config.loading import load
-from config.settings import Settings
 from stancewire import __version__
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 T = TypeVar("T")
 
@@ -28,11 +28,15 @@ Config: TypeAlias = Annotated[
 
 def settings_of(config: Path | None) -> Settings:
     """The settings of this run; raises ConfigurationError."""
+    from config.loading import load  # noqa: PLC0415 - a tenth of a second, which help does not need
+
     return load(os.environ, user_file=config, version=__version__)
 
 
 def config_folder(config: Path | None) -> Path:
     """Folder that the user's own files lie in."""
+    from config.layers import FILE_VARIABLE  # noqa: PLC0415
+
     named = config or (Path(os.environ[FILE_VARIABLE]) if os.environ.get(FILE_VARIABLE) else None)
     if named is not None:
         return named.expanduser().absolute().parent

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stancewire.types import Article, Provenance
+if TYPE_CHECKING:
+    from stancewire.types import Article, Provenance
 
 _NAMES = {"published_at": "date", "canonical_url": "canonical address", "site_name": "site name"}
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from rich.status import Status
 from rich.text import Text
 
 from config.characters import safe
 from stancewire.cli.terminal import errors, show
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 _FIRST_AFTER_S = 2.0
 #: Between two lines where there is no terminal.

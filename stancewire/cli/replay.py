@@ -15,9 +15,9 @@ from stancewire.cli.options import Config, settings_of
 from stancewire.cli.progress import Progress
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StancewireError
-from stancewire.ports import Archive
 
 if TYPE_CHECKING:
+    from stancewire.ports import Archive
     from stancewire.wiring.replay import Choice, Chosen
 
 

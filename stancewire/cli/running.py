@@ -21,13 +21,13 @@ import structlog
 from config.logging import configure
 from config.settings import Settings
 from services.embedded import EmbeddedServer
-from stancewire.cli.logfile import logging_to
 from stancewire.cli.screen import Screen
 from stancewire.cli.terminal import output
 from stancewire.cli.watching import beginning, watch
 from stancewire.server_state import ServerChange
 from stancewire.types import Feed, Watch
 from stancewire.wiring.demo import newsroom
+from stancewire.wiring.early_worker import Start
 from stancewire.wiring.feeds import load_feeds
 from stancewire.wiring.house import House, Roles
 from stancewire.wiring.stores import Server, embedded_server, named_server, secrets_of, wait_for_store
@@ -43,29 +43,29 @@ class Run:
     config_folder: Path
     roles: Roles
     demo: bool = False
-    #: Signals on the screen and the log in a file; else the log on standard error.
-    screen: bool = False
+    #: The file that standard error goes to, for signals on the screen; None: no screen.
+    log_file: Path | None = None
     #: The server to use; None: the one the settings name, else an embedded one.
     server: Server | None = None
 
 
-def run(plan: Run) -> None:
+def run(plan: Run, start: Start) -> None:
     """Run until SIGTERM or SIGINT; raises StancewireError where something that is needed is not to be had."""
     # Read before anything is started: a list that is wrong is best said at once.
     feeds = () if plan.demo or not plan.roles.poll else load_feeds(plan.settings, plan.config_folder).feeds
     watches = load_watches(plan.settings)
     if plan.roles.poll:
         signing_keys(watches)
-    with _interruptible(), _log_of(plan) as (screen, log):
+    with _interruptible(), _log_of(plan) as screen:
         server = plan.server or named_server(plan.settings)
         if server is not None:
-            asyncio.run(_run_on(plan, server, None, feeds, watches, screen, log))
+            start.runner.run(_run_on(plan, start, server, None, feeds, watches, screen))
             return
         embedded = embedded_server(plan.settings)
         server = Server(url=embedded.url, socket=embedded.socket_path)
         try:
             _start(embedded, screen)
-            asyncio.run(_run_on(plan, server, embedded, feeds, watches, screen, log))
+            start.runner.run(_run_on(plan, start, server, embedded, feeds, watches, screen))
         finally:
             if screen:
                 screen.standing("stopping the server")
@@ -86,12 +86,12 @@ def _start(embedded: EmbeddedServer, screen: Screen | None) -> None:
 
 async def _run_on(
     plan: Run,
+    start: Start,
     server: Server,
     embedded: EmbeddedServer | None,
     feeds: tuple[Feed, ...],
     watches: tuple[Watch, ...],
     screen: Screen | None,
-    log: Path | None,
 ) -> None:
     stop = asyncio.Event()
     logger = structlog.get_logger()
@@ -117,6 +117,7 @@ async def _run_on(
                 roles=plan.roles,
                 watches=watches,
                 embedded=embedded,
+                first_worker=start.worker,
                 on_server=changed,
             )
             # First, so that whoever asks it is told what is waited for.
@@ -130,8 +131,8 @@ async def _run_on(
             for warning in warnings:
                 logger.warning("server", detail=warning)
             logger.info("running", server=server.shown, product=facts.product, version=facts.version, feeds=len(feeds))
-            if screen and log:
-                await stack.enter_async_context(_shown(house, screen, log, stop))
+            if screen and plan.log_file:
+                await stack.enter_async_context(_shown(house, screen, plan.log_file, stop))
             await house.run(stop)
 
 
@@ -147,15 +148,16 @@ async def _shown(house: House, screen: Screen, log: Path, stop: asyncio.Event) -
 
 
 @contextmanager
-def _log_of(plan: Run) -> Iterator[tuple[Screen | None, Path | None]]:
-    if plan.screen:
-        screen = Screen(output())
-        with logging_to(plan.settings.data_dir.expanduser(), plan.settings) as log, screen.open():
-            yield screen, log
+def _log_of(plan: Run) -> Iterator[Screen | None]:
+    log, secrets = plan.settings.log, secrets_of(plan.settings)
+    if plan.log_file is None:
+        configure(log, sys.stderr, is_terminal=sys.stderr.isatty(), secrets=secrets)
+        yield None
         return
-    secrets = secrets_of(plan.settings)
-    configure(plan.settings.log, sys.stderr, is_terminal=sys.stderr.isatty(), secrets=secrets)
-    yield None, None
+    configure(log.model_copy(update={"format": "json"}), sys.stderr, is_terminal=False, secrets=secrets)
+    screen = Screen(output())
+    with screen.open():
+        yield screen
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -19,9 +19,12 @@ from stancewire.cli.options import Config, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import StoreUnavailable
 from stancewire.filtering import fits
-from stancewire.ports import Archive
-from stancewire.types import Filter, StreamEntry
+from stancewire.types import Filter
 from stancewire.wiring.querying import Found
+
+if TYPE_CHECKING:
+    from stancewire.ports import Archive
+    from stancewire.types import StreamEntry
 
 _AT_ONCE = 200
 _WAIT_MS = 1_000

@@ -18,15 +18,15 @@ from rich.text import Text
 
 from config.characters import escaped
 from config.redaction import masked
-from stancewire import codec, keys
+from stancewire import keys
 from stancewire.cli.export import Since, Source, Until, entries_of
 from stancewire.cli.options import Config, settings_of
 from stancewire.cli.terminal import errors, output, show
 from stancewire.errors import UsageError
-from stancewire.types import ALL, Announcement, Filter, StreamEntry, Watch
-from stancewire.watching import goes_to
+from stancewire.types import ALL, Announcement, Filter
 
 if TYPE_CHECKING:
+    from stancewire.types import Watch
     from stancewire.wiring.watch_health import WatchState
 
 watch = typer.Typer(no_args_is_help=True, help="See the watches (filters with a name), and try what they match.")
@@ -152,6 +152,8 @@ def _matched(
     entries: Iterator[Announcement], watches: Sequence[Watch]
 ) -> Iterator[tuple[Announcement, tuple[str, ...]]]:
     """Each entry with the names of the watches it goes to; of revisions by what went before among the entries."""
+    from stancewire.watching import goes_to  # noqa: PLC0415
+
     before: dict[str, set[str]] = {each.name: set() for each in watches}
     for entry in entries:
         told = tuple(each.name for each in watches if goes_to(entry, each, before[each.name]))
@@ -173,11 +175,15 @@ def _chosen(watches: Sequence[Watch], names: Sequence[str], *, every: bool) -> t
 
 
 def _print_as_json(entry: Announcement, told: Sequence[str]) -> None:
+    from stancewire import codec  # noqa: PLC0415
+
     _print_line({"watches": list(told), "signal": codec.announcements.to_dict(entry)})
 
 
 def _printer(*, several: bool) -> Callable[[Announcement, Sequence[str]], None]:
+    from stancewire import codec  # noqa: PLC0415
     from stancewire.cli.screen import SignalPrinter  # noqa: PLC0415
+    from stancewire.types import StreamEntry  # noqa: PLC0415
 
     printer = SignalPrinter(output())
 

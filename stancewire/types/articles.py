@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from stancewire.types.feeds import Entry, Feed, Ownership, TimeConfidence
-from stancewire.types.identity import Change
+from stancewire.types.feeds import Entry, Feed, TimeConfidence
 from stancewire.types.pages import NOWHERE, Provenance, TextQuality
+from stancewire.types.words import Change, Ownership
 
 Quality = Literal["full", "feed", "thin"]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Ownership = Literal["independent", "public", "state_run", "state_affiliated"]
+from stancewire.types.words import Ownership
+
 TimeConfidence = Literal["stated", "assumed_utc", "observed"]
 FetchErrorKind = Literal[
     "bad_url",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from stancewire.types.feeds import Ownership
 from stancewire.types.signals import Polarity, Status
+from stancewire.types.words import Ownership
 
 Kind = Literal["stance", "interference", "revision"]
 

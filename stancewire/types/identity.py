@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 from stancewire.types.feeds import Entry
+from stancewire.types.words import Change
 
-Change = Literal["headline", "body", "correction", "retraction"]
 Note = Literal["", "correction", "retraction"]
 NameKind = Literal["link", "canonical link", "id", "number", "title", "text"]
 

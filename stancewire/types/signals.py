@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from stancewire.types.feeds import Ownership
-from stancewire.types.identity import Change
+from stancewire.types.words import Change, Ownership
 
 EntityType = Literal["state", "person", "organisation", "media", "group", "election", "place", "thing"]
 TextField = Literal["text", "title"]

@@ -12,9 +12,10 @@ from typing import Literal
 
 from stancewire.types.articles import Article, Item, Quality
 from stancewire.types.feeds import FeedState
-from stancewire.types.identity import Change, Listing, Sighting
+from stancewire.types.identity import Listing, Sighting
 from stancewire.types.ledger import NO_PAGES, LedgerUpdate, PageTally
 from stancewire.types.signals import Announcement, Revision, Signal
+from stancewire.types.words import Change, DeadReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +121,6 @@ class Published:
     is_outdated: bool = False
     #: Ids of the signals that are new on the stream.
     signal_ids: tuple[str, ...] = ()
-
-
-#: The analysis failed; its workers ended while they had it; its payload could not be read.
-DeadReason = Literal["failed", "killed_workers", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ import asyncio
 import os
 import random
 import signal
-import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
@@ -35,7 +34,7 @@ from services.poller.loop import Poller
 from services.poller.standing import count_alarms
 from services.probing import keep_probing
 from services.supervisor import Supervisor, Workforce
-from services.worker_handle import Command, WorkerLimits
+from services.worker_handle import Command, WorkerHandle, WorkerLimits
 from stancewire.adapters.common_clock import CommonUpkeep
 from stancewire.adapters.connection import connect
 from stancewire.adapters.leadership import PollerLease
@@ -44,6 +43,7 @@ from stancewire.adapters.store import RedisStore
 from stancewire.errors import ConfigurationError, StancewireError, StoreError
 from stancewire.server_state import ServerChange, ServerWatch
 from stancewire.types import Feed, FeedState, QueueDepth, Watch
+from stancewire.wiring.early_worker import PROGRAM
 from stancewire.wiring.embedding import keep_running
 from stancewire.wiring.hubs import subscribing
 from stancewire.wiring.leading import LEASE_S, poll_while_leading
@@ -85,7 +85,9 @@ class House:
     #: Watched, and started again when it dies.
     embedded: EmbeddedServer | None = None
     #: How a worker is started.
-    worker: tuple[str, ...] = (sys.executable, "-P", "-m", "workers.process")
+    worker: tuple[str, ...] = PROGRAM
+    #: One that was prepared already.
+    first_worker: WorkerHandle | None = None
     #: Set when the health port is bound.
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     health_url: str | None = None
@@ -255,6 +257,7 @@ class House:
             ),
             clock=now,
             server=self.watch,
+            first=self.first_worker,
         )
 
     async def _open_health(self, stack: AsyncExitStack) -> int | None:

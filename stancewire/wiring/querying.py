@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from stancewire.filtering import fits
-from stancewire.ports import Archive
-from stancewire.types import Filter, StreamEntry
+
+if TYPE_CHECKING:
+    from stancewire.ports import Archive
+    from stancewire.types import Filter, StreamEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.supervisor import Pace, Supervisor
-from services.worker_handle import Command, WorkerLimits
+from services.worker_handle import Command, WorkerHandle, WorkerLimits
 from stancewire.errors import StoreUnavailable, WorkerError
 from stancewire.testing import FakeStore
 from stancewire.types import Acceptance, Entry, Feed, Item
@@ -27,6 +27,10 @@ from stancewire.types import Acceptance, Entry, Feed, Item
 PROGRAMS = Path(__file__).with_name("worker_programs.py")
 QUICK = Pace(check_s=0.05, reap_s=0.05, reconcile_s=0.05, first_delay_s=0.05, longest_delay_s=0.4, stable_s=30)
 PATIENT = WorkerLimits(job_timeout_s=60, max_memory_mb=1_000, grace_s=5)
+
+
+def command(program: str, argument: object = "") -> Command:
+    return Command(arguments=(sys.executable, str(PROGRAMS), program, str(argument)), settings=b'{"a": 1}')
 
 
 def supervisor(
@@ -37,14 +41,16 @@ def supervisor(
     limits: WorkerLimits = PATIENT,
     upkeep: FakeStore | None = None,
     pace: Pace = QUICK,
+    first: WorkerHandle | None = None,
 ) -> Supervisor:
     return Supervisor(
-        Command(arguments=(sys.executable, str(PROGRAMS), program, str(argument)), settings=b'{"a": 1}'),
+        command(program, argument),
         processes=processes,
         limits=limits,
         upkeep=upkeep or FakeStore(),
         clock=lambda: datetime.now(UTC),
         pace=pace,
+        first=first,
     )
 
 
@@ -182,6 +188,41 @@ async def test_a_server_that_is_away_does_not_keep_a_worker_from_being_started_a
             await until(lambda: made.workforce.restarts >= 2)
 
     assert "end of a worker not noted" in {log["event"] for log in logs}
+
+
+async def test_the_others_are_started_when_the_first_is_ready(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    pace = replace(QUICK, first_alone_s=60)
+    async with running(supervisor("notes_its_start", notes, processes=2, pace=pace)) as made:
+        await until(lambda: made.workforce.ready == 2)
+
+    assert notes.read_text().splitlines() == ["started", 'ready with {"a": 1}'] * 2
+
+
+async def test_the_others_do_not_wait_long_for_a_first_one_that_does_not_get_ready() -> None:
+    async with running(supervisor("never_ready", processes=2, pace=replace(QUICK, first_alone_s=0.3))) as made:
+        await until(lambda: len(made.pids) == 1)
+        await until(lambda: len(made.pids) == 2)
+
+
+async def test_the_others_do_not_wait_for_a_first_one_that_has_ended() -> None:
+    pace = replace(QUICK, first_alone_s=60)
+    with pytest.raises(WorkerError, match="no worker process can start"):
+        await asyncio.wait_for(supervisor("cannot", "nothing", processes=2, pace=pace).run(asyncio.Event()), 20)
+
+
+async def test_a_worker_that_was_prepared_is_the_first_and_gets_its_settings_then(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    prepared = await WorkerHandle.prepare(command("notes_its_start", notes))
+    await until(notes.exists)
+    await asyncio.sleep(0.7)
+    assert notes.read_text() == "started\n"
+
+    async with running(supervisor("notes_its_start", notes, first=prepared)) as made:
+        await until(lambda: made.workforce.ready == 1)
+        assert made.pids == (prepared.pid,)
+
+    assert notes.read_text().splitlines() == ["started", 'ready with {"a": 1}']
 
 
 async def test_where_no_worker_can_start_the_supervisor_ends_with_the_cause() -> None:

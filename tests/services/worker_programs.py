@@ -25,6 +25,18 @@ def well_behaved(_: str) -> None:
         time.sleep(60)
 
 
+def notes_its_start(path: str) -> None:
+    """Notes in a file that it was started, what settings it got, and that it is ready, half a second later."""
+    notes = Path(path)
+    with notes.open("a") as file:
+        file.write("started\n")
+    settings = sys.stdin.readline()
+    time.sleep(0.5)
+    with notes.open("a") as file:
+        file.write(f"ready with {settings}")
+    well_behaved("")
+
+
 def ends_at_once(status: str) -> None:
     say("ready")
     sys.exit(int(status))

