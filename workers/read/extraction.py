@@ -51,8 +51,13 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _ENDING = re.compile(r"[|\u2013\u2014-]\s*(\d{1,2}[./]\d{1,2}[./]\d{4})\s*$")
 
 
-def read_page(body: bytes, *, content_type: str, url: str, before: datetime) -> PageReading | PageRefused:
-    """All that the page at `url` says; it cannot have been published after `before`."""
+def read_page(
+    body: bytes, *, content_type: str, url: str, before: datetime, is_dated: bool = False
+) -> PageReading | PageRefused:
+    """All that the page at `url` says; it cannot have been published after `before`.
+
+    Where its time of publication is known already (`is_dated`), its words are not searched for one.
+    """
     excess = find_excess(body)
     if excess is not None:
         return PageRefused(reason=excess)
@@ -60,12 +65,12 @@ def read_page(body: bytes, *, content_type: str, url: str, before: datetime) -> 
         tree = parse_page(body, content_type)
         if tree is None:
             return PageRefused(reason="it is no HTML")
-        return _read(tree, url, before)
+        return _read(tree, url, before, is_dated=is_dated)
     except Exception as error:  # noqa: BLE001 - hostile pages find new ways; the feed's own words remain
         return PageRefused(reason=f"it breaks the extractor: {type(error).__name__}")
 
 
-def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
+def _read(tree: HtmlElement, url: str, before: datetime, *, is_dated: bool) -> PageReading:
     markup = read_markup(tree)
     linked = read_json_ld(markup.scripts)
     article = own_article(linked, markup, url)
@@ -73,7 +78,9 @@ def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
     sites = tuple(_site_names(markup, linked, (url, address)))
     title = choose_title(tuple(_titles(markup, article)), site_names=sites)
     authors = choose_authors(tuple(_authors(markup, article)), site_names=sites)
-    date = choose_date(_dates(markup, article), before=before) or _searched_date(tree, markup, before)
+    date = choose_date(_dates(markup, article), before=before)
+    if date is None and not is_dated:
+        date = _searched_date(tree, markup, before)
     site = next(((name, source) for name, source in _sites(markup, article)), None)
     descriptions = tuple(text for name in _DESCRIPTIONS for text in markup.meta.get(name, ()))
     heads = (title[0] if title else "", article.headline, *markup.meta.get("og:title", ()), *markup.headings)
