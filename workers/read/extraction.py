@@ -14,7 +14,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from htmldate import find_date
-from lxml.html import HtmlElement, tostring  # type: ignore[import-untyped]
+from lxml.html import tostring  # type: ignore[import-untyped]
 
 from stancewire.types import FieldSource, PageReading, PageRefused, Provenance, TextQuality
 from workers.read.authors import choose_authors
@@ -24,6 +24,7 @@ from workers.read.dates import Moment, choose_date
 from workers.read.json_ld import LinkedArticle, LinkedData, read_json_ld
 from workers.read.limits import find_excess
 from workers.read.markup import Markup, parse_page, read_markup
+from workers.read.page_tree import PageTree
 from workers.read.quality import Evidence, judge
 from workers.read.titles import Candidate, choose_title
 
@@ -70,7 +71,7 @@ def read_page(
         return PageRefused(reason=f"it breaks the extractor: {type(error).__name__}")
 
 
-def _read(tree: HtmlElement, url: str, before: datetime, *, is_dated: bool) -> PageReading:
+def _read(tree: PageTree, url: str, before: datetime, *, is_dated: bool) -> PageReading:
     markup = read_markup(tree)
     linked = read_json_ld(markup.scripts)
     article = own_article(linked, markup, url)
@@ -110,9 +111,7 @@ def _read(tree: HtmlElement, url: str, before: datetime, *, is_dated: bool) -> P
     )
 
 
-def judge_body(
-    body: Body, tree: HtmlElement, markup: Markup, linked: LinkedData, *, title: str, url: str
-) -> TextQuality:
+def judge_body(body: Body, tree: PageTree, markup: Markup, linked: LinkedData, *, title: str, url: str) -> TextQuality:
     """How good a text is as that of its page."""
     descriptions = (text for name in _DESCRIPTIONS for text in markup.meta.get(name, ()))
     return judge(
@@ -183,9 +182,9 @@ def _dates(markup: Markup, article: LinkedArticle) -> Iterator[tuple[str, FieldS
             yield found[1], "title-element"
 
 
-def _searched_date(tree: HtmlElement, markup: Markup, before: datetime) -> tuple[Moment, FieldSource] | None:
+def _searched_date(tree: PageTree, markup: Markup, before: datetime) -> tuple[Moment, FieldSource] | None:
     """The time that stands somewhere in the words, for want of better; a slow search, and so kept to what is short."""
-    searched = deepcopy(tree)
+    searched = deepcopy(tree.root)
     for element in list(searched.iter("script", "style", "svg")):
         if element.getparent() is not None:
             element.drop_tree()
@@ -225,11 +224,11 @@ def _site_names(markup: Markup, linked: LinkedData, addresses: Iterable[str]) ->
         yield from labels[-3:-1]
 
 
-def _visible(tree: HtmlElement) -> str:
-    body = tree.find("body")
+def _visible(tree: PageTree) -> str:
+    body = tree.root.find("body")
     texts: list[str] = []
     length = 0
-    for element in (body if body is not None else tree).iter():
+    for element in (body if body is not None else tree.root).iter():
         told = (
             None if element.tag in ("script", "style", "template") or not isinstance(element.tag, str) else element.text
         )
