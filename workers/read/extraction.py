@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from htmldate import find_date
@@ -119,7 +120,7 @@ def judge_body(body: Body, tree: PageTree, markup: Markup, linked: LinkedData, *
             text=body.text,
             title=title,
             description=next(descriptions, ""),
-            visible=_visible(tree),
+            visible=partial(_visible, tree),
             markup=markup,
             linked=linked,
             address=url if url.startswith(("http://", "https://")) else markup.canonical_url or "",
