@@ -11,10 +11,10 @@ import pytest
 from services.newsroom.edition import pieces_of
 from services.newsroom.material import load_material
 from services.newsroom.rendering import render_page
-from stancewire.types import Entry, Feed, Item, Page
+from stancewire.types import Entry, Feed, Item, Page, PageReading, PageRefused
 from workers.read import read
 from workers.read.cleaning import clean_text
-from workers.read.reading import MAX_TEXT, choose_text
+from workers.read.reading import MAX_TEXT, choose_text, read_here
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -94,6 +94,28 @@ def test_without_any_date_the_time_of_fetching_counts() -> None:
     article = read(item(None, summary=" ".join(SENTENCES), published_at=None))
 
     assert (article.published_at, article.time_confidence) == (NOW, "observed")
+
+
+def test_only_where_the_feed_gives_no_date_are_the_words_of_a_page_searched_for_one() -> None:
+    html = PAGE.replace('property="article:published_time"', 'name="nothing"').replace(
+        "</h1>", "</h1><p>Published on 20 November 2026</p>"
+    )
+    searched: list[bool] = []
+
+    def reader(page: Page, before: datetime, *, is_dated: bool) -> PageReading | PageRefused:
+        answer = read_here(page, before, is_dated=is_dated)
+        assert isinstance(answer, PageReading)
+        searched.append(answer.published_at is not None)
+        return answer
+
+    undated, dated = read(item(html, published_at=None), reader), read(item(html), reader)
+
+    assert searched == [True, False]
+    assert undated.published_at == datetime(2026, 11, 20, tzinfo=UTC)
+    assert undated.provenance.published_at == "trafilatura"
+    assert replace(dated, published_at=undated.published_at, time_confidence=undated.time_confidence) == replace(
+        undated, provenance=dated.provenance
+    )
 
 
 def test_58_without_a_page_the_feeds_own_words_are_the_text() -> None:

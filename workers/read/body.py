@@ -17,7 +17,7 @@ from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 from stancewire.types import FieldSource
 from workers.read.cleaning import clean_text, count_words, letters
-from workers.read.markup import MAX_LINE, inside, prose
+from workers.read.page_tree import PageTree
 from workers.read.paragraphs import completed, words_not_found
 
 #: Words below which a link is a link, and from which it is the teaser of another article.
@@ -59,15 +59,15 @@ class Body:
     not_found: tuple[int, int] = (0, 0)
 
 
-def find_body(tree: HtmlElement, *, linked: str, titles: Sequence[str], descriptions: Iterable[str]) -> Body:
+def find_body(tree: PageTree, *, linked: str, titles: Sequence[str], descriptions: Iterable[str]) -> Body:
     """The text in a page's tree; `linked` is that of its JSON-LD, `descriptions` what may be its standfirst."""
     document = trafilatura.bare_extraction(
-        tree, fast=True, include_comments=False, include_tables=False, with_metadata=False
+        tree.root, fast=True, include_comments=False, include_tables=False, with_metadata=False
     )
     whole = clean_text((document.text or "") if document is not None else "")
-    found = without_lines(whole, cards(tree))
+    found = without_cards(whole, tree)
     left_out = 1 - count_words(found) / max(1, count_words(whole))
-    headings = map(inside, tree.iter("h2", "h3", "h4", "h5", "h6"))
+    headings = map(tree.inside, tree.root.iter("h2", "h3", "h4", "h5", "h6"))
     text, source = choose(found, clean_text(linked), headings)
     if not text:
         return Body(text="", source=None, left_out=left_out)
@@ -122,37 +122,46 @@ def _share(part: str, whole: str) -> float:
     return (left & right).total() / max(1, left.total())
 
 
-def cards(tree: HtmlElement) -> Iterator[str]:
-    """What a page says in links to other articles: in blocks inside a link, and in lines that are a link as a whole."""
-    for link in islice(tree.iter("a"), MAX_LINKS):
+def without_cards(text: str, tree: PageTree) -> str:
+    """`text` without the lines that stand in what the page says in links to other articles."""
+    lines = text.split("\n")
+    said = [letters(line) if count_words(line) >= CARD_WORDS else None for line in lines]
+    shortest = min((len(own) for own in said if own), default=0)
+    known = "\n".join(_cards(tree, shortest)) if shortest else ""
+    return "\n".join(line for line, own in zip(lines, said, strict=True) if own is None or own not in known)
+
+
+def _cards(tree: PageTree, shortest: int) -> Iterator[str]:
+    """The letters of blocks inside a link to another article, and of lines that are such a link as a whole.
+
+    Those that have fewer than `shortest` may be left out.
+    """
+    for link in islice(tree.root.iter("a"), MAX_LINKS):
         if (link.get("href") or "#").startswith("#"):
             continue
-        if any(child.tag in _BLOCKS for child in islice(link.iterdescendants(), MAX_INSIDE)):
-            yield inside(link)
-        elif count_words(inside(link)) >= CARD_WORDS and (line := _line_of(link)) is not None:
-            yield inside(line)
+        line = tree.inside(link)
+        said = letters(line)
+        # What a link stands in as a whole has at most twice its letters.
+        if 2 * len(said) < shortest:
+            continue
+        if tree.holds(link, _BLOCKS, MAX_INSIDE):
+            yield said
+        elif count_words(line) >= CARD_WORDS:
+            yield _line_of(link, said, tree)
 
 
-def without_lines(text: str, said: Iterable[str]) -> str:
-    """`text` without the lines that stand in one of the texts `said`."""
-    known = "\n".join(map(letters, said))
-    kept = (line for line in text.split("\n") if count_words(line) < CARD_WORDS or letters(line) not in known)
-    return "\n".join(kept)
-
-
-def _line_of(link: HtmlElement) -> HtmlElement | None:
-    """The line that holds a link and nothing else, or an item of a list that holds little else."""
-    words = letters(inside(link))
+def _line_of(link: HtmlElement, words: str, tree: PageTree) -> str:
+    """The letters of the line that holds a link and nothing else, or of an item of a list that holds little else."""
     for parent in islice(link.iterancestors(), 4):
-        said = letters(inside(parent))
+        said = letters(tree.inside(parent))
         if parent.tag in _LINES and (said == words or (parent.tag == "li" and len(words) >= len(said) / 2)):
-            return parent
+            return said
         if said != words and parent.tag not in _INLINE:
-            return None
-    return None
+            break
+    return ""
 
 
-def standfirst(tree: HtmlElement, descriptions: Iterable[str]) -> str:
+def standfirst(tree: PageTree, descriptions: Iterable[str]) -> str:
     """The description that stands on the page as a line of its own, as a standfirst does; empty where none does."""
     wanted = {
         letters(text) for text in descriptions if MIN_STANDFIRST_WORDS <= count_words(text) <= MAX_STANDFIRST_WORDS
@@ -160,15 +169,15 @@ def standfirst(tree: HtmlElement, descriptions: Iterable[str]) -> str:
     if not wanted:
         return ""
     shortest, longest = min(map(len, wanted)), max(map(len, wanted)) + _DATELINE
-    body = tree.find("body")
-    places = (body if body is not None else tree).iter("p", "h2", "h3", "h4", "div", "span", "strong", "li")
+    body = tree.root.find("body")
+    places = (body if body is not None else tree.root).iter("p", "h2", "h3", "h4", "div", "span", "strong", "li")
     for element in islice(places, MAX_ELEMENTS):
         # Longer ones hold more than the standfirst.
-        line = inside(element, 2 * longest)
+        line = tree.inside(element, 2 * longest)
         said = letters(line) if shortest <= len(line) < 2 * longest else ""
         # A dateline may stand before it.
         if any(said.endswith(text) and len(said) - len(text) <= _DATELINE for text in wanted):
-            return prose(element, MAX_LINE)
+            return tree.prose(element)
     return ""
 
 

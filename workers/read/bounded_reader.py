@@ -36,9 +36,9 @@ class BoundedReader:
             )
         )
 
-    def __call__(self, page: Page, before: datetime) -> PageReading | PageRefused:
+    def __call__(self, page: Page, before: datetime, *, is_dated: bool = False) -> PageReading | PageRefused:
         """What the page says, or why it was not read."""
-        order = PageOrder(url=page.url, content_type=page.content_type, before=before)
+        order = PageOrder(url=page.url, content_type=page.content_type, before=before, is_dated=is_dated)
         try:
             return ORDERS.decode(self._child.ask(ORDERS.encode(order, page.body)))
         except ChildOverranError as error:

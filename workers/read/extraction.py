@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from htmldate import find_date
-from lxml.html import HtmlElement, tostring  # type: ignore[import-untyped]
+from lxml.html import tostring  # type: ignore[import-untyped]
 
 from stancewire.types import FieldSource, PageReading, PageRefused, Provenance, TextQuality
 from workers.read.authors import choose_authors
@@ -24,6 +25,7 @@ from workers.read.dates import Moment, choose_date
 from workers.read.json_ld import LinkedArticle, LinkedData, read_json_ld
 from workers.read.limits import find_excess
 from workers.read.markup import Markup, parse_page, read_markup
+from workers.read.page_tree import PageTree
 from workers.read.quality import Evidence, judge
 from workers.read.titles import Candidate, choose_title
 
@@ -51,8 +53,13 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _ENDING = re.compile(r"[|\u2013\u2014-]\s*(\d{1,2}[./]\d{1,2}[./]\d{4})\s*$")
 
 
-def read_page(body: bytes, *, content_type: str, url: str, before: datetime) -> PageReading | PageRefused:
-    """All that the page at `url` says; it cannot have been published after `before`."""
+def read_page(
+    body: bytes, *, content_type: str, url: str, before: datetime, is_dated: bool = False
+) -> PageReading | PageRefused:
+    """All that the page at `url` says; it cannot have been published after `before`.
+
+    Where its time of publication is known already (`is_dated`), its words are not searched for one.
+    """
     excess = find_excess(body)
     if excess is not None:
         return PageRefused(reason=excess)
@@ -60,12 +67,12 @@ def read_page(body: bytes, *, content_type: str, url: str, before: datetime) -> 
         tree = parse_page(body, content_type)
         if tree is None:
             return PageRefused(reason="it is no HTML")
-        return _read(tree, url, before)
+        return _read(tree, url, before, is_dated=is_dated)
     except Exception as error:  # noqa: BLE001 - hostile pages find new ways; the feed's own words remain
         return PageRefused(reason=f"it breaks the extractor: {type(error).__name__}")
 
 
-def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
+def _read(tree: PageTree, url: str, before: datetime, *, is_dated: bool) -> PageReading:
     markup = read_markup(tree)
     linked = read_json_ld(markup.scripts)
     article = own_article(linked, markup, url)
@@ -73,7 +80,9 @@ def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
     sites = tuple(_site_names(markup, linked, (url, address)))
     title = choose_title(tuple(_titles(markup, article)), site_names=sites)
     authors = choose_authors(tuple(_authors(markup, article)), site_names=sites)
-    date = choose_date(_dates(markup, article), before=before) or _searched_date(tree, markup, before)
+    date = choose_date(_dates(markup, article), before=before)
+    if date is None and not is_dated:
+        date = _searched_date(tree, markup, before)
     site = next(((name, source) for name, source in _sites(markup, article)), None)
     descriptions = tuple(text for name in _DESCRIPTIONS for text in markup.meta.get(name, ()))
     heads = (title[0] if title else "", article.headline, *markup.meta.get("og:title", ()), *markup.headings)
@@ -103,9 +112,7 @@ def _read(tree: HtmlElement, url: str, before: datetime) -> PageReading:
     )
 
 
-def judge_body(
-    body: Body, tree: HtmlElement, markup: Markup, linked: LinkedData, *, title: str, url: str
-) -> TextQuality:
+def judge_body(body: Body, tree: PageTree, markup: Markup, linked: LinkedData, *, title: str, url: str) -> TextQuality:
     """How good a text is as that of its page."""
     descriptions = (text for name in _DESCRIPTIONS for text in markup.meta.get(name, ()))
     return judge(
@@ -113,7 +120,7 @@ def judge_body(
             text=body.text,
             title=title,
             description=next(descriptions, ""),
-            visible=_visible(tree),
+            visible=partial(_visible, tree),
             markup=markup,
             linked=linked,
             address=url if url.startswith(("http://", "https://")) else markup.canonical_url or "",
@@ -176,9 +183,9 @@ def _dates(markup: Markup, article: LinkedArticle) -> Iterator[tuple[str, FieldS
             yield found[1], "title-element"
 
 
-def _searched_date(tree: HtmlElement, markup: Markup, before: datetime) -> tuple[Moment, FieldSource] | None:
+def _searched_date(tree: PageTree, markup: Markup, before: datetime) -> tuple[Moment, FieldSource] | None:
     """The time that stands somewhere in the words, for want of better; a slow search, and so kept to what is short."""
-    searched = deepcopy(tree)
+    searched = deepcopy(tree.root)
     for element in list(searched.iter("script", "style", "svg")):
         if element.getparent() is not None:
             element.drop_tree()
@@ -218,11 +225,11 @@ def _site_names(markup: Markup, linked: LinkedData, addresses: Iterable[str]) ->
         yield from labels[-3:-1]
 
 
-def _visible(tree: HtmlElement) -> str:
-    body = tree.find("body")
+def _visible(tree: PageTree) -> str:
+    body = tree.root.find("body")
     texts: list[str] = []
     length = 0
-    for element in (body if body is not None else tree).iter():
+    for element in (body if body is not None else tree.root).iter():
         told = (
             None if element.tag in ("script", "style", "template") or not isinstance(element.tag, str) else element.text
         )

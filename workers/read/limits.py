@@ -43,8 +43,8 @@ def find_excess(body: bytes) -> str | None:
         if len(piece) > 2 * MAX_ATTRIBUTES and not piece.startswith(b"!") and _attributes(piece) > MAX_ATTRIBUTES:
             return f"the page has a tag with more than {MAX_ATTRIBUTES} attributes"
     depth = deepest = 0
-    for match in _NESTING.finditer(body):
-        depth = max(depth - 1, 0) if match[1] else depth + 1
+    for closing in _NESTING.findall(body):
+        depth = max(depth - 1, 0) if closing else depth + 1
         deepest = max(deepest, depth)
     return f"the page nests more than {MAX_DEPTH} elements" if deepest > MAX_DEPTH else None
 

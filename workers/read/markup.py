@@ -14,19 +14,16 @@ import trafilatura
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 from workers.read.cleaning import clean_line
+from workers.read.page_tree import MAX_LINE, PageTree
 
 MAX_HEADINGS = 8
 MAX_BYLINES = 12
-MAX_LINE = 1_000
-#: Elements looked at for one line, and for one kind of signpost: a page may have a hundred thousand.
-MAX_PARTS = 300
+#: Elements looked at for one kind of signpost: a page may have a hundred thousand.
 MAX_LOOKED_AT = 300
 
-_BREAKING = frozenset({"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "td", "tr", "figure"})
-_UNSEEN = frozenset({"script", "style", "template", "noscript", "svg"})
-_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _SUBTAG = re.compile(r"[a-zA-Z]{2,3}(?=[-_]|$)")
+_BYLINE = re.compile("author|byline|autor", re.IGNORECASE | re.ASCII)
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|in)?|auteurs?|autori|profiles?|people|staff|by|journalists?|redakteure?|skribent|person)/",
     re.IGNORECASE,
@@ -57,10 +54,10 @@ class Markup:
         return next((text for name in names for text in self.meta.get(name, ())), "")
 
 
-def parse_page(body: bytes, content_type: str = "") -> HtmlElement | None:
+def parse_page(body: bytes, content_type: str = "") -> PageTree | None:
     """The tree of a page, or None where there is none; the page's own word on its encoding counts after UTF-8."""
-    tree: HtmlElement | None = trafilatura.load_html(_decoded(body, content_type))
-    return tree
+    root: HtmlElement | None = trafilatura.load_html(_decoded(body, content_type))
+    return None if root is None else PageTree(root)
 
 
 def _decoded(body: bytes, content_type: str) -> bytes | str:
@@ -79,107 +76,78 @@ def _decoded(body: bytes, content_type: str) -> bytes | str:
     return body
 
 
-def read_markup(tree: HtmlElement) -> Markup:
+def read_markup(tree: PageTree) -> Markup:
     """The signposts of a page."""
+    root = tree.root
     meta: dict[str, list[str]] = {}
-    for element in islice(tree.iter("meta"), MAX_LOOKED_AT):
+    for element in islice(root.iter("meta"), MAX_LOOKED_AT):
         content = clean_line((element.get("content") or "")[: 4 * MAX_LINE])[:MAX_LINE]
         for key in ("property", "name", "itemprop"):
             name = (element.get(key) or "").strip().lower()
             if name and content:
                 meta.setdefault(name, []).append(content)
-    title = next(iter(tree.iter("title")), None)
+    title = next(iter(root.iter("title")), None)
     return Markup(
         meta={name: tuple(values) for name, values in meta.items()},
-        scripts=tuple(islice(_scripts(tree), 60)),
-        headings=tuple(islice(filter(None, map(inside, islice(tree.iter("h1"), MAX_LOOKED_AT))), MAX_HEADINGS)),
-        page_title=inside(title) if title is not None else "",
-        language=_language(tree, meta),
-        canonical_url=_link(tree, "canonical") or next(iter(meta.get("og:url", ())), None),
-        next_url=_link(tree, "next"),
+        scripts=tuple(islice(_scripts(root), 60)),
+        headings=tuple(islice(filter(None, map(tree.inside, islice(root.iter("h1"), MAX_LOOKED_AT))), MAX_HEADINGS)),
+        page_title=tree.inside(title) if title is not None else "",
+        language=_language(root, meta),
+        canonical_url=_link(root, "canonical") or next(iter(meta.get("og:url", ())), None),
+        next_url=_link(root, "next"),
         times=tuple(islice(_times(tree), 20)),
         marked_authors=tuple(islice(_marked_authors(tree), MAX_BYLINES)),
         bylines=tuple(islice(_bylines(tree), MAX_BYLINES)),
     )
 
 
-def inside(element: HtmlElement, most: int = MAX_LINE) -> str:
-    """The words inside an element, on one line of at most `most` characters.
-
-    Texts of different elements are kept apart by a blank.
-    """
-    texts: list[str] = []
-    length = 0
-    for part in islice(element.iter(), MAX_PARTS):
-        # A tail stands behind its element, and so inside the one around it.
-        told = None if part.tag in _UNSEEN or not isinstance(part.tag, str) else part.text
-        for text in (told, part.tail if part is not element else None):
-            if text:
-                texts.append(text)
-                length += len(text)
-        if length > 4 * most:
-            break
-    return clean_line(" ".join(texts))[:most]
-
-
-def prose(element: HtmlElement, most: int) -> str:
-    """As `inside`, with blanks only where the page breaks a line or begins a block: words as a reader sees them."""
-    texts: list[str] = []
-    length = 0
-    for part in islice(element.iter(), MAX_PARTS):
-        gap = " " if part.tag in _BREAKING else ""
-        told = None if part.tag in _UNSEEN or not isinstance(part.tag, str) else part.text
-        tail = part.tail if part is not element else None
-        texts += (gap, told or "", gap, tail or "")
-        length += len(told or "") + len(tail or "")
-        if length > 4 * most:
-            break
-    return clean_line("".join(texts))[:most]
-
-
-def _scripts(tree: HtmlElement) -> Iterator[str]:
-    for element in tree.iter("script"):
+def _scripts(root: HtmlElement) -> Iterator[str]:
+    for element in root.iter("script"):
         if (element.get("type") or "").strip().lower().startswith("application/ld+json") and element.text:
             yield element.text
 
 
-def _language(tree: HtmlElement, meta: dict[str, list[str]]) -> str | None:
-    said = (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"), *meta.get("og:locale", ()))
+def _language(root: HtmlElement, meta: dict[str, list[str]]) -> str | None:
+    said = (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"), *meta.get("og:locale", ()))
     found = (_SUBTAG.match(text.strip()) for text in said if text)
     return next((match[0].lower() for match in found if match), None)
 
 
-def _link(tree: HtmlElement, relation: str) -> str | None:
-    for element in islice(tree.iter("link"), MAX_LOOKED_AT):
+def _link(root: HtmlElement, relation: str) -> str | None:
+    for element in islice(root.iter("link"), MAX_LOOKED_AT):
         if relation in (element.get("rel") or "").lower().split() and element.get("href"):
             return clean_line(element.get("href"))[:2_000] or None
     return None
 
 
-def _times(tree: HtmlElement) -> Iterator[tuple[str, bool]]:
-    for element in tree.xpath("//time | //*[@itemprop='datePublished']")[:MAX_LOOKED_AT]:
+def _times(tree: PageTree) -> Iterator[tuple[str, bool]]:
+    for element in tree.root.xpath("//*[self::time or @itemprop][self::time or @itemprop='datePublished']")[
+        :MAX_LOOKED_AT
+    ]:
         marks = f"{element.get('itemprop') or ''} {element.get('class') or ''} {element.get('pubdate') or ''}".lower()
-        text = element.get("datetime") or element.get("content") or inside(element)
+        text = element.get("datetime") or element.get("content") or tree.inside(element)
         if text:
             yield clean_line(text)[:100], "publi" in marks or "pubdate" in marks
 
 
-def _marked_authors(tree: HtmlElement) -> Iterator[str]:
-    for element in tree.xpath("//*[@itemprop='author' or @rel='author' or @itemprop='creator']")[:MAX_LOOKED_AT]:
+def _marked_authors(tree: PageTree) -> Iterator[str]:
+    # Most elements have neither attribute, which is told at once.
+    marked = "//*[@itemprop or @rel][@itemprop='author' or @rel='author' or @itemprop='creator']"
+    for element in tree.root.xpath(marked)[:MAX_LOOKED_AT]:
         names = element.xpath(".//*[@itemprop='name']")
         for found in names or [element]:
-            text = found.get("content") or inside(found)
+            text = found.get("content") or tree.inside(found)
             if text:
                 yield text[:MAX_LINE]
 
 
-def _bylines(tree: HtmlElement) -> Iterator[str]:
-    lower = f"translate(concat(@class, ' ', @id), '{_UPPER}', '{_LOWER}')"
-    named = f"//*[contains({lower}, 'author') or contains({lower}, 'byline') or contains({lower}, 'autor')]"
-    for element in tree.xpath(named)[:MAX_LOOKED_AT]:
-        text = inside(element)
+def _bylines(tree: PageTree) -> Iterator[str]:
+    named = tree.root.xpath("//*[@class or @id]")
+    marked = (each for each in named if _BYLINE.search(f"{each.get('class', '')} {each.get('id', '')}"))
+    for element in islice(marked, MAX_LOOKED_AT):
+        text = tree.inside(element)
         if text and len(text) <= 200 and element.tag not in {"body", "html", "time", "script", "style", "meta"}:
             yield text
-    for element in islice(tree.iter("a"), 10 * MAX_LOOKED_AT):
-        if _AUTHOR_PATH.search(element.get("href") or "") and 0 < len(text := inside(element)) <= 80:
+    for element in islice(tree.root.iter("a"), 10 * MAX_LOOKED_AT):
+        if _AUTHOR_PATH.search(element.get("href") or "") and 0 < len(text := tree.inside(element)) <= 80:
             yield text

@@ -23,6 +23,7 @@ class PageOrder:
     url: str
     content_type: str
     before: datetime
+    is_dated: bool
 
 
 ORDERS: Orders[PageOrder, PageReading | PageRefused] = Orders(
@@ -32,7 +33,7 @@ ORDERS: Orders[PageOrder, PageReading | PageRefused] = Orders(
 
 def read(order: PageOrder, body: bytes) -> PageReading | PageRefused:
     """The child's work on one page."""
-    return read_page(body, content_type=order.content_type, url=order.url, before=order.before)
+    return read_page(body, content_type=order.content_type, url=order.url, before=order.before, is_dated=order.is_dated)
 
 
 if __name__ == "__main__":

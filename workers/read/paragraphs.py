@@ -14,7 +14,7 @@ from itertools import islice
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 from workers.read.cleaning import count_words, letters
-from workers.read.markup import prose
+from workers.read.page_tree import PageTree
 
 #: Words of a paragraph that counts.
 MIN_WORDS = 8
@@ -39,10 +39,10 @@ _NAMED_APART = re.compile(r"(?:^|\s)(?:comments?|kommentare?|disqus)(?:[\s_-]|$)
 _APART = frozenset({"aside", "nav", "footer", "form", "figure", "figcaption", "a", "button", "template", "noscript"})
 
 #: Class of a paragraph, element and class around it, and which of the page's articles it stands in.
-Kind = tuple[str, str, str, str]
+Kind = tuple[str, str, str, int | None]
 
 
-def completed(found: str, tree: HtmlElement) -> str:
+def completed(found: str, tree: PageTree) -> str:
     """`found` with the paragraphs of the same kind that it lacks; `found` itself where hardly any are lacking."""
     known = letters(found)
     paragraphs = [(kind, text, letters(text) in known) for kind, text in _paragraphs(tree)]
@@ -50,7 +50,7 @@ def completed(found: str, tree: HtmlElement) -> str:
     for kind, text, is_found in paragraphs:
         words[kind] += count_words(text) if is_found else 0
     total = count_words(found)
-    kind, most = words.most_common(1)[0] if words else (("", "", "", ""), 0)
+    kind, most = words.most_common(1)[0] if words else (("", "", "", None), 0)
     lacking = sum(count_words(text) for other, text, is_found in paragraphs if other == kind and not is_found)
     if most < total * MOST or not total * LEAST_ADDED <= lacking <= total * MOST_ADDED:
         return found
@@ -58,7 +58,7 @@ def completed(found: str, tree: HtmlElement) -> str:
     return "\n".join(alike)
 
 
-def words_not_found(found: str, tree: HtmlElement) -> tuple[int, int]:
+def words_not_found(found: str, tree: PageTree) -> tuple[int, int]:
     """Words in the page's long paragraphs of sentences that `found` lacks, and words in all of these paragraphs.
 
     What is lacking is a lost part of the article, or belongs to other texts.
@@ -66,10 +66,11 @@ def words_not_found(found: str, tree: HtmlElement) -> tuple[int, int]:
     known = letters(found)
     lacking: dict[str, int] = {}
     whole: dict[str, int] = {}
-    for element in islice(tree.iter("p", "div", "span", "li"), MAX_PARAGRAPHS):
-        if element.tag != "p" and any(child.tag in _BLOCKS for child in islice(element, 100)):
+    for element in islice(tree.root.iter("p", "div", "span", "li"), MAX_PARAGRAPHS):
+        # The last text tells of most that they are a link or a label.
+        if tree.last_text(element, MAX_CHARACTERS)[-1:] not in SENTENCE_ENDS or _is_block_of_blocks(element):
             continue
-        text = prose(element, MAX_CHARACTERS)
+        text = tree.prose(element, MAX_CHARACTERS)
         words = count_words(text)
         if words < PROSE_WORDS or text[-1:] not in SENTENCE_ENDS or _is_apart(element):
             continue
@@ -81,18 +82,22 @@ def words_not_found(found: str, tree: HtmlElement) -> tuple[int, int]:
     return sum(lacking.values()), sum(whole.values())
 
 
-def _paragraphs(tree: HtmlElement) -> Iterator[tuple[Kind, str]]:
-    for paragraph in islice(tree.iter("p"), MAX_PARAGRAPHS):
+def _paragraphs(tree: PageTree) -> Iterator[tuple[Kind, str]]:
+    for paragraph in islice(tree.root.iter("p"), MAX_PARAGRAPHS):
         parent = paragraph.getparent()
         if parent is None:
             continue
         around = next(paragraph.iterancestors("article"), None)
-        place = tree.getroottree().getpath(around) if around is not None else ""
+        place = tree.places[around] if around is not None else None
         kind = (_class(paragraph), parent.tag, _class(parent), place)
         if (kind[0] or kind[2]) and not _is_apart(paragraph):
-            text = prose(paragraph, MAX_CHARACTERS)
+            text = tree.prose(paragraph, MAX_CHARACTERS)
             if count_words(text) >= MIN_WORDS:
                 yield kind, text
+
+
+def _is_block_of_blocks(element: HtmlElement) -> bool:
+    return element.tag != "p" and any(child.tag in _BLOCKS for child in islice(element, 100))
 
 
 def _is_apart(paragraph: HtmlElement) -> bool:

@@ -8,7 +8,7 @@ Every doubt takes its share from a score of one; nothing here changes the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
@@ -46,8 +46,8 @@ class Evidence:
     text: str
     title: str
     description: str
-    #: The words that a reader sees anywhere on the page, in lower case.
-    visible: str
+    #: Says the words that a reader sees anywhere on the page, in lower case; few pages have to be asked.
+    visible: Callable[[], str]
     markup: Markup
     linked: LinkedData
     address: str
@@ -106,7 +106,7 @@ def _wall(evidence: Evidence, words: int) -> _Doubt | None:
         return None
     known = load_vocabulary()
     heads = f"{evidence.title}\n{evidence.markup.page_title}\n{' '.join(evidence.markup.headings)}".lower()
-    told = evidence.text.lower() if words >= THIN_WORDS else evidence.visible[:3_000]
+    told = evidence.text.lower() if words >= THIN_WORDS else evidence.visible()[:3_000]
     if _any_in(known.robot, heads) or (_any_in(known.robot, told) and not evidence.linked.articles):
         return _Doubt(reason="a check for robots", weight=1.0, flag="cookie_wall")
     consent = [phrase for phrase in known.consent if phrase in told]
@@ -116,7 +116,7 @@ def _wall(evidence: Evidence, words: int) -> _Doubt | None:
 
 
 def _emptiness(evidence: Evidence, words: int) -> PageFlag:
-    if _closed(evidence) or (words and _any_in(load_vocabulary().subscribe, evidence.visible)):
+    if _closed(evidence) or (words and _any_in(load_vocabulary().subscribe, evidence.visible())):
         return "teaser"
     return "empty"
 
@@ -128,10 +128,13 @@ def _teaser(evidence: Evidence, words: int) -> Iterator[_Doubt]:
     if found is not None and (words < LONGEST_TEASER or _closed(evidence)):
         yield _Doubt(reason=f"it ends with: {found}", weight=0.7, flag="teaser")
         return
-    shown = next((phrase for phrase in phrases if phrase in evidence.visible), None)
-    if _closed(evidence) and (words < TEASER_WORDS or (shown is not None and words < LONGEST_TEASER)):
+    closed = _closed(evidence)
+    is_short = words < (LONGEST_TEASER if closed else TEASER_WORDS)
+    visible = evidence.visible() if is_short else ""
+    shown = next((phrase for phrase in phrases if phrase in visible), None)
+    if closed and (words < TEASER_WORDS or shown is not None):
         yield _Doubt(reason="it is not free, and short", weight=0.6, flag="teaser")
-    elif shown is not None and words < TEASER_WORDS:
+    elif shown is not None:
         yield _Doubt(reason=f"short, beside: {shown}", weight=0.6, flag="teaser")
     elif evidence.text.rstrip()[-3:] in {"...", " […", "[…]"} or evidence.text.rstrip().endswith("…"):
         cut = words < TEASER_WORDS

@@ -6,8 +6,9 @@ and not from a page that is flagged as something else than the article.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
+from typing import Protocol
 
 from stancewire.codec import digest
 from stancewire.types import (
@@ -31,12 +32,18 @@ from workers.text.language import tell_language
 MAX_TEXT = 200_000
 MAX_TITLE = 1_000
 
-ReadPage = Callable[[Page, datetime], PageReading | PageRefused]
+
+class ReadPage(Protocol):
+    """What reads a page published before a time, and searches its words for that time unless it is known already."""
+
+    def __call__(self, page: Page, before: datetime, *, is_dated: bool) -> PageReading | PageRefused:
+        """What the page says, or why it was not read."""
+        ...
 
 
-def read_here(page: Page, before: datetime) -> PageReading | PageRefused:
+def read_here(page: Page, before: datetime, *, is_dated: bool) -> PageReading | PageRefused:
     """The page, read in this process: for pages that are trusted, as those of a test."""
-    return read_page(page.body, content_type=page.content_type, url=page.url, before=before)
+    return read_page(page.body, content_type=page.content_type, url=page.url, before=before, is_dated=is_dated)
 
 
 def read(item: Item, read_page: ReadPage = read_here) -> Article:
@@ -111,7 +118,8 @@ def choose_text(
 def _page_of(item: Item, read_page: ReadPage) -> tuple[PageReading | None, str | None]:
     if item.page is None:
         return None, item.page_error
-    match read_page(item.page, item.fetched_at):
+    # The feed's time is believed before the page's, which is then not worth a search.
+    match read_page(item.page, item.fetched_at, is_dated=item.entry.published_at is not None):
         case PageReading() as page:
             return page, None
         case PageRefused(reason=reason):
