@@ -19,7 +19,9 @@ from stancewire.adapters.facts import check_server, persistence_warnings, server
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
 from stancewire.adapters.worklist import entry_fields
+from stancewire.codec import digest
 from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
+from stancewire.marks import packed_name
 from stancewire.types import FeedState, Mark, Wording
 
 STATE = FeedState(feed_id="gazette", last_success_at=NOON)
@@ -244,22 +246,23 @@ class TestAServer:
     def test_with_a_newer_layout_is_refused(self, client: redis.Redis) -> None:
         claim_layout(client)
         claim_layout(client)
-        client.set(keys.LAYOUT, "3")
+        client.set(keys.LAYOUT, "99")
 
-        with pytest.raises(StoreRefused, match="layout '3'"):
+        with pytest.raises(StoreRefused, match="layout '99'"):
             claim_layout(client)
 
-    def test_with_the_former_layout_is_read_and_gone_on_with(self, real: RedisStore, client: redis.Redis) -> None:
+    def test_with_the_first_layout_is_read_and_gone_on_with(self, real: RedisStore, client: redis.Redis) -> None:
+        name = digest("a")
         client.set(keys.LAYOUT, "1")
-        client.set(keys.seen("a"), '{"fingerprint":"0123456789abcdef0123456789abcdef","revision":2}', ex=60)
+        client.set(keys.seen_formerly(name), '{"fingerprint":"0123456789abcdef0123456789abcdef","revision":2}', ex=60)
 
         claim_layout(client)
 
         assert client.get(keys.LAYOUT) == keys.LAYOUT_VERSION.encode()
         wording = Wording(fingerprint="0123456789abcdef")
-        assert real.marks(["a"]) == {"a": Mark(article_id="a", story_id="a", wording=wording, revision=2)}
-        assert real.accept(acceptance(item("a", fingerprint="0123456789abcdef"))).item_ids == ()
-        assert real.accept(acceptance(item("a", fingerprint="fedcba9876543210"), batch_id="b")).item_ids != ()
+        assert real.marks([name]) == {name: Mark(article_id=name, story_id=name, wording=wording, revision=2)}
+        assert real.accept(acceptance(item(name, fingerprint="0123456789abcdef"))).item_ids == ()
+        assert real.accept(acceptance(item(name, fingerprint="fedcba9876543210"), batch_id="b")).item_ids != ()
 
 
 class TestTheStream:
@@ -314,10 +317,11 @@ class TestTheStream:
 
 def test_damaged_states_and_marks_count_as_none(real: RedisStore, client: redis.Redis) -> None:
     client.hset(keys.FEED_STATES, "gazette", "not json")
-    client.set(keys.seen("a"), "[]", ex=60)
+    client.hset(keys.known(0), mapping={packed_name("a")[:8]: b"\xff\xff\x80", packed_name("b")[:8]: "?"})
+    client.expire(keys.known(0), 60)
 
     assert real.feed_states(["gazette"]) == {}
-    assert real.marks(["a"]) == {}
+    assert real.marks(["a", "b"]) == {}
     assert real.accept(acceptance(item("a"))).item_ids == ("a-first",)
 
 
