@@ -18,8 +18,8 @@ from stancewire.adapters.connection import checked, connect, redacted
 from stancewire.adapters.facts import check_server, persistence_warnings, server_facts
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
-from stancewire.adapters.worklist import entry_fields
-from stancewire.codec import digest
+from stancewire.adapters.worklist import MAX_BATCH_BYTES, entry_fields, portions
+from stancewire.codec import MAX_ITEM_BYTES, digest
 from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
 from stancewire.marks import packed_name
 from stancewire.types import FeedState, Mark, Wording
@@ -347,3 +347,25 @@ def test_errors_of_other_kinds_pass_through(client: redis.Redis) -> None:
 def test_a_batch_id_that_rq_would_not_take_is_refused(real: RedisStore, batch_id: str) -> None:
     with pytest.raises(ValueError, match="a batch id has"):
         real.accept(acceptance(item("a"), batch_id=batch_id))
+
+
+def test_what_is_read_together_of_a_batch_is_bounded() -> None:
+    small, large = MAX_BATCH_BYTES // 4, MAX_BATCH_BYTES * 10
+
+    assert list(portions({})) == []
+    assert list(portions({str(number): small for number in range(6)})) == [["0", "1", "2", "3"], ["4", "5"]]
+    # No more of one is read than an item may be long.
+    together = MAX_BATCH_BYTES // MAX_ITEM_BYTES
+    assert [len(each) for each in portions({str(number): large for number in range(together + 1)})] == [together, 1]
+
+
+def test_an_item_that_is_something_else_is_buried_and_the_others_are_read(
+    real: RedisStore, client: redis.Redis
+) -> None:
+    real.accept(acceptance(item("a"), item("b"), item("c")))
+    client.delete(keys.item("b-first"))
+    client.rpush(keys.item("b-first"), "a list")
+    client.expire(keys.item("b-first"), 60)
+
+    assert real.batch("batch") == (item("a"), item("c"))
+    assert real.depth().dead == 1
