@@ -9,10 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import struct
 import zlib
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -28,8 +26,6 @@ from stancewire.types import (
     Item,
     Ledger,
     Listing,
-    Mark,
-    Note,
     Page,
     Revision,
     Signal,
@@ -38,7 +34,6 @@ from stancewire.types import (
     Statement,
     Subscription,
     WebhookStanding,
-    Wording,
 )
 
 T = TypeVar("T")
@@ -140,111 +135,6 @@ def decode_item(data: bytes) -> Item:
         return replace(item, page=Page(url=packed["url"], content_type=packed["content_type"], body=body))
     except (ValidationError, KeyError, TypeError, ValueError, zlib.error) as error:
         raise CodecError(f"not a valid item: {error}") from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _FormerMark:
-    """A mark in layout 1 of the store."""
-
-    fingerprint: str
-    revision: Annotated[int, Field(ge=0)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rare:
-    """What few marks have."""
-
-    story: str = ""
-    former: tuple[str, ...] = ()
-    returns: Annotated[int, Field(ge=0)] = 0
-    shared: bool = False
-
-
-_former_marks: Codec[_FormerMark] = Codec(TypeAdapter(_FormerMark), "mark")
-_rare_of_marks: Codec[_Rare] = Codec(TypeAdapter(_Rare), "mark")
-
-#: Revision, note, number of words and of sequences kept, title, text, outlet, feed, and the second when it was met.
-_MARK = struct.Struct(">HBBB4s4s4s4sI")
-_NOTES: tuple[Note, ...] = ("", "correction", "retraction")
-
-
-def encode_mark(mark: Mark) -> bytes:
-    """A mark in about a hundred bytes: its fingerprint, a colon, and the rest packed in base64.
-
-    What few marks have follows after a full stop, as JSON. The article's id is left out: a mark is kept under it.
-    """
-    wording = mark.wording
-    packed = _MARK.pack(
-        min(mark.revision, 0xFFFF),
-        _NOTES.index(wording.note),
-        len(wording.title_words),
-        len(wording.opening),
-        *(_hex(name) for name in (wording.title, wording.text, mark.outlet, mark.feed)),
-        min(max(round(mark.met_at.timestamp()), 0), 0xFFFFFFFF) if mark.met_at else 0,
-    )
-    numbers = struct.pack(
-        f">{len(wording.title_words) + len(wording.opening)}H", *wording.title_words, *wording.opening
-    )
-    rare = {
-        "story": mark.story_id if mark.story_id != mark.article_id else None,
-        "former": list(mark.former),
-        "returns": mark.returns,
-        "shared": mark.link_is_shared,
-    }
-    tail = {name: value for name, value in rare.items() if value}
-    text = f"{wording.fingerprint}:".encode() + base64.b64encode(packed + numbers).rstrip(b"=")
-    return text + (b"." + orjson.dumps(tail) if tail else b"")
-
-
-def decode_mark(data: bytes, article_id: str) -> Mark:
-    """The mark that `encode_mark` wrote, or layout 1 of the store, which kept a fingerprint and a number."""
-    try:
-        if data.startswith(b"{"):
-            former = _former_marks.decode(data)
-            wording = Wording(fingerprint=_checked_name(former.fingerprint[:FINGERPRINT_LENGTH]))
-            return Mark(article_id=article_id, story_id=article_id, wording=wording, revision=former.revision)
-        return _unpack(data, article_id)
-    except (ValueError, IndexError, struct.error) as error:
-        raise CodecError(f"not a valid mark: {error}") from error
-
-
-def _unpack(data: bytes, article_id: str) -> Mark:
-    head, _, tail = data.partition(b".")
-    fingerprint, _, packed = head.decode("ascii").partition(":")
-    rare = _rare_of_marks.decode(tail) if tail else _Rare()
-    raw = base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
-    revision, note, words, opening, *names, met = _MARK.unpack_from(raw)
-    numbers = struct.unpack_from(f">{words + opening}H", raw, _MARK.size)
-    title, text, outlet, feed = (name.hex() if any(name) else "" for name in names)
-    return Mark(
-        article_id=article_id,
-        story_id=rare.story or article_id,
-        wording=Wording(
-            fingerprint=_checked_name(fingerprint),
-            title=title,
-            text=text,
-            note=_NOTES[note],
-            title_words=numbers[:words],
-            opening=numbers[words:],
-        ),
-        revision=revision,
-        outlet=outlet,
-        feed=feed,
-        met_at=datetime.fromtimestamp(met, UTC) if met else None,
-        former=rare.former,
-        returns=rare.returns,
-        link_is_shared=rare.shared,
-    )
-
-
-def _checked_name(fingerprint: str) -> str:
-    if not (fingerprint.isascii() and fingerprint.isalnum()):
-        raise ValueError(f"not the name of words: {fingerprint[:40]!a}")
-    return fingerprint
-
-
-def _hex(name: str) -> bytes:
-    return bytes.fromhex(name) if name else bytes(4)
 
 
 def digest(*parts: str, length: int = 32) -> str:

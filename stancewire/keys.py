@@ -1,7 +1,11 @@
 """Every name in Redis: what type it is, who writes and reads it, and how long it lives.
 
     name                             type     written by        read by          lifetime
-    stancewire:seen:NAME             string   accept            poller           90 days at most; a mark, or whose it is
+    stancewire:known:BUCKET          hash     accept            poller           100 days after it was swept; see below
+    stancewire:known                 string   accept            poller           permanent; how many buckets there are
+    stancewire:known-sources         hash     accept            poller           permanent; numbers of outlets' feeds
+    stancewire:seen:NAME             string   nobody            poller           90 days at most; a mark of layout 2
+    stancewire:seen                  string   start-up          poller           120 days after leaving layout 2
     stancewire:listing:FEED          string   accept            poller           90 days after the last change
     stancewire:item:ITEM             string   accept            worker           until published; 30 days as dead letter
     stancewire:pending               zset     accept, publish   worker, reaper   permanent; a member per unfinished item
@@ -44,6 +48,9 @@ RQ's own names, held to RQ 3.0.0 by `tests/store/test_rq_layout.py`:
     rq:worker:NAME                   hash     RQ worker         RQ worker        80 seconds after its last sign of life
     rq:worker:NAME:executions        set      RQ worker         RQ worker        80 seconds after its last sign of life
 
+A bucket of what is known has a field for each name of an article, with its mark or whose it is, and each with a day on
+which it is forgotten, after 90 days at most (`adapters/scripts/known.lua`).
+
 Counters: `items_accepted`, `items_published`, `signals_published`, `revisions_published`, `attempts_failed`,
 `items_dead`, `items_retried` and `items_dropped` (dead ones, by an operator), `letters_evicted` (taken off the dead by
 the cap on their number; the payloads stay until their 30 days are over), `batches_reaped`, `items_requeued`,
@@ -61,9 +68,10 @@ from __future__ import annotations
 from datetime import date
 
 #: Version of the table above, kept under LAYOUT so that an older program can refuse a newer state.
-LAYOUT_VERSION = "2"
-#: Versions that this program reads and goes on with. Layout 1 knew an article by one name, and kept its mark as JSON.
-FORMER_LAYOUTS = frozenset({"1"})
+LAYOUT_VERSION = "3"
+#: Versions that this program reads and goes on with. Layout 1 knew an article by one name, and kept its mark as JSON;
+#: layout 2 kept each name of an article under a name of its own.
+FORMER_LAYOUTS = frozenset({"1", "2"})
 
 #: The RQ queue that carries batches.
 QUEUE = "stancewire-articles"
@@ -84,6 +92,9 @@ POLLER_LEASE = "stancewire:poller"
 POLLER_TERM = "stancewire:poller-term"
 LAYOUT = "stancewire:layout"
 PROBE = "stancewire:probe"
+KNOWN = "stancewire:known"
+KNOWN_SOURCES = "stancewire:known-sources"
+SEEN_FORMERLY = "stancewire:seen"
 
 RQ_QUEUES = "rq:queues"
 RQ_QUEUE = f"rq:queue:{QUEUE}"
@@ -93,7 +104,9 @@ RQ_WORKERS = "rq:workers"
 RQ_QUEUE_WORKERS = f"rq:workers:{QUEUE}"
 
 DAY = 86_400
-SEEN_SECONDS = 90 * DAY
+SEEN_DAYS = 90
+#: Until when marks of a former layout are looked for after a start on it; longer than any lives.
+SEEN_FORMERLY_SECONDS = 120 * DAY
 DEAD_ITEM_SECONDS = 30 * DAY
 BATCH_SECONDS = 7 * DAY
 #: Longer than any lease that a hub is believed to give.
@@ -121,6 +134,8 @@ PERMANENT = frozenset(
         WATCH_COUNTS,
         POLLER_TERM,
         LAYOUT,
+        KNOWN,
+        KNOWN_SOURCES,
         RQ_QUEUES,
         RQ_QUEUE,
         RQ_INTERMEDIATE,
@@ -131,9 +146,14 @@ PERMANENT = frozenset(
 )
 
 
-def seen(name: str) -> str:
-    """Name of the mark of an article, `name` being its id, or of the id of the article that a further name leads to."""
-    return f"stancewire:seen:{name}"
+def known(bucket: int) -> str:
+    """Name of a bucket of what is known of articles."""
+    return f"{KNOWN}:{bucket}"
+
+
+def seen_formerly(name: str) -> str:
+    """Name of the mark of an article in layouts 1 and 2, or of the id of the article that a further name leads to."""
+    return f"{SEEN_FORMERLY}:{name}"
 
 
 def listing(feed_id: str) -> str:

@@ -27,6 +27,7 @@ from services.poller.parse import parse_feed
 from services.poller.plain_text import to_plain_text
 from stancewire import codec
 from stancewire.errors import CodecError
+from stancewire.marks import decode_mark, encode_mark
 from stancewire.types import FetchFailed, PageReading, PageRefused, ParsedFeed
 from workers.pipeline import Pipeline, load
 from workers.read.dates import parse_date
@@ -127,7 +128,7 @@ def stored(data: bytes) -> None:
     ):
         _check_codec(one.decode, one.encode, data)
     _check_codec(codec.decode_item, codec.encode_item, data)
-    _check_codec(lambda raw: codec.decode_mark(raw, "article"), codec.encode_mark, data)
+    _check_codec(lambda raw: decode_mark(raw, "article"), encode_mark, data)
 
 
 def body(data: bytes) -> None:

@@ -7,7 +7,7 @@ articles and signals kept for look-up are left out: nothing that an article cost
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,9 @@ from bench.parts.usage import Used
 from services.embedded import EmbeddedServer
 from stancewire import keys
 from stancewire.adapters.connection import connect
+from stancewire.adapters.intake import KNOWN
 from stancewire.adapters.limits import Limits
+from stancewire.adapters.lua import shared
 from stancewire.adapters.store import RedisStore
 from stancewire.adapters.worklist import entry_fields
 from stancewire.types import Feed, Item, Outcome, Signal
@@ -33,20 +35,21 @@ NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 #: Entries of the stream for each article that was seen.
 SIGNALS = 0.1
 _ROUNDS_AT_ONCE = 20
+_NAME_BYTES = 8
 #: Numbers of the articles that are measured; the sample has those from 0 on.
 _FIRST = 1_000_000
 #: Writes each name of a sample anew, with another name for each round, as pipelines would with less haste.
 _FILL = """
-local function named(name, round)
-  return string.sub(redis.sha1hex(name .. round), 1, 32)
+local function renamed(name, round)
+  return to_bytes(string.sub(redis.sha1hex(string.sub(name, 1, 8) .. round), 1, 32))
 end
 for round = tonumber(ARGV[1]), tonumber(ARGV[2]) do
-  for place, name in ipairs(KEYS) do
-    local value, seconds = ARGV[place * 2 + 1], ARGV[place * 2 + 2]
-    if string.sub(value, 1, 1) == '>' then
-      value = '>' .. named(string.sub(value, 2), round)
+  for place = 3, #ARGV, 3 do
+    local content = ARGV[place + 1]
+    if #content > 1 and leads_elsewhere(content) then
+      content = '>' .. renamed(led_to(content), round)
     end
-    redis.call('SET', 'stancewire:seen:' .. named(name, round), value, 'EX', seconds)
+    remember(renamed(ARGV[place], round), with_source(content), ARGV[place + 2])
   end
 end
 """
@@ -75,12 +78,7 @@ def grown(articles: int, folder: Path, signal: Signal) -> Grown:
     # Not written down one by one, but all at once below: that is quicker, and how a file looks after a while.
     client.config_set("appendonly", "no")
     store = RedisStore(client, Limits())
-    sample = _sample(client, store)
-    rounds = articles // (2 * A_DOCUMENT)
-    for first in range(0, rounds, _ROUNDS_AT_ONCE):
-        last = min(first + _ROUNDS_AT_ONCE, rounds) - 1
-        arguments = itertools.chain.from_iterable(sample.values())
-        client.eval(_FILL, len(sample), *sample, first, last, *arguments)
+    fill(client, sample(client, store), articles // (2 * A_DOCUMENT))
     fields = [part for pair in entry_fields(signal).items() for part in pair]
     for first in range(0, round(articles * SIGNALS), 1_000):
         client.eval(_APPEND, 1, keys.SIGNALS_STREAM, min(1_000, round(articles * SIGNALS) - first), *fields)
@@ -123,15 +121,33 @@ def cost(one: Grown, pipeline: Pipeline, turn: int, documents: int) -> tuple[flo
     return own, server, len(items)
 
 
-def _sample(client: redis.Redis, store: RedisStore) -> dict[bytes, tuple[Any, Any]]:
-    """What accepting some articles writes to know them again: values and seconds, by name."""
+def sample(client: redis.Redis, store: RedisStore) -> list[tuple[bytes, bytes, int]]:
+    """What accepting `2 * A_DOCUMENT` articles writes to know them again: names, what is known, and days."""
     feed = Feed(id="sample", url="https://sample.example/feed.xml", outlet="Sample", language="en")
     poll_all(feed, [(NOW, _document(0)), (NOW + timedelta(minutes=1), _document(A_DOCUMENT))], store)
-    names = list(client.scan_iter(f"{keys.seen('')}*", count=1_000))
-    prefix = keys.seen("").encode()
-    sample = {name.removeprefix(prefix): (client.get(name), client.ttl(name)) for name in names}
     client.delete(keys.RQ_QUEUE)
-    return sample
+    return known(client)
+
+
+def known(client: redis.Redis) -> list[tuple[bytes, bytes, int]]:
+    """All that is known on a server: the first 8 bytes of names, what is known, and days that it lives."""
+    today = int(client.time()[0]) // keys.DAY
+    found: dict[bytes, bytes] = {}
+    for bucket in range(int(client.get(keys.KNOWN) or 1)):
+        found |= client.hgetall(keys.known(bucket))
+    return [
+        (name, value[2:] + found.get(name + b"+", b"")[2:], int.from_bytes(value[:2], "big") - today - 1)
+        for name, value in found.items()
+        if not name.endswith(b"+") or len(name) == _NAME_BYTES
+    ]
+
+
+def fill(client: redis.Redis, rows: Iterable[tuple[bytes, bytes, int]], rounds: int, first: int = 0) -> None:
+    """Let a server know what a sample holds so many times, under other names each time; `first` numbers the first."""
+    script = shared("known") + _FILL
+    arguments = list(itertools.chain.from_iterable(rows))
+    for start in range(first, first + rounds, _ROUNDS_AT_ONCE):
+        client.eval(script, len(KNOWN), *KNOWN, start, min(start + _ROUNDS_AT_ONCE, first + rounds) - 1, *arguments)
 
 
 def _document(first: int) -> bytes:

@@ -17,9 +17,13 @@ from stancewire.adapters.limits import Limits
 from stancewire.adapters.lua import Argument, Script
 from stancewire.adapters.queue import BATCH_ID, job_fields
 from stancewire.errors import CodecError
+from stancewire.marks import article_led_to, decode_mark, encode_mark, lead_to, packed_name
 from stancewire.types import SHARED, Acceptance, Accepted, FeedState, Item, Ledger, Listing, Mark, PageTally, Wording
 
 T = TypeVar("T")
+
+#: The names that `known.lua` works with, before those of each script.
+KNOWN = (keys.KNOWN, keys.KNOWN_SOURCES, keys.SEEN_FORMERLY)
 
 
 class RedisIntake:
@@ -31,6 +35,7 @@ class RedisIntake:
         self._limits = limits
         self._term = term
         self._accept = Script(client, "accept")
+        self._recall = Script(client, "recall")
 
     def under(self, term: int) -> RedisIntake:
         """The same, taking in only what is offered while `term` is the last leadership's."""
@@ -68,20 +73,16 @@ class RedisIntake:
         if not names:
             return {}
         with checked(self._client):
-            found: Any = self._client.mget([keys.seen(name) for name in names])
-            held = {name: data for name, data in zip(names, found, strict=True) if data is not None}
-            led = {name: data[1:].decode(errors="replace") for name, data in held.items() if data.startswith(b">")}
-            articles = [
-                article_id for article_id in dict.fromkeys(led.values()) if article_id and article_id not in held
-            ]
-            others: Any = self._client.mget([keys.seen(article_id) for article_id in articles]) if articles else []
-        data_of = held | dict(zip(articles, others, strict=True))
-        marks: dict[str, Mark] = {}
-        for name in held:
-            mark = _mark_of(led.get(name, name), data_of)
-            if mark is not None:
-                marks[name] = mark
-        return marks
+            found: Sequence[bytes | None] = self._recall(KNOWN, [packed_name(name) for name in names])
+        marks: dict[str, Mark | None] = {"": SHARED}
+        known: dict[str, Mark] = {}
+        for name, lead, data in zip(names, found[::2], found[1::2], strict=True):
+            article_id = article_led_to(lead) if lead else name
+            if article_id not in marks:
+                marks[article_id] = _mark_of(article_id, data)
+            if (mark := marks[article_id]) is not None:
+                known[name] = mark
+        return known
 
     def listing(self, feed_id: str) -> Listing:
         """What a feed held at its last complete poll; nothing where that is not known or cannot be read."""
@@ -115,6 +116,7 @@ class RedisIntake:
         further = [(each.mark.article_id, name) for each in acceptance.sightings for name in each.names]
         further = [(article_id, name) for article_id, name in further if article_id != name.id]
         names = [
+            *KNOWN,
             keys.PENDING,
             keys.FEED_STATES,
             keys.COUNTERS,
@@ -128,7 +130,7 @@ class RedisIntake:
         arguments: list[Argument] = [
             milliseconds(acceptance.at),
             acceptance.batch_id,
-            keys.SEEN_SECONDS,
+            keys.SEEN_DAYS,
             keys.BATCH_SECONDS,
             state.feed_id if state else "",
             codec.feed_states.encode(state) if state else "",
@@ -147,15 +149,13 @@ class RedisIntake:
         ]
         for item in acceptance.items:
             mark = marks.get((item.article_id, item.fingerprint)) or mark_of_item(item)
-            names += [keys.seen(item.article_id), keys.item(item.id)]
-            arguments += [item.id, item.fingerprint, codec.encode_mark(mark), codec.encode_item(item)]
+            names.append(keys.item(item.id))
+            arguments += [item.id, packed_name(item.article_id), encode_mark(mark), codec.encode_item(item)]
         for mark in others:
-            names.append(keys.seen(mark.article_id))
-            arguments += [mark.wording.fingerprint, codec.encode_mark(mark)]
+            arguments += [packed_name(mark.article_id), encode_mark(mark)]
         for article_id, name in further:
-            names.append(keys.seen(name.id))
-            arguments += [f">{article_id}", name.days * keys.DAY]
-        names += [keys.seen(article_id) for article_id in acceptance.brought]
+            arguments += [packed_name(name.id), lead_to(article_id), name.days]
+        arguments += [packed_name(article_id) for article_id in acceptance.brought]
         return [*names, keys.POLLER_TERM], [*arguments, self._term or ""]
 
 
@@ -165,14 +165,11 @@ def mark_of_item(item: Item) -> Mark:
     return Mark(article_id=item.article_id, story_id=item.article_id, wording=wording, revision=item.revision)
 
 
-def _mark_of(article_id: str, data_of: Mapping[str, bytes | None]) -> Mark | None:
-    if not article_id:
-        return SHARED
-    data = data_of.get(article_id)
-    if data is None or data.startswith(b">"):
+def _mark_of(article_id: str, data: bytes | None) -> Mark | None:
+    if data is None:
         return None
     try:
-        return codec.decode_mark(data, article_id)
+        return decode_mark(data, article_id)
     except CodecError:
         return None
 

@@ -20,7 +20,7 @@ _KNOWN = {
     **{
         name(_ANY): True
         for name in (
-            keys.seen,
+            keys.seen_formerly,
             keys.listing,
             keys.batch,
             keys.stuck,
@@ -34,6 +34,8 @@ _KNOWN = {
             keys.rq_worker,
         )
     },
+    keys.known(0).replace("0", "[0-9]+"): True,
+    keys.SEEN_FORMERLY: True,
     re.sub("[0-9]", "[0-9]", keys.page_tallies(date(2026, 1, 1))): True,
     keys.watch_stream(_ANY): False,
     keys.POLLER_LEASE: True,

@@ -14,6 +14,7 @@ import redis
 
 ScriptName: TypeAlias = Literal[
     "accept",
+    "recall",
     "publish",
     "bury",
     "fail",
@@ -36,6 +37,11 @@ _TAKES_IN = re.compile(r"^-- Takes in (\w+\.lua)$", re.MULTILINE)
 def source(name: ScriptName) -> str:
     """Text of a script, with what it takes in."""
     return _TAKES_IN.sub(lambda found: _read(found[1]), _read(f"{name}.lua"))
+
+
+def shared(file: Literal["known", "burying"]) -> str:
+    """Text that several scripts take in."""
+    return _read(f"{file}.lua")
 
 
 def _read(file: str) -> str:

@@ -36,6 +36,8 @@ def claim_layout(client: redis.Redis) -> None:
     found = (stored or b"").decode(errors="replace")
     if found in keys.FORMER_LAYOUTS:
         with checked(client):
+            # First of all: what a former layout knew must not be news at any moment.
+            client.set(keys.SEEN_FORMERLY, found, ex=keys.SEEN_FORMERLY_SECONDS)
             client.set(keys.LAYOUT, keys.LAYOUT_VERSION)
         return
     if found == keys.LAYOUT_VERSION:

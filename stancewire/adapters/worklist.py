@@ -5,13 +5,13 @@ It does not analyse anything and counts no attempt by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import redis
-from redis.exceptions import ResponseError
+from redis.client import Pipeline
 
 from stancewire import codec, keys, schemas
 from stancewire.adapters.carried import decode_carried
@@ -57,17 +57,28 @@ class RedisWorklist:
             listed = [row.decode(errors="replace") for row in rows]
             if not listed:
                 return ()
-            scores = self._client.zmscore(keys.PENDING, listed)
-            pending = [item_id for item_id, score in zip(listed, scores, strict=True) if score is not None]
+            asking = self._client.pipeline(transaction=False)
+            asking.zmscore(keys.PENDING, listed)
+            for item_id in listed:
+                asking.strlen(keys.item(item_id))
+            scores, *lengths = _answers(asking)
+            if isinstance(scores, Exception):
+                raise scores
+        pending = {
+            item_id: length if isinstance(length, int) else 0
+            for item_id, score, length in zip(listed, scores, lengths, strict=True)
+            if score is not None
+        }
         items: list[Item] = []
         size = 0
-        for item_id in dict.fromkeys(pending):
-            item = self._item(item_id)
-            if item is not None:
-                items.append(item)
-                size += len(item.page.body) if item.page else 0
-            if size >= MAX_BATCH_BYTES:
-                break
+        for portion in portions(pending):
+            for item_id, payload in zip(portion, self._payloads(portion), strict=True):
+                item = self._item(item_id, payload)
+                if item is not None:
+                    items.append(item)
+                    size += len(item.page.body) if item.page else 0
+                if size >= MAX_BATCH_BYTES:
+                    return tuple(items)
         return tuple(items)
 
     def carried(self, article_id: str) -> Carried:
@@ -163,15 +174,15 @@ class RedisWorklist:
         with checked(self._client):
             return int(self._fail([keys.PENDING, keys.ATTEMPTS, keys.COUNTERS], [item_id]))
 
-    def _item(self, item_id: str) -> Item | None:
-        """One by one, and none further than an item may be long: what stands there may be anything."""
+    def _payloads(self, item_ids: Sequence[str]) -> Sequence[bytes]:
+        """Those of some items, none further than an item may be long: what stands there may be anything."""
         with checked(self._client):
-            try:
-                payload: Any = self._client.getrange(keys.item(item_id), 0, codec.MAX_ITEM_BYTES)
-            except ResponseError as error:
-                if not str(error).startswith("WRONGTYPE"):
-                    raise
-                payload = b""
+            asking = self._client.pipeline(transaction=False)
+            for item_id in item_ids:
+                asking.getrange(keys.item(item_id), 0, codec.MAX_ITEM_BYTES)
+            return [found if isinstance(found, bytes) else b"" for found in _answers(asking)]
+
+    def _item(self, item_id: str, payload: bytes) -> Item | None:
         if not payload:
             self._bury_unreadable(item_id, "the payload is gone")
             return None
@@ -186,6 +197,30 @@ class RedisWorklist:
             seconds, microseconds = self._client.time()
         at = datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
         self.bury(DeadLetter(item_id=item_id, reason="unreadable", detail=detail[:500], attempts=0, at=at))
+
+
+def _answers(asked: Pipeline) -> list[Any]:
+    """What each command of a pipeline gives; the error for a name that holds something of another kind."""
+    answers = asked.execute(raise_on_error=False)
+    for answer in answers:
+        if isinstance(answer, Exception) and not str(answer).startswith("WRONGTYPE"):
+            raise answer
+    return answers
+
+
+def portions(lengths: Mapping[str, int]) -> Iterator[list[str]]:
+    """Items that are read together, in their order: together no longer than a batch may be, or one alone."""
+    portion: list[str] = []
+    size = 0
+    for item_id, length in lengths.items():
+        read = min(length, codec.MAX_ITEM_BYTES)
+        if portion and size + read > MAX_BATCH_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(item_id)
+        size += read
+    if portion:
+        yield portion
 
 
 def entry_fields(announced: Announcement) -> Mapping[str, str | bytes]:

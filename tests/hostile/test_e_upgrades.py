@@ -71,12 +71,19 @@ class LeftBehind:
                 case "zset":
                     client.zadd(name, dict(value))
                 case "hash":
-                    client.hset(name, mapping=dict(value))
+                    client.hset(name, mapping=self.still_known(dict(value)) if ":known:" in name else dict(value))
                 case "stream":
                     for stream_id, fields in value:
                         client.xadd(name, dict(fields), id=stream_id)
             if row["ttl_ms"] > 0:
                 client.pexpire(name, row["ttl_ms"])
+
+    def still_known(self, bucket: dict[Any, str | bytes]) -> dict[Any, bytes]:
+        """What is known of articles, forgotten as many days from now as it would have been then."""
+        since = (datetime.now(UTC).date() - self.at.date()).days
+        values = {name: value.encode() if isinstance(value, str) else value for name, value in bucket.items()}
+        days = {name: int.from_bytes(value[:2], "big") + since for name, value in values.items()}
+        return {name: days[name].to_bytes(2, "big") + value[2:] for name, value in values.items()}
 
     def with_news(self) -> str:
         base = self.url.rpartition("/")[0]

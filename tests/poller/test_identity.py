@@ -30,7 +30,7 @@ from services.poller.identity import (
     next_listing,
 )
 from services.poller.identity.resemblance import resemblance
-from stancewire.codec import decode_mark, encode_mark
+from stancewire.marks import decode_mark, encode_mark
 from stancewire.types import Decision, Entry, Feed, Listing, New, Revised, Seen
 from stancewire.wiring.identifying import Desk, observed_from_record, together
 
@@ -147,13 +147,13 @@ def test_an_id_that_is_new_with_every_answer_is_not_remembered_for_each(polls: P
     assert len(polls.known) < 10
 
 
-def test_a_mark_takes_about_a_hundred_bytes(polls: Polls) -> None:
+def test_a_mark_takes_about_seventy_bytes(polls: Polls) -> None:
     words = "The ministers of both countries met on Tuesday in the harbour town to settle the old quarrel over grain."
     decision = polls.poll([entry("Ministers meet in the harbour town over grain again", summary=words, link=STORY)])
 
     assert decision.sighting is not None
     mark = decision.sighting.mark
-    assert len(encode_mark(mark)) <= 105
+    assert len(encode_mark(mark)) <= 70
     assert decode_mark(encode_mark(mark), mark.article_id) == mark
 
 

@@ -118,7 +118,7 @@ def test_what_layout_1_knew_is_not_accepted_again(client: redis.Redis) -> None:
     article_id = digest("article", "link", "the example", link)
     words = digest("entry", "Ministers meet", "", "")
     client.set(keys.LAYOUT, "1")
-    client.set(keys.seen(article_id), f'{{"fingerprint":"{words}","revision":3}}', ex=keys.SEEN_SECONDS)
+    client.set(keys.seen_formerly(article_id), f'{{"fingerprint":"{words}","revision":3}}', ex=60)
     claim_layout(client)
 
     same, edited = poll(store, rss(A), rss(("ministers", "Ministers part")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from stancewire.codec import digest
 from stancewire.types import (
     Acceptance,
     Article,
@@ -27,6 +28,10 @@ from stancewire.types import (
 )
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+#: Few enough that they meet, digests and what is none.
+NAMES = (*(digest("name", str(number)) for number in range(6)), "a", "b" * 15, "b" * 16, "c" * 70)
+WORDS = (*(digest("words", str(number), length=16) for number in range(3)), "first")
+SHORT = tuple(digest("short", str(number), length=8) for number in range(3))
 FEED = Feed(id="gazette", url="https://gazette.example/feed", outlet="The Gazette")
 
 

@@ -18,8 +18,10 @@ from stancewire.adapters.connection import checked, connect, redacted
 from stancewire.adapters.facts import check_server, persistence_warnings, server_facts
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore, claim_layout
-from stancewire.adapters.worklist import entry_fields
+from stancewire.adapters.worklist import MAX_BATCH_BYTES, entry_fields, portions
+from stancewire.codec import MAX_ITEM_BYTES, digest
 from stancewire.errors import ConfigurationError, StoreRefused, StoreUnavailable
+from stancewire.marks import packed_name
 from stancewire.types import FeedState, Mark, Wording
 
 STATE = FeedState(feed_id="gazette", last_success_at=NOON)
@@ -244,22 +246,23 @@ class TestAServer:
     def test_with_a_newer_layout_is_refused(self, client: redis.Redis) -> None:
         claim_layout(client)
         claim_layout(client)
-        client.set(keys.LAYOUT, "3")
+        client.set(keys.LAYOUT, "99")
 
-        with pytest.raises(StoreRefused, match="layout '3'"):
+        with pytest.raises(StoreRefused, match="layout '99'"):
             claim_layout(client)
 
-    def test_with_the_former_layout_is_read_and_gone_on_with(self, real: RedisStore, client: redis.Redis) -> None:
+    def test_with_the_first_layout_is_read_and_gone_on_with(self, real: RedisStore, client: redis.Redis) -> None:
+        name = digest("a")
         client.set(keys.LAYOUT, "1")
-        client.set(keys.seen("a"), '{"fingerprint":"0123456789abcdef0123456789abcdef","revision":2}', ex=60)
+        client.set(keys.seen_formerly(name), '{"fingerprint":"0123456789abcdef0123456789abcdef","revision":2}', ex=60)
 
         claim_layout(client)
 
         assert client.get(keys.LAYOUT) == keys.LAYOUT_VERSION.encode()
         wording = Wording(fingerprint="0123456789abcdef")
-        assert real.marks(["a"]) == {"a": Mark(article_id="a", story_id="a", wording=wording, revision=2)}
-        assert real.accept(acceptance(item("a", fingerprint="0123456789abcdef"))).item_ids == ()
-        assert real.accept(acceptance(item("a", fingerprint="fedcba9876543210"), batch_id="b")).item_ids != ()
+        assert real.marks([name]) == {name: Mark(article_id=name, story_id=name, wording=wording, revision=2)}
+        assert real.accept(acceptance(item(name, fingerprint="0123456789abcdef"))).item_ids == ()
+        assert real.accept(acceptance(item(name, fingerprint="fedcba9876543210"), batch_id="b")).item_ids != ()
 
 
 class TestTheStream:
@@ -314,10 +317,11 @@ class TestTheStream:
 
 def test_damaged_states_and_marks_count_as_none(real: RedisStore, client: redis.Redis) -> None:
     client.hset(keys.FEED_STATES, "gazette", "not json")
-    client.set(keys.seen("a"), "[]", ex=60)
+    client.hset(keys.known(0), mapping={packed_name("a")[:8]: b"\xff\xff\x80", packed_name("b")[:8]: "?"})
+    client.expire(keys.known(0), 60)
 
     assert real.feed_states(["gazette"]) == {}
-    assert real.marks(["a"]) == {}
+    assert real.marks(["a", "b"]) == {}
     assert real.accept(acceptance(item("a"))).item_ids == ("a-first",)
 
 
@@ -343,3 +347,25 @@ def test_errors_of_other_kinds_pass_through(client: redis.Redis) -> None:
 def test_a_batch_id_that_rq_would_not_take_is_refused(real: RedisStore, batch_id: str) -> None:
     with pytest.raises(ValueError, match="a batch id has"):
         real.accept(acceptance(item("a"), batch_id=batch_id))
+
+
+def test_what_is_read_together_of_a_batch_is_bounded() -> None:
+    small, large = MAX_BATCH_BYTES // 4, MAX_BATCH_BYTES * 10
+
+    assert list(portions({})) == []
+    assert list(portions({str(number): small for number in range(6)})) == [["0", "1", "2", "3"], ["4", "5"]]
+    # No more of one is read than an item may be long.
+    together = MAX_BATCH_BYTES // MAX_ITEM_BYTES
+    assert [len(each) for each in portions({str(number): large for number in range(together + 1)})] == [together, 1]
+
+
+def test_an_item_that_is_something_else_is_buried_and_the_others_are_read(
+    real: RedisStore, client: redis.Redis
+) -> None:
+    real.accept(acceptance(item("a"), item("b"), item("c")))
+    client.delete(keys.item("b-first"))
+    client.rpush(keys.item("b-first"), "a list")
+    client.expire(keys.item("b-first"), 60)
+
+    assert real.batch("batch") == (item("a"), item("c"))
+    assert real.depth().dead == 1

@@ -15,6 +15,7 @@ from stancewire import keys
 from stancewire.adapters.limits import Limits
 from stancewire.adapters.store import RedisStore
 from stancewire.errors import StoreUnavailable
+from stancewire.marks import packed_name
 from stancewire.testing import FakeStore
 from stancewire.types import (
     SHARED,
@@ -420,7 +421,8 @@ class TestForgetting:
         store = RedisStore(client, Limits())
         store.accept(acceptance(item("a"), batch_id="first"))
         store.accept(acceptance(item("b"), batch_id="second"))
-        client.delete(keys.seen("b"), keys.item("b-first"), keys.batch("second"))
+        client.hdel(keys.known(0), packed_name("b")[:8])
+        client.delete(keys.item("b-first"), keys.batch("second"))
         client.zrem(keys.PENDING, "b-first")
         state = FeedState(feed_id="gazette", last_success_at=NOON)
         last = replace(acceptance(item("c"), feed_state=state, batch_id="third"), brought=("a", "b"))
