@@ -19,6 +19,7 @@ from stancewire.types import FieldSource
 from workers.read.cleaning import clean_text, count_words, letters
 from workers.read.page_tree import PageTree
 from workers.read.paragraphs import completed, words_not_found
+from workers.read.titles import without_headline
 
 #: Words below which a link is a link, and from which it is the teaser of another article.
 CARD_WORDS = 4
@@ -184,10 +185,3 @@ def standfirst(tree: PageTree, descriptions: Iterable[str]) -> str:
 def with_standfirst(text: str, line: str) -> str:
     """`text` with the standfirst before it, unless it says it already."""
     return text if not line or letters(line) in letters(text[: 4 * len(line) + 2_000]) else f"{line}\n{text}"
-
-
-def without_headline(text: str, titles: Iterable[str]) -> str:
-    """`text` without a first paragraph that only repeats a title, and would say it twice."""
-    first, newline, rest = text.partition("\n")
-    said = letters(first)
-    return rest if newline and said and any(said == letters(title) for title in titles) else text

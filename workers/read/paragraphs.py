@@ -10,11 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING
 
 from workers.read.cleaning import count_words, letters
-from workers.read.page_tree import PageTree
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+
+    from workers.read.page_tree import PageTree
 
 #: Words of a paragraph that counts.
 MIN_WORDS = 8

@@ -10,14 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from stancewire.types import PageFlag, TextQuality
 from workers.read.cleaning import count_words, letters
 from workers.read.json_ld import LinkedData
-from workers.read.markup import Markup
 from workers.read.paragraphs import SENTENCE_ENDS
 from workers.read.vocabulary import load_vocabulary
+
+if TYPE_CHECKING:
+    from workers.read.markup import Markup
 
 #: Words below which hardly anything can be told from a text, and below which it is a notice rather than an article.
 THIN_WORDS = 15

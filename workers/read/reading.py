@@ -23,10 +23,9 @@ from stancewire.types import (
     Quality,
     TimeConfidence,
 )
-from workers.read.body import without_headline
 from workers.read.cleaning import clean_line, clean_text, count_words
-from workers.read.extraction import read_page
 from workers.read.quality import FULL_WORDS, THIN_WORDS
+from workers.read.titles import without_headline
 from workers.text.language import tell_language
 
 MAX_TEXT = 200_000
@@ -43,6 +42,9 @@ class ReadPage(Protocol):
 
 def read_here(page: Page, before: datetime, *, is_dated: bool) -> PageReading | PageRefused:
     """The page, read in this process: for pages that are trusted, as those of a test."""
+    # A worker has its pages read in a child, and needs none of what that takes.
+    from workers.read.extraction import read_page  # noqa: PLC0415
+
     return read_page(page.body, content_type=page.content_type, url=page.url, before=before, is_dated=is_dated)
 
 

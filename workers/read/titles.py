@@ -86,3 +86,10 @@ def _is_whole(title: str, count: int) -> bool:
             return _AFTER_TITLE.match(title, position) is not None
         seen += len(letters(character))
     return False
+
+
+def without_headline(text: str, titles: Iterable[str]) -> str:
+    """`text` without a first paragraph that only repeats a title, and would say it twice."""
+    first, newline, rest = text.partition("\n")
+    said = letters(first)
+    return rest if newline and said and any(said == letters(title) for title in titles) else text
