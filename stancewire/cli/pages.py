@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from stancewire.types import Provenance
+
 if TYPE_CHECKING:
-    from stancewire.types import Article, Provenance
+    from stancewire.types import Article
 
 _NAMES = {"published_at": "date", "canonical_url": "canonical address", "site_name": "site name"}
 

@@ -167,8 +167,10 @@ def test_the_same_polls_are_decided_as_by_a_store_that_never_forgets(
 
 
 def waiting(client: redis.Redis) -> Iterator[dict[str, Any]]:
-    for batch_id in client.lrange(keys.RQ_QUEUE, 0, -1):
-        for item_id in client.lrange(keys.batch(batch_id.decode()), 0, -1):
+    batches: Any = client.lrange(keys.RQ_QUEUE, 0, -1)
+    for batch_id in batches:
+        items: Any = client.lrange(keys.batch(batch_id.decode()), 0, -1)
+        for item_id in items:
             yield orjson.loads(client.get(keys.item(item_id.decode())) or b"{}")
 
 
