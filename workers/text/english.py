@@ -59,7 +59,7 @@ _LEMMAS = {"wag": "wage", "stag": "stage", "rout": "route", "hop": "hope", "lamb
 #: Sentences that go through the model together; more of them need more memory and are hardly faster.
 _TOGETHER = 64
 #: Words that the model keeps, with how it splits them; those it meets later it keeps for a moment only.
-_KEPT = 50_000
+_KEPT = 20_000
 
 
 class EnglishParser:
