@@ -9,7 +9,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_LEFT, _TOP, _DECADE = 70.0, 20.0, 110.0
+_LEFT, _TOP, _DECADE = 70.0, 44.0, 110.0
+#: Of a letter, about.
+_LETTER = 6.5
 _INK, _PALE = "#444", "#ddd"
 #: Told apart also where colours are not.
 _LINES = (("#0b63a5", ""), ("#b3470b", "6 4"), ("#2e7d32", "2 3"), ("#6a1b9a", "9 3 2 3"))
@@ -37,12 +39,14 @@ def drawn(curves: Mapping[str, Points], legend: Legend) -> str:
     width, height = _LEFT + _DECADE * (len(columns) - 1) + 40, _TOP + _DECADE * (len(rows) - 1) + 50
     bottom = _TOP + _DECADE * (len(rows) - 1)
     room = 7 * max(len(name) for name in curves) if len(curves) > 1 else 0
+    width = max(width + room, _LEFT + _LETTER * len(legend.note), 20 + _LETTER * len(legend.title))
     scale = _Scale(columns[0], rows[0], bottom)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + room:.0f} {height:.0f}" '
-        f'width="{width + room:.0f}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'width="{width:.0f}" font-family="sans-serif" font-size="12">',
         f"<title>{legend.title}</title>",
-        f'<rect width="{width + room:.0f}" height="{height:.0f}" fill="#fff"/>',
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
+        _label(10, 22, legend.title, "start"),
         *_grid([scale.across(10.0**power) for power in columns], [scale.down(10.0**power) for power in rows]),
         *(
             _label(scale.across(10.0**power), bottom + 18, f"{10.0**power:,g} {legend.across}", "middle")
