@@ -120,7 +120,7 @@ class EnglishParser:
                 yield _with_entities(sentence, own)
 
     def _within_memory(self) -> AbstractContextManager[Any]:
-        """Bounds what the model keeps: in a memory zone it keeps no word, and takes twice the time to split a text."""
+        """Bounds what the model keeps: in a memory zone it keeps no word, nor how it split it."""
         vocabulary = self._model.vocab
         return nullcontext() if len(vocabulary) < self._kept else self._model.memory_zone()
 
@@ -185,7 +185,7 @@ def import_libraries() -> None:
 
 def load_model() -> Any:
     """The small English model of spaCy, on one thread; takes about a second."""
-    # Nor its list of words: those that are met are learnt.
+    # Without its list of words: those that are met are learnt.
     return spacy_model.load_model(_PACKAGE, exclude=("senter", "strings"))
 
 

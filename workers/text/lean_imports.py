@@ -29,4 +29,4 @@ def without(module: str, *names: str) -> Iterator[None]:
 
 
 def _left_out(*_: Any, **__: Any) -> NoReturn:
-    raise NotImplementedError("left out when its library was imported")
+    raise ImportError("left out when its library was imported")

@@ -49,7 +49,6 @@ def prepared(model: Any) -> Any:
         take_as_one_sentence(document)
         return document
 
-    on_one_thread()
     model.add_pipe("stancewire_one_sentence", before="parser")
     return model
 
