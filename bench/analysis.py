@@ -13,6 +13,8 @@ less than one.
 from __future__ import annotations
 
 import argparse
+import cProfile
+import pstats
 import random
 import statistics
 import sys
@@ -26,7 +28,6 @@ from bench.parts.curve import Legend, drawn
 from bench.parts.mixed_news import article_of, story
 from bench.parts.news import sentence
 from bench.parts.passages import article
-from bench.parts.profiles import profiled
 from bench.parts.results import Spread, add_options, settle
 from bench.parts.stages import STAGES, analyse_all, stages_of, warm
 from config.knowledge import load_knowledge
@@ -165,7 +166,9 @@ def main() -> int:
     if options.profile:
         articles = english_mix(options.articles, SEED)
         analyse_all(pipeline, articles[:40])
-        print(profiled(lambda: analyse_all(pipeline, articles)))
+        profile = cProfile.Profile()
+        profile.runcall(analyse_all, pipeline, articles)
+        pstats.Stats(profile).strip_dirs().sort_stats("tottime").print_stats(25)
         return 0
     model = load_model()
     figures: dict[str, Any] = {}
